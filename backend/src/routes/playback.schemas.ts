@@ -1,0 +1,122 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { idParams, idSchema, json, problems } from './common.schemas.js';
+import { sourceSchema } from './media.schemas.js';
+
+/** What the client can decode. Codecs by their short names: h264, hevc, av1, vp9; aac, mp3, opus, ac3, eac3, dts, flac. */
+export const capabilitiesSchema = z
+  .strictObject({
+    containers: z.array(z.string().max(16)).max(16).default(['mp4', 'webm']),
+    videoCodecs: z.array(z.string().max(16)).max(16).default(['h264', 'vp9', 'av1']),
+    audioCodecs: z.array(z.string().max(16)).max(16).default(['aac', 'mp3', 'opus']),
+  })
+  .openapi('ClientCapabilities');
+
+const fileIndex = z.number().int().min(0).max(100_000).optional();
+const capabilities = capabilitiesSchema.optional();
+
+export const playbackBodySchema = z
+  .union([
+    z.strictObject({ mediaId: idSchema, capabilities }),
+    z.strictObject({ sourceId: idSchema, fileIndex, capabilities }),
+    z.strictObject({ magnet: z.string().min(1).max(8192), fileIndex, capabilities }),
+  ])
+  .openapi('PlaybackRequest');
+
+/** Stages in the order a play goes through them; `stalled` and `failed` can follow any. */
+export const stageSchema = z
+  .enum(['starting', 'finding-peers', 'fetching-metadata', 'buffering', 'ready', 'stalled', 'failed'])
+  .openapi('PlaybackStage');
+
+export const playbackStateSchema = z
+  .object({
+    id: idSchema,
+    mediaId: idSchema.nullable(),
+    title: z.string(),
+    stage: stageSchema,
+    message: z.string().openapi({ description: 'The stage in one sentence, with its number or reason' }),
+    elapsedSeconds: z.number().openapi({ description: 'Since play was asked for' }),
+    peers: z.number().int().openapi({ description: 'Peers connected' }),
+    downloadBytesPerSecond: z.number().int(),
+    uploadBytesPerSecond: z.number().int(),
+    file: z
+      .object({ index: z.number().int(), name: z.string(), sizeBytes: z.number().int(), mimeType: z.string() })
+      .nullable()
+      .openapi({ description: 'Null until the torrent metadata is known' }),
+    downloadedBytes: z.number().int().openapi({ description: 'Verified bytes of the file' }),
+    downloadedRanges: z
+      .array(z.object({ start: z.number().int(), end: z.number().int() }))
+      .openapi({ description: 'Verified byte ranges of the file, end exclusive, ascending, at most 200' }),
+  })
+  .openapi('PlaybackState');
+
+export const playbackSchema = z
+  .object({
+    id: idSchema,
+    mode: z.enum(['direct', 'hls']),
+    url: z.string().openapi({ description: 'Carries its own short-lived grant' }),
+    mimeType: z.string().nullable().openapi({ description: 'Null while the torrent metadata is not known yet' }),
+    durationSeconds: z.number().nullable(),
+    audioTracks: z.array(z.object({ index: z.number().int(), language: z.string().nullable(), label: z.string() })),
+    subtitles: z.array(z.object({ url: z.string(), language: z.string().nullable(), label: z.string() })),
+    resumeAtSeconds: z.number().nullable(),
+    source: sourceSchema.nullable().openapi({ description: 'The source chosen, when it came from the catalogue' }),
+    reasons: z.array(z.string()).openapi({ description: 'Why this source' }),
+    state: playbackStateSchema,
+  })
+  .openapi('Playback');
+
+export const startPlaybackRoute = createRoute({
+  method: 'post',
+  path: '/playback',
+  tags: ['playback'],
+  security: [{ bearer: [] }],
+  summary: 'Play a title, a source, a magnet or a .torrent file',
+  description:
+    'JSON names what to play. A .torrent file is sent as `application/x-bittorrent`, or as the field `torrent` of ' +
+    '`multipart/form-data`; `?fileIndex=` picks a file of it.',
+  request: {
+    query: z.object({ fileIndex: z.coerce.number().int().min(0).max(100_000).optional() }),
+    body: {
+      content: {
+        'application/json': { schema: playbackBodySchema },
+        'application/x-bittorrent': { schema: z.string().openapi({ format: 'binary' }) },
+        'multipart/form-data': { schema: z.object({ torrent: z.string().openapi({ format: 'binary' }) }) },
+      },
+      required: true,
+    },
+  },
+  responses: { 201: json(playbackSchema, 'The granted stream'), ...problems(400, 401, 404, 413, 415, 422, 503) },
+});
+
+export const playbackStateRoute = createRoute({
+  method: 'get',
+  path: '/playback/{id}',
+  tags: ['playback'],
+  security: [{ bearer: [] }],
+  summary: 'Live state of a play',
+  request: { params: idParams },
+  responses: { 200: json(playbackStateSchema, 'What is happening now'), ...problems(401, 404) },
+});
+
+export const endPlaybackRoute = createRoute({
+  method: 'delete',
+  path: '/playback/{id}',
+  tags: ['playback'],
+  security: [{ bearer: [] }],
+  summary: 'Leave; what the play held is freed',
+  request: { params: idParams },
+  responses: { 204: { description: 'Ended' }, ...problems(401, 404) },
+});
+
+export const streamRoute = createRoute({
+  method: 'get',
+  path: '/stream/{grant}',
+  tags: ['playback'],
+  summary: 'The bytes of the film, RFC 9110 ranges',
+  request: { params: z.object({ grant: z.string().max(4096) }) },
+  responses: {
+    200: { description: 'The whole file' },
+    206: { description: 'The asked range' },
+    ...problems(403, 404, 416, 503),
+  },
+});

@@ -1,0 +1,86 @@
+// What Kinora needs of a BitTorrent engine. It runs in a child process (docs/decisions/0002), so everything
+// here survives being sent between processes, and nothing here names WebTorrent.
+
+/** A torrent to join. Nothing in it comes unchecked from a user, a swarm or an indexer. */
+export interface TorrentSpec {
+  /** 40 lower-case hex digits (BEP 3). */
+  infoHash: string;
+  /** The .torrent file, already through `parseTorrentFile`; without it metadata comes from the swarm (BEP 9). */
+  torrentFile?: Uint8Array;
+  /** Tracker addresses: http, https, udp, ws or wss. */
+  announce: readonly string[];
+}
+
+export interface TorrentFile {
+  index: number;
+  /** Display text only: it never becomes a path on disk. */
+  name: string;
+  /** Display path, its parts joined by `/`. */
+  path: string;
+  /** Bytes. */
+  length: number;
+  /** Where it begins in the torrent, in bytes. */
+  offset: number;
+}
+
+export interface TorrentMetadata {
+  infoHash: string;
+  name: string;
+  /** Bytes; 16 KiB to 32 MiB. */
+  pieceLength: number;
+  /** Sum of the files, bytes. */
+  length: number;
+  files: readonly TorrentFile[];
+  /** BEP 27: no DHT, no peer exchange. */
+  isPrivate: boolean;
+}
+
+/** Half-open byte range. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export type TorrentStage = 'starting' | 'finding-peers' | 'fetching-metadata' | 'ready' | 'failed';
+
+export interface TorrentStatus {
+  infoHash: string;
+  stage: TorrentStage;
+  /** Why, when `failed`; one sentence for people. */
+  failure: string | null;
+  /** Connected peers. */
+  peers: number;
+  /** Trackers and DHT as seen so far: peers heard of, and the last tracker complaint if any. */
+  peersKnown: number;
+  trackerWarning: string | null;
+  downloadBytesPerSecond: number;
+  uploadBytesPerSecond: number;
+  /** Known once there is metadata. */
+  metadata: TorrentMetadata | null;
+}
+
+export interface FileProgress {
+  /** Verified bytes of the file. */
+  downloadedBytes: number;
+  /** Verified ranges, relative to the file, ascending, merged. */
+  ranges: readonly ByteRange[];
+}
+
+/** Bytes of one file in order, waiting for pieces that are not there yet. Pulled: nothing is fetched ahead of a slow reader beyond a bounded window. */
+export type TorrentReader = AsyncIterable<Uint8Array>;
+
+/** Joins swarms and reads files from them. Errors: `EngineUnavailableError`, `TorrentRefusedError`, `MetadataTimeoutError`. */
+export interface TorrentEngine {
+  /** Joins the swarm; a torrent already joined stays as it is. Answers as soon as the engine has taken it. */
+  add(spec: TorrentSpec): Promise<void>;
+  /** Waits for the metadata, at most `timeoutMs`. */
+  waitForMetadata(infoHash: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<TorrentMetadata>;
+  /** The torrent as a .torrent file, once metadata is known; to be kept, so that the next play skips the swarm's metadata exchange. */
+  torrentFile(infoHash: string): Promise<Uint8Array | null>;
+  /** Reads `range` of a file. Reading stops, and what it asked of the swarm is let go, when the iterator is returned or the signal fires. */
+  read(request: { infoHash: string; fileIndex: number; range: ByteRange; signal: AbortSignal }): TorrentReader;
+  status(infoHash: string): Promise<TorrentStatus | null>;
+  progress(infoHash: string, fileIndex: number): Promise<FileProgress>;
+  /** Leaves the swarm. What is on disk stays unless `deleteData`. */
+  remove(infoHash: string, options?: { deleteData?: boolean }): Promise<void>;
+}
