@@ -42,33 +42,32 @@ export function json<T extends z.ZodType>(schema: T, description: string) {
   return { content: { 'application/json': { schema } }, description };
 }
 
-const descriptions = {
-  400: 'The request is malformed; `errors` names the fields',
-  401: 'Not signed in, or the access token has expired',
-  403: 'Not allowed, or the grant is forged or expired',
-  404: 'No such thing',
-  409: 'The present state does not allow it',
-  413: 'The body is too large',
-  415: 'The body has a type this route does not take',
-  416: 'The range lies outside the file',
-  422: 'Understood, but it cannot be played',
-  429: 'Too many requests; see Retry-After',
-  502: 'A provider failed or talked nonsense',
-  503: 'Not ready yet; see Retry-After',
-  504: 'A provider did not answer in time',
-} as const;
+const problem = (description: string) => ({
+  content: { 'application/problem+json': { schema: problemSchema } },
+  description,
+});
 
-type ProblemStatus = keyof typeof descriptions;
-type ProblemResponses<S extends ProblemStatus> = {
-  [K in S]: { content: { 'application/problem+json': { schema: typeof problemSchema } }; description: string };
+const problemResponses = {
+  400: problem('The request is malformed; `errors` names the fields'),
+  401: problem('Not signed in, or the access token has expired'),
+  403: problem('Not allowed, or the grant is forged or expired'),
+  404: problem('No such thing'),
+  409: problem('The present state does not allow it'),
+  413: problem('The body is too large'),
+  415: problem('The body has a type this route does not take'),
+  416: problem('The range lies outside the file'),
+  422: problem('Understood, but it cannot be played'),
+  429: problem('Too many requests; see Retry-After'),
+  502: problem('A provider failed or talked nonsense'),
+  503: problem('Not ready yet; see Retry-After'),
+  504: problem('A provider did not answer in time'),
 };
 
+type ProblemResponses = typeof problemResponses;
+
 /** The error answers of a route, by status. */
-export function problems<const S extends ProblemStatus>(...statuses: S[]): ProblemResponses<S> {
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { content: { 'application/problem+json': { schema: problemSchema } }, description: descriptions[status] },
-    ]),
-  ) as ProblemResponses<S>;
+export function problems<const S extends keyof ProblemResponses>(...statuses: S[]): Pick<ProblemResponses, S> {
+  const picked: Partial<Pick<ProblemResponses, S>> = {};
+  for (const status of statuses) picked[status] = problemResponses[status];
+  return picked as Pick<ProblemResponses, S>;
 }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError, readConfiguration } from './configuration.js';
+
+const fromEnvironment = (values: Record<string, string>) => readConfiguration([{ label: 'environment variable', values }]);
+
+function faultsOf(values: Record<string, string>): readonly string[] {
+  try {
+    fromEnvironment(values);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfiguration', () => {
+  it('starts with defaults when nothing is set', () => {
+    const configuration = fromEnvironment({});
+    expect(configuration).toMatchObject({ HOST: '0.0.0.0', PORT: 8787, DATA_DIR: './data', TORRENT_DHT: true, YTS_API_URL: [], LOG_LEVEL: 'info' });
+    expect(configuration.TORRENT_TRACKERS.length).toBeGreaterThan(0);
+  });
+
+  it('takes a setting from the first source that has it', () => {
+    const configuration = readConfiguration([
+      { label: 'command line', values: { PORT: '1' } },
+      { label: 'environment variable', values: { PORT: '2', HOST: '127.0.0.1' } },
+      { label: 'kinora.json', values: { HOST: '::1', LOG_LEVEL: 'DEBUG' } },
+    ]);
+    expect(configuration).toMatchObject({ PORT: 1, HOST: '127.0.0.1', LOG_LEVEL: 'debug' });
+  });
+
+  it('treats an empty text as absent', () => {
+    expect(fromEnvironment({ PORT: '', TMDB_API_TOKEN: '' })).toMatchObject({ PORT: 8787, TMDB_API_TOKEN: undefined });
+  });
+
+  it.each([
+    ['2MB', 2_000_000],
+    ['1.5 MiB', 1_572_864],
+    ['300000', 300_000],
+  ])('reads the size %s', (text, bytes) => {
+    expect(fromEnvironment({ TORRENT_UPLOAD_LIMIT: text }).TORRENT_UPLOAD_LIMIT).toBe(bytes);
+  });
+
+  it('strips the trailing slash of addresses and splits lists', () => {
+    expect(fromEnvironment({ YTS_API_URL: 'http://a.example/api/v2/, http://b.example/api/v2' }).YTS_API_URL).toEqual([
+      'http://a.example/api/v2',
+      'http://b.example/api/v2',
+    ]);
+  });
+
+  it('names every fault with its source, what was read and what is allowed', () => {
+    const faults = faultsOf({ PORT: '99999', TMDB_API_URL: 'ftp://x', TORRENT_DHT: 'maybe', TRUSTED_PROXIES: '10.0.0.0/8, nonsense' });
+    expect(faults).toEqual([
+      'PORT (environment variable): read "99999", allowed is a number from 0 to 65535',
+      'TRUSTED_PROXIES (environment variable): read "10.0.0.0/8, nonsense", allowed is addresses or CIDR ranges, separated by commas',
+      'TMDB_API_URL (environment variable): read "ftp://x", allowed is an http or https address',
+      'TORRENT_DHT (environment variable): read "maybe", allowed is on or off',
+    ]);
+  });
+
+  it('T48 never shows a secret in a fault', () => {
+    expect(faultsOf({ ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'short' }).join()).not.toContain('short');
+  });
+
+  it('wants the administrator name and password together', () => {
+    expect(faultsOf({ ADMIN_USERNAME: 'root' })).toEqual([expect.stringContaining('go together')]);
+  });
+});

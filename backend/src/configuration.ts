@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { logLevels } from './logging/logger.js';
+
+// Every setting there is, in one table: name, what it means, what is allowed, and what holds without it.
+// Names and defaults are promises to the outside (the project's outer contract); issue faults name them.
+
+interface Setting<T> {
+  /** For people: what it does. */
+  meaning: string;
+  /** For people: what may be written. */
+  allowed: string;
+  /** Never printed. */
+  secret?: true;
+  /** From the text as written, or from its absence. */
+  schema: z.ZodType<T, string | undefined>;
+}
+
+const setting = <T>(given: Setting<T>): Setting<T> => given;
+
+const onOff = (fallback: boolean) =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['on', 'off', 'true', 'false', '1', '0', 'yes', 'no']))
+    .transform((text) => ['on', 'true', '1', 'yes'].includes(text))
+    .optional()
+    .transform((value) => value ?? fallback);
+
+const port = z.string().regex(/^\d{1,5}$/).transform(Number).pipe(z.number().max(65_535));
+
+const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const list = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .pipe(z.array(item));
+
+const units: Record<string, number> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 };
+
+const size = z
+  .string()
+  .toUpperCase()
+  .regex(/^\d{1,12}(\.\d{1,3})?\s*([KMGT]I?B|B)?$/)
+  .transform((text) => {
+    const [, amount = '0', unit = ''] = /^([\d.]+)\s*(\w*)$/.exec(text) ?? [];
+    return Math.round(Number(amount) * (units[unit] ?? 1));
+  });
+
+const trackerUrl = z.url({ protocol: /^(https?|udp|wss?)$/ });
+
+const publicTrackers = [
+  'udp://tracker.opentrackr.org:1337/announce',
+  'udp://explodie.org:6969/announce',
+  'udp://tracker.torrent.eu.org:451/announce',
+  'udp://open.demonii.com:1337/announce',
+];
+
+export const settings = {
+  HOST: setting({ meaning: 'Address to listen on', allowed: 'an IP address or host name', schema: z.string().default('0.0.0.0') }),
+  PORT: setting({
+    meaning: 'Port to listen on; 0 takes any free one',
+    allowed: 'a number from 0 to 65535',
+    schema: port.optional().transform((value) => value ?? 8787),
+  }),
+  PUBLIC_URL: setting({
+    meaning: 'The address people type, when behind a proxy; with https cookies are Secure',
+    allowed: 'an http or https address',
+    schema: httpUrl.optional(),
+  }),
+  TRUSTED_PROXIES: setting({
+    meaning: 'Proxies whose X-Forwarded-For is believed',
+    allowed: 'addresses or CIDR ranges, separated by commas',
+    schema: list(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).optional().transform((value) => value ?? []),
+  }),
+  DATA_DIR: setting({
+    meaning: 'Where the database, secrets and pieces live',
+    allowed: 'a folder that can be written',
+    schema: z.string().min(1).default('./data'),
+  }),
+  ADMIN_USERNAME: setting({
+    meaning: 'Creates the first administrator when there is none; needs ADMIN_PASSWORD',
+    allowed: '2 to 64 letters, digits, dots, dashes, underscores or @',
+    schema: z.string().regex(/^[\p{L}\p{N}._@-]{2,64}$/u).optional(),
+  }),
+  ADMIN_PASSWORD: setting({
+    meaning: 'Password of that administrator',
+    allowed: '10 to 1024 characters',
+    secret: true,
+    schema: z.string().min(10).max(1024).optional(),
+  }),
+  TMDB_API_TOKEN: setting({
+    meaning: 'TMDB read access token (v4) or API key (v3); without it the catalogue is the built-in open films',
+    allowed: 'a token or key as TMDB shows it',
+    secret: true,
+    schema: z.string().regex(/^[\w.-]{16,1024}$/).optional(),
+  }),
+  TMDB_API_URL: setting({
+    meaning: 'Where the TMDB API lives',
+    allowed: 'an http or https address',
+    schema: httpUrl.optional().transform((value) => value ?? 'https://api.themoviedb.org'),
+  }),
+  YTS_API_URL: setting({
+    meaning: 'Base of a YTS-compatible API, up to and without /list_movies.json; several are tried in order',
+    allowed: 'http or https addresses, separated by commas',
+    schema: list(httpUrl).optional().transform((value) => value ?? []),
+  }),
+  TORRENT_PORT: setting({ meaning: 'Port for peers; any free one if unset', allowed: 'a number from 0 to 65535', schema: port.optional() }),
+  TORRENT_DHT: setting({ meaning: 'Find peers through the DHT', allowed: 'on or off', schema: onOff(true) }),
+  TORRENT_UPLOAD_LIMIT: setting({ meaning: 'Upload to peers, per second', allowed: 'a size such as 500KB or 2MB', schema: size.optional() }),
+  TORRENT_DOWNLOAD_LIMIT: setting({ meaning: 'Download from peers, per second', allowed: 'a size such as 500KB or 2MB', schema: size.optional() }),
+  TORRENT_ALLOW_PRIVATE_PEERS: setting({
+    meaning: 'Let the torrent engine talk to loopback and private addresses',
+    allowed: 'on or off',
+    schema: onOff(false),
+  }),
+  TORRENT_TRACKERS: setting({
+    meaning: 'Trackers asked for every torrent that is not private',
+    allowed: 'udp, http, https, ws or wss addresses, separated by commas',
+    schema: list(trackerUrl).optional().transform((value) => value ?? publicTrackers),
+  }),
+  LOG_LEVEL: setting({
+    meaning: 'How much is logged',
+    allowed: logLevels.join(', '),
+    schema: z.string().toLowerCase().pipe(z.enum(logLevels)).optional().transform((value) => value ?? 'info'),
+  }),
+};
+
+export type SettingName = keyof typeof settings;
+export type Configuration = { readonly [K in SettingName]: z.infer<(typeof settings)[K]['schema']> };
+
+/** Texts by setting name, and where they were read, for the message when one is wrong. */
+export interface SettingsSource {
+  /** How people call it: `environment variable`, `command line`, a file's name. */
+  label: string;
+  values: Readonly<Record<string, string | undefined>>;
+}
+
+/** One or more settings are wrong. The message has a line for each: where it was read, what was read, what is allowed. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the configuration: of each setting the first source that has it counts, an empty text counting as
+ * absent. Pure; all faults are reported at once.
+ */
+export function readConfiguration(sources: readonly SettingsSource[]): Configuration {
+  const faults: string[] = [];
+  const entries = Object.entries<Setting<unknown>>(settings).map(([name, { schema, allowed, secret }]) => {
+    const source = sources.find(({ values }) => (values[name] ?? '') !== '');
+    const text = source?.values[name];
+    const result = schema.safeParse(text);
+    if (!result.success) {
+      const read = secret ? 'a value that is not shown' : JSON.stringify(text);
+      faults.push(`${name} (${source?.label ?? 'default'}): read ${read}, allowed is ${allowed}`);
+    }
+    return [name, result.data] as const;
+  });
+  const configuration = Object.fromEntries(entries) as Configuration;
+  if (faults.length === 0 && (configuration.ADMIN_USERNAME === undefined) !== (configuration.ADMIN_PASSWORD === undefined)) {
+    faults.push('ADMIN_USERNAME and ADMIN_PASSWORD go together: one is set, the other is missing');
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return Object.freeze(configuration);
+}

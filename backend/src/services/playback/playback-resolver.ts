@@ -1,0 +1,83 @@
+import { AppError } from '../../errors/app-error.js';
+import type { MediaService } from '../media/media.service.js';
+import type { RankedSource, SourceService } from '../source/source.service.js';
+import type { ClientCapabilities } from '../source/source-score.js';
+import { parseMagnet } from '../torrent/magnet.js';
+import { parseTorrentFile } from '../torrent/torrent-file.js';
+import type { TorrentMetadata } from '../torrent/torrent-engine.port.js';
+import type { WantedTorrent } from './torrent-leases.js';
+
+/** What somebody asked to play. */
+export type PlaybackRequest =
+  | { kind: 'media'; mediaId: string }
+  | { kind: 'source'; sourceId: string; fileIndex?: number | undefined }
+  | { kind: 'magnet'; magnet: string; fileIndex?: number | undefined }
+  | { kind: 'torrent-file'; bytes: Uint8Array; fileIndex?: number | undefined };
+
+/** What will be played, and why this. */
+export interface ResolvedPlayback {
+  torrent: WantedTorrent;
+  title: string;
+  mediaId: string | null;
+  fileIndex: number | undefined;
+  /** Known already when a .torrent file was given. */
+  metadata: TorrentMetadata | null;
+  source: RankedSource | null;
+  reasons: readonly string[];
+}
+
+/** From a title, a source, a magnet or a .torrent file to one torrent. */
+export class PlaybackResolver {
+  constructor(
+    private readonly media: MediaService,
+    private readonly sources: SourceService,
+  ) {}
+
+  /** Errors: not-found, no-sources, magnet-invalid, torrent-invalid. */
+  async resolve(request: PlaybackRequest, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
+    switch (request.kind) {
+      case 'media':
+        return this.bestOf(request.mediaId, capabilities);
+      case 'source':
+        return this.chosen(request.sourceId, request.fileIndex, capabilities);
+      case 'magnet': {
+        const { infoHash, name, announce } = parseMagnet(request.magnet);
+        return opened({ infoHash, announce }, name ?? infoHash, request.fileIndex, null);
+      }
+      case 'torrent-file': {
+        const { infoHash, announce, metadata } = parseTorrentFile(request.bytes);
+        return opened({ infoHash, announce, torrentFile: request.bytes }, metadata.name, request.fileIndex, metadata);
+      }
+    }
+  }
+
+  private async bestOf(mediaId: string, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
+    const movie = await this.media.getMovie(mediaId);
+    const { items } = await this.sources.listForMovie(movie, { capabilities });
+    const [best] = items;
+    if (!best) throw new AppError('no-sources', `No indexer has a source for "${movie.title}" right now.`);
+    return fromSource(best, movie.title, undefined);
+  }
+
+  private async chosen(sourceId: string, fileIndex: number | undefined, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
+    const source = await this.sources.getSource(sourceId, capabilities);
+    const movie = await this.media.getMovie(source.movieId);
+    return fromSource(source, movie.title, fileIndex);
+  }
+}
+
+function fromSource(source: RankedSource, title: string, fileIndex: number | undefined): ResolvedPlayback {
+  return {
+    torrent: { infoHash: source.infoHash, announce: [] },
+    title,
+    mediaId: source.movieId,
+    fileIndex,
+    metadata: null,
+    source,
+    reasons: source.reasons,
+  };
+}
+
+function opened(torrent: WantedTorrent, title: string, fileIndex: number | undefined, metadata: TorrentMetadata | null): ResolvedPlayback {
+  return { torrent, title, mediaId: null, fileIndex, metadata, source: null, reasons: ['Opened by hand'] };
+}

@@ -1,0 +1,101 @@
+import { AppError } from '../../errors/app-error.js';
+import { MetadataTimeoutError } from '../torrent/torrent.errors.js';
+import type { TorrentFile } from '../torrent/torrent-engine.port.js';
+
+/** The file being played. */
+export interface PlayedFile {
+  file: TorrentFile;
+  mimeType: string;
+}
+
+export interface PlaybackOwner {
+  userId: string;
+  /** The sign-in it was started from; it ends with it. */
+  sessionId: string;
+}
+
+export interface PlaybackSubject {
+  infoHash: string;
+  title: string;
+  mediaId: string | null;
+}
+
+/** One play from its start to its end: what it plays, whether the file is known yet, and how its requests fare. */
+export class PlaybackSession {
+  played: PlayedFile | null = null;
+  failure: string | null = null;
+  delivered = false;
+  /** Last sign of life of the player, milliseconds of the injected clock. */
+  lastSeenAt: number;
+  private readonly waiting = new Set<{ since: number }>();
+  private readonly closed = new AbortController();
+  private readonly file: Promise<PlayedFile>;
+
+  constructor(
+    readonly id: string,
+    readonly owner: PlaybackOwner,
+    readonly subject: PlaybackSubject,
+    private readonly now: () => number,
+    findFile: (signal: AbortSignal) => Promise<PlayedFile>,
+  ) {
+    this.startedAt = this.lastSeenAt = now();
+    this.file = findFile(this.closed.signal);
+    this.file.then(
+      (played) => (this.played = played),
+      (error: unknown) => (this.failure = error instanceof AppError ? error.message : 'The torrent could not be read.'),
+    );
+  }
+
+  readonly startedAt: number;
+
+  /** Fires when the play ends; everything it holds hangs on it. */
+  get signal(): AbortSignal {
+    return this.closed.signal;
+  }
+
+  get elapsedSeconds(): number {
+    return (this.now() - this.startedAt) / 1000;
+  }
+
+  /** How long the request that waits longest has waited, seconds; null when none waits. */
+  get waitingSeconds(): number | null {
+    const since = Math.min(...[...this.waiting].map((wait) => wait.since));
+    return Number.isFinite(since) ? (this.now() - since) / 1000 : null;
+  }
+
+  touch(): void {
+    this.lastSeenAt = this.now();
+  }
+
+  /** The file, once the swarm has described the torrent; `MetadataTimeoutError` after `timeoutMs`. */
+  async fileWithin(timeoutMs: number, signal?: AbortSignal): Promise<PlayedFile> {
+    const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new MetadataTimeoutError(Math.round(timeoutMs / 1000)));
+      limit.addEventListener('abort', late, { once: true });
+      this.file.then(resolve, reject).finally(() => limit.removeEventListener('abort', late));
+    });
+  }
+
+  /** Passes a reader's bytes through, keeping note of when it waits. */
+  async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const wait = { since: this.now() };
+    this.waiting.add(wait);
+    try {
+      for await (const chunk of bytes) {
+        this.waiting.delete(wait);
+        this.delivered = true;
+        this.touch();
+        yield chunk;
+        wait.since = this.now();
+        this.waiting.add(wait);
+      }
+    } finally {
+      this.waiting.delete(wait);
+    }
+  }
+
+  close(): void {
+    this.closed.abort();
+  }
+}

@@ -1,0 +1,63 @@
+import type { TorrentStatus } from '../torrent/torrent-engine.port.js';
+
+export type PlaybackStage = 'starting' | 'finding-peers' | 'fetching-metadata' | 'buffering' | 'ready' | 'stalled' | 'failed';
+
+export interface StageFacts {
+  /** What the engine says; null while it has not taken the torrent. */
+  torrent: TorrentStatus | null;
+  /** Why this play cannot go on, if it cannot. */
+  failure: string | null;
+  /** Whether any byte of the film has left for the player. */
+  delivered: boolean;
+  /** Verified share of the film's first bytes, 0 to 1. */
+  headShare: number;
+  /** How long the player's oldest open request has waited for its next bytes, in seconds; null when none waits. */
+  waitingSeconds: number | null;
+  /** Since play was asked for, seconds. */
+  elapsedSeconds: number;
+}
+
+/** A player that waits less than this is only being fed in pieces. Seconds. */
+const stallAfterSeconds = 3;
+/** When silence of the swarm is worth saying, seconds. */
+const quietAfterSeconds = 10;
+
+/** What is happening to a play, and the sentence that says so. */
+export function describeStage(facts: StageFacts): { stage: PlaybackStage; message: string } {
+  const { torrent } = facts;
+  const failure = facts.failure ?? torrent?.failure ?? null;
+  if (failure !== null) return { stage: 'failed', message: failure };
+  if (!torrent || torrent.stage === 'starting') return { stage: 'starting', message: 'Joining the swarm' };
+  if (!torrent.metadata) return withoutMetadata(torrent, facts.elapsedSeconds);
+  if (facts.waitingSeconds !== null && facts.waitingSeconds >= stallAfterSeconds && facts.delivered) {
+    return { stage: 'stalled', message: stallReason(torrent) };
+  }
+  if (facts.delivered || facts.headShare >= 1) return { stage: 'ready', message: `Playing, ${swarmInWords(torrent)}` };
+  if (torrent.peers === 0) return { stage: 'finding-peers', message: nobody(torrent, facts.elapsedSeconds) };
+  return { stage: 'buffering', message: `First pieces ${Math.floor(facts.headShare * 100)} %, ${swarmInWords(torrent)}` };
+}
+
+function withoutMetadata(torrent: TorrentStatus, elapsedSeconds: number): { stage: PlaybackStage; message: string } {
+  if (torrent.peers === 0) return { stage: 'finding-peers', message: nobody(torrent, elapsedSeconds) };
+  return { stage: 'fetching-metadata', message: `Asking ${count(torrent.peers, 'peer')} what is in the torrent` };
+}
+
+function nobody(torrent: TorrentStatus, elapsedSeconds: number): string {
+  if (elapsedSeconds < quietAfterSeconds) return `Meeting peers, ${torrent.peersKnown} heard of so far`;
+  if (torrent.peersKnown > 0) return `${count(torrent.peersKnown, 'peer')} heard of, none answers yet`;
+  if (torrent.trackerWarning !== null) return `No peers: ${torrent.trackerWarning}`;
+  return 'Nobody seems to have this film right now';
+}
+
+function stallReason(torrent: TorrentStatus): string {
+  if (torrent.peers === 0) return 'All peers have left; waiting for one to come back';
+  return `Waiting for the next piece, ${swarmInWords(torrent)}`;
+}
+
+function swarmInWords(torrent: TorrentStatus): string {
+  return `${count(torrent.peers, 'peer')}, ${(torrent.downloadBytesPerSecond / 1e6).toFixed(1)} MB/s`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, NotFoundError } from '../../errors/app-error.js';
+import type { Logger } from '../../logging/logger.js';
+import type { PlaybackGrants } from '../auth/playback-grants.js';
+import type { ClientCapabilities } from '../source/source-score.js';
+import { choosePlayableFile, mimeTypeOf } from '../torrent/playable-file.js';
+import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
+import { PlaybackSession, type PlaybackOwner, type PlayedFile } from './playback-session.js';
+import { describeStage, type PlaybackStage } from './playback-stage.js';
+import type { PlaybackRequest, ResolvedPlayback, PlaybackResolver } from './playback-resolver.js';
+import type { TorrentLeases } from './torrent-leases.js';
+
+export interface PlaybackState {
+  id: string;
+  mediaId: string | null;
+  title: string;
+  stage: PlaybackStage;
+  message: string;
+  elapsedSeconds: number;
+  peers: number;
+  downloadBytesPerSecond: number;
+  uploadBytesPerSecond: number;
+  file: { index: number; name: string; sizeBytes: number; mimeType: string } | null;
+  downloadedBytes: number;
+  downloadedRanges: { start: number; end: number }[];
+}
+
+export interface StartedPlayback {
+  id: string;
+  grant: string;
+  mimeType: string | null;
+  resolved: ResolvedPlayback;
+  state: PlaybackState;
+}
+
+/** A file ready to be read by ranges. */
+export interface OpenStream {
+  sizeBytes: number;
+  mimeType: string;
+  fileName: string;
+  /** Strong validator (RFC 9110 section 8.8.3): an info-hash and a file index name the bytes for ever. */
+  etag: string;
+  read(range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+export interface PlaybackServiceOptions {
+  engine: TorrentEngine;
+  leases: TorrentLeases;
+  resolver: PlaybackResolver;
+  grants: PlaybackGrants;
+  logger: Logger;
+  /** Milliseconds; only differences count. */
+  now?: () => number;
+}
+
+const limits = {
+  /** How long the answer to "play" waits for the torrent's metadata, so that it can name the type. */
+  answerWithinMs: 1_500,
+  /** How long a request for bytes waits for the metadata. */
+  streamWaitMs: 30_000,
+  /** How long a swarm may take to describe the torrent before the play is called failed. */
+  metadataMs: 10 * 60_000,
+  /** A player that neither reads nor asks for this long has left. */
+  idleMs: 90_000,
+  sweepMs: 15_000,
+  playsPerUser: 6,
+  ranges: 200,
+  /** The first bytes of the film, whose arrival is shown as "first pieces". */
+  headBytes: 1 << 20,
+};
+
+/** Plays: from "this film" to bytes, and what is happening to them meanwhile. */
+export class PlaybackService {
+  private readonly sessions = new Map<string, PlaybackSession>();
+  private readonly now: () => number;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: PlaybackServiceOptions) {
+    this.now = options.now ?? (() => performance.now());
+  }
+
+  start(): void {
+    this.sweeper = setInterval(() => this.endIdle(), limits.sweepMs);
+    this.sweeper.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.sweeper);
+    for (const session of this.sessions.values()) this.close(session);
+    this.options.leases.stop();
+  }
+
+  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable. */
+  async play(owner: PlaybackOwner, request: PlaybackRequest, capabilities: ClientCapabilities): Promise<StartedPlayback> {
+    const resolved = await this.options.resolver.resolve(request, capabilities);
+    this.makeRoom(owner.userId);
+    await this.options.leases.acquire(resolved.torrent);
+    const session = new PlaybackSession(
+      randomUUID(),
+      owner,
+      { infoHash: resolved.torrent.infoHash, title: resolved.title, mediaId: resolved.mediaId },
+      this.now,
+      (signal) => this.findFile(resolved, signal),
+    );
+    this.sessions.set(session.id, session);
+    const played = await this.firstLook(session);
+    return {
+      id: session.id,
+      grant: await this.options.grants.sign({ playbackId: session.id, ...owner }),
+      mimeType: played?.mimeType ?? null,
+      resolved,
+      state: await this.describe(session),
+    };
+  }
+
+  /** What is happening to a play of this owner. */
+  async getState(owner: PlaybackOwner, id: string): Promise<PlaybackState> {
+    const session = this.owned(owner, id);
+    session.touch();
+    return this.describe(session);
+  }
+
+  end(owner: PlaybackOwner, id: string): void {
+    this.close(this.owned(owner, id));
+  }
+
+  /** Ends every play of a sign-in that is over. */
+  endOfSession(sessionId: string): void {
+    for (const session of this.sessions.values()) if (session.owner.sessionId === sessionId) this.close(session);
+  }
+
+  /** The stream a grant opens, once its file is known. Errors: grant-invalid, not-found when the play has ended, metadata-timeout. */
+  async openStream(grant: string, signal: AbortSignal): Promise<OpenStream> {
+    const { playbackId } = await this.options.grants.verify(grant);
+    const session = this.sessions.get(playbackId);
+    if (!session) throw new NotFoundError('This play has ended; start it again. Its stream was');
+    session.touch();
+    const { file, mimeType } = await session.fileWithin(limits.streamWaitMs, signal);
+    const { infoHash } = session.subject;
+    return {
+      sizeBytes: file.length,
+      mimeType,
+      fileName: file.name,
+      etag: `"${infoHash}-${file.index}"`,
+      read: (range, requestSignal) =>
+        session.watch(
+          this.options.engine.read({
+            infoHash,
+            fileIndex: file.index,
+            range,
+            signal: AbortSignal.any([requestSignal, session.signal]),
+          }),
+        ),
+    };
+  }
+
+  private async findFile(resolved: ResolvedPlayback, signal: AbortSignal): Promise<PlayedFile> {
+    const known = resolved.metadata;
+    const metadata =
+      known ?? (await this.options.engine.waitForMetadata(resolved.torrent.infoHash, { timeoutMs: limits.metadataMs, signal }));
+    const file = choosePlayableFile(metadata, resolved.fileIndex);
+    this.remember(metadata);
+    return { file, mimeType: mimeTypeOf(file.name) };
+  }
+
+  private remember(metadata: TorrentMetadata): void {
+    this.options.leases.remember(metadata).catch((error: unknown) => {
+      this.options.logger.warn({ err: error, infoHash: metadata.infoHash }, 'torrent metadata not kept');
+    });
+  }
+
+  /** A torrent that describes itself soon enough is answered for at once: its type, or that there is nothing to play. */
+  private async firstLook(session: PlaybackSession): Promise<PlayedFile | null> {
+    try {
+      return await session.fileWithin(limits.answerWithinMs);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'metadata-timeout') return null;
+      this.close(session);
+      throw error;
+    }
+  }
+
+  private async describe(session: PlaybackSession): Promise<PlaybackState> {
+    const { infoHash, title, mediaId } = session.subject;
+    const { played } = session;
+    const [torrent, progress] = await Promise.all([
+      this.options.engine.status(infoHash),
+      played ? this.options.engine.progress(infoHash, played.file.index) : null,
+    ]);
+    const head = Math.min(limits.headBytes, played?.file.length ?? 0);
+    const first = progress?.ranges[0];
+    const headShare = head > 0 && first?.start === 0 ? Math.min(1, first.end / head) : 0;
+    return {
+      id: session.id,
+      mediaId,
+      title,
+      ...describeStage({
+        torrent,
+        failure: session.failure,
+        delivered: session.delivered,
+        headShare,
+        waitingSeconds: session.waitingSeconds,
+        elapsedSeconds: session.elapsedSeconds,
+      }),
+      elapsedSeconds: Math.round(session.elapsedSeconds * 10) / 10,
+      peers: torrent?.peers ?? 0,
+      downloadBytesPerSecond: Math.round(torrent?.downloadBytesPerSecond ?? 0),
+      uploadBytesPerSecond: Math.round(torrent?.uploadBytesPerSecond ?? 0),
+      file: played && {
+        index: played.file.index,
+        name: played.file.name,
+        sizeBytes: played.file.length,
+        mimeType: played.mimeType,
+      },
+      downloadedBytes: progress?.downloadedBytes ?? 0,
+      downloadedRanges: (progress?.ranges ?? []).slice(0, limits.ranges).map(({ start, end }) => ({ start, end })),
+    };
+  }
+
+  private owned(owner: PlaybackOwner, id: string): PlaybackSession {
+    const session = this.sessions.get(id);
+    if (session?.owner.userId !== owner.userId) throw new NotFoundError('Play');
+    return session;
+  }
+
+  /** A user's oldest play makes room for the next, so that forgotten tabs never lock anyone out. */
+  private makeRoom(userId: string): void {
+    const own = [...this.sessions.values()].filter(({ owner }) => owner.userId === userId);
+    for (const session of own.slice(0, Math.max(0, own.length - limits.playsPerUser + 1))) this.close(session);
+  }
+
+  private endIdle(): void {
+    for (const session of this.sessions.values()) {
+      if (this.now() - session.lastSeenAt > limits.idleMs) this.close(session);
+    }
+  }
+
+  private close(session: PlaybackSession): void {
+    if (!this.sessions.delete(session.id)) return;
+    session.close();
+    this.options.leases.release(session.subject.infoHash);
+  }
+}

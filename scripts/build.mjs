@@ -1,0 +1,60 @@
+// Builds what is stale: each part is stamped with a digest of its inputs, so that a start without changes costs nothing.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+const parts = [
+  {
+    name: 'server',
+    output: 'backend/dist',
+    inputs: ['backend/src', 'backend/package.json', 'backend/tsconfig.json', 'backend/tsconfig.build.json', 'tsconfig.base.json', 'package-lock.json'],
+    command: [require.resolve('typescript/bin/tsc'), '-p', 'backend/tsconfig.build.json'],
+    cwd: '.',
+  },
+  {
+    name: 'web application',
+    output: 'frontend/dist',
+    inputs: ['frontend/src', 'frontend/public', 'frontend/index.html', 'frontend/vite.config.ts', 'frontend/package.json', 'package-lock.json'],
+    command: [path.join(path.dirname(require.resolve('vite/package.json', { paths: [path.join(root, 'frontend')] })), 'bin/vite.js'), 'build', '--logLevel', 'warn'],
+    cwd: 'frontend',
+  },
+];
+
+/** Builds every stale part; false when one does not build. */
+export function build() {
+  return parts.every((part) => {
+    const stamp = path.join(root, part.output, '.stamp');
+    const digest = digestOf(part.inputs);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true;
+    console.error(`Building the ${part.name} ...`);
+    rmSync(path.join(root, part.output), { recursive: true, force: true });
+    const { status } = spawnSync(process.execPath, part.command, { cwd: path.join(root, part.cwd), stdio: ['ignore', 'inherit', 'inherit'] });
+    if (status !== 0) return false;
+    writeFileSync(stamp, digest);
+    return true;
+  });
+}
+
+function digestOf(inputs) {
+  const hash = createHash('sha256');
+  for (const input of inputs) add(path.join(root, input), hash);
+  return hash.digest('hex');
+}
+
+function add(file, hash) {
+  if (!existsSync(file)) return;
+  if (statSync(file).isDirectory()) {
+    for (const name of readdirSync(file).sort()) add(path.join(file, name), hash);
+    return;
+  }
+  if (/\.test\.tsx?$/.test(file)) return;
+  hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exit(build() ? 0 : 1);
