@@ -1,0 +1,105 @@
+import { createCache, type Cache as Manager } from 'cache-manager';
+import type { Keyv } from 'keyv';
+
+export interface Freshness {
+  /** How long a value is served without asking again, in milliseconds. */
+  ttlMs: number;
+  /** How much longer it may stand in while a newer one is being fetched, or cannot be, in milliseconds. */
+  staleMs: number;
+  /** How long a caller waits for a newer value before the old one is served, in milliseconds. */
+  graceMs?: number;
+}
+
+export interface Cached<T> {
+  value: T;
+  /** The value is older than its ttl: asking again failed, or has not ended yet. */
+  stale: boolean;
+}
+
+export interface CacheOptions {
+  /** Nearest first. */
+  stores: Keyv[];
+  now?: () => number;
+}
+
+interface Entry<T> {
+  value: T;
+  storedAt: number;
+}
+
+const defaultGraceMs = 250;
+
+/**
+ * Remembers answers that are dear to fetch. Each key is fetched once at a time, however many ask; an old
+ * value stands in while a fetch is slow or fails. Errors are not remembered.
+ */
+export class Cache {
+  readonly #manager: Manager;
+  readonly #now: () => number;
+  readonly #loading = new Map<string, Promise<unknown>>();
+
+  constructor({ stores, now = Date.now }: CacheOptions) {
+    this.#manager = createCache({ stores });
+    this.#now = now;
+  }
+
+  /** The value of `key`, fetched by `load` when it is not known or too old. Throws what `load` throws when there is nothing to stand in. */
+  async wrap<T>(key: string, freshness: Freshness, load: () => Promise<T>): Promise<Cached<T>> {
+    const known = await this.#read<T>(key);
+    const age = known ? this.#now() - known.storedAt : Number.POSITIVE_INFINITY;
+    if (known && age >= 0 && age < freshness.ttlMs) return { value: known.value, stale: false };
+    const fresh = this.#load(key, freshness, load);
+    if (!known || age > freshness.ttlMs + freshness.staleMs) return { value: await fresh, stale: false };
+    return await withinGrace(fresh, known.value, freshness.graceMs ?? defaultGraceMs);
+  }
+
+  /** The value of `key` as last stored, however old; null when there is none. */
+  async peek<T>(key: string): Promise<T | null> {
+    return (await this.#read<T>(key))?.value ?? null;
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#manager.del(key);
+  }
+
+  async clear(): Promise<void> {
+    await this.#manager.clear();
+  }
+
+  async #read<T>(key: string): Promise<Entry<T> | undefined> {
+    return await this.#manager.get<Entry<T>>(key);
+  }
+
+  #load<T>(key: string, { ttlMs, staleMs }: Freshness, load: () => Promise<T>): Promise<T> {
+    const underWay = this.#loading.get(key);
+    // One key has one type: keys are built in one place each.
+    if (underWay) return underWay as Promise<T>;
+    const loading = (async () => {
+      try {
+        const value = await load();
+        await this.#manager.set<Entry<T>>(key, { value, storedAt: this.#now() }, ttlMs + staleMs);
+        return value;
+      } finally {
+        this.#loading.delete(key);
+      }
+    })();
+    this.#loading.set(key, loading);
+    return loading;
+  }
+}
+
+async function withinGrace<T>(fresh: Promise<T>, old: T, graceMs: number): Promise<Cached<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<Cached<T>>((resolve) => {
+    timer = setTimeout(() => resolve({ value: old, stale: true }), graceMs);
+  });
+  const outcome = fresh.then(
+    (value) => ({ value, stale: false }),
+    () => ({ value: old, stale: true }),
+  );
+  try {
+    return await Promise.race([outcome, tooSlow]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
