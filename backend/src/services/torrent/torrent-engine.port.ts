@@ -74,11 +74,19 @@ export interface TorrentEngine {
   /** Joins the swarm; a torrent already joined stays as it is. Answers as soon as the engine has taken it. */
   add(spec: TorrentSpec): Promise<void>;
   /** Waits for the metadata, at most `timeoutMs`. */
-  waitForMetadata(infoHash: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<TorrentMetadata>;
+  waitForMetadata(
+    infoHash: string,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<TorrentMetadata>;
   /** The torrent as a .torrent file, once metadata is known; to be kept, so that the next play skips the swarm's metadata exchange. */
   torrentFile(infoHash: string): Promise<Uint8Array | null>;
   /** Reads `range` of a file. Reading stops, and what it asked of the swarm is let go, when the iterator is returned or the signal fires. */
-  read(request: { infoHash: string; fileIndex: number; range: ByteRange; signal: AbortSignal }): TorrentReader;
+  read(request: {
+    infoHash: string;
+    fileIndex: number;
+    range: ByteRange;
+    signal: AbortSignal;
+  }): TorrentReader;
   status(infoHash: string): Promise<TorrentStatus | null>;
   progress(infoHash: string, fileIndex: number): Promise<FileProgress>;
   /** Leaves the swarm. What is on disk stays unless `deleteData`. */

@@ -35,7 +35,9 @@ export class MetadataTimeoutError extends AppError {
   override readonly name = 'MetadataTimeoutError';
 
   constructor(seconds: number) {
-    super('metadata-timeout', `No peer has described this torrent within ${seconds} seconds.`, { retryAfterSeconds: 5 });
+    super('metadata-timeout', `No peer has described this torrent within ${seconds} seconds.`, {
+      retryAfterSeconds: 5,
+    });
   }
 }
 
@@ -45,5 +47,14 @@ export class TorrentUnplayableError extends AppError {
 
   constructor(reason: string) {
     super('torrent-unplayable', `Nothing to play here: ${reason}.`);
+  }
+}
+
+/** The engine will not take this torrent any more: it kept stopping the engine's process. */
+export class TorrentRefusedError extends AppError {
+  override readonly name = 'TorrentRefusedError';
+
+  constructor(reason: string) {
+    super('torrent-unplayable', `This torrent is set aside: ${reason}.`);
   }
 }

@@ -1,0 +1,159 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import abstractTests from 'abstract-chunk-store/tests/index.js';
+import { FileChunkStore, type FileChunkStoreOptions } from './file.chunk-store.js';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'kinora-chunks-'));
+});
+
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+describe('the public abstract-chunk-store suite', () => {
+  let count = 0;
+  class Store extends FileChunkStore {
+    constructor(chunkLength: number) {
+      count += 1;
+      super(chunkLength, { directory: path.join(root, String(count)) });
+    }
+  }
+  abstractTests(tape, Store);
+});
+
+/** As much of tape as that suite uses. */
+function tape(name: string, run: (t: object) => void): void {
+  it(name, async () => {
+    await new Promise<void>((resolve) => {
+      run({
+        error: (error: unknown) => expect(error ?? null).toBeNull(),
+        ok: (value: unknown) => expect(value).toBeTruthy(),
+        equal: (actual: unknown, expected: unknown) => expect(actual).toBe(expected),
+        deepEqual: (actual: Uint8Array, expected: Uint8Array) =>
+          expect(Buffer.from(actual)).toEqual(expected),
+        end: resolve,
+      });
+    });
+  });
+}
+
+const twoFiles = [
+  { offset: 0, length: 7 },
+  { offset: 7, length: 0 },
+  { offset: 7, length: 18 },
+];
+
+function open(options: Partial<FileChunkStoreOptions> = {}): FileChunkStore {
+  return new FileChunkStore(10, {
+    directory: path.join(root, 'torrent'),
+    files: twoFiles,
+    length: 25,
+    ...options,
+  });
+}
+
+function put(store: FileChunkStore, index: number, text: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    store.put(index, Buffer.from(text), (e) => (e ? reject(e) : resolve())),
+  );
+}
+
+function get(
+  store: FileChunkStore,
+  index: number,
+  options: { offset?: number; length?: number } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) =>
+    store.get(index, options, (e, chunk) => (e ? reject(e) : resolve(Buffer.from(chunk ?? []).toString()))),
+  );
+}
+
+function close(store: FileChunkStore): Promise<void> {
+  return new Promise((resolve, reject) => store.close((e) => (e ? reject(e) : resolve())));
+}
+
+describe('FileChunkStore', () => {
+  it('spreads chunks over files named by index only, readable by the owner alone (T09, T10)', async () => {
+    const store = open();
+    await put(store, 0, 'aaaaaaabbb');
+    await put(store, 2, 'ccccc');
+    expect(await get(store, 0, { offset: 5, length: 4 })).toBe('aabb');
+    await close(store);
+    const directory = path.join(root, 'torrent');
+    expect((await readdir(directory)).sort()).toEqual(['0.bin', '2.bin', 'pieces.bin']);
+    expect(await readFile(path.join(directory, '0.bin'), 'utf8')).toBe('aaaaaaa');
+    expect((await readFile(path.join(directory, '2.bin'), 'latin1')).replaceAll('\0', '.')).toBe(
+      'bbb..........ccccc',
+    );
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect((await stat(path.join(directory, '0.bin'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds after a restart what was written, and nothing else', async () => {
+    const first = open();
+    await put(first, 1, '0123456789');
+    await close(first);
+    const second = open();
+    expect(await get(second, 1)).toBe('0123456789');
+    await expect(get(second, 0)).rejects.toThrow('not here');
+    await close(second);
+  });
+
+  it('refuses bytes outside a chunk and the wrong length of the last one', async () => {
+    const store = open();
+    await put(store, 2, 'ccccc');
+    await expect(put(store, 2, 'cccccccccc')).rejects.toThrow('5 bytes');
+    await expect(put(store, 3, '')).resolves.toBeUndefined();
+    await expect(get(store, 2, { offset: 3, length: 3 })).rejects.toThrow('No such bytes');
+    await expect(get(store, 2, { offset: -1, length: 1 })).rejects.toThrow('No such bytes');
+    await close(store);
+  });
+
+  it('does not follow a link planted as the directory or as a file, nor delete through it (T11)', async () => {
+    const victim = path.join(root, 'victim');
+    await mkdir(victim);
+    await writeFile(path.join(victim, '0.bin'), 'keep');
+    await symlink(victim, path.join(root, 'torrent'));
+    const linkedDirectory = open({ maxPendingBytes: 0 });
+    await expect(put(linkedDirectory, 0, 'aaaaaaabbb')).rejects.toThrow('no directory');
+    await new Promise<void>((resolve) => linkedDirectory.destroy(() => resolve()));
+    expect(await readFile(path.join(victim, '0.bin'), 'utf8')).toBe('keep');
+
+    await mkdir(path.join(root, 'other'));
+    await symlink(path.join(victim, '0.bin'), path.join(root, 'other', '0.bin'));
+    const linkedFile = open({ directory: path.join(root, 'other'), maxPendingBytes: 0 });
+    await expect(put(linkedFile, 0, 'aaaaaaabbb')).rejects.toThrow('ELOOP');
+    await new Promise<void>((resolve) => linkedFile.destroy(() => resolve()));
+    expect(await readFile(path.join(victim, '0.bin'), 'utf8')).toBe('keep');
+    await expect(lstat(path.join(root, 'other'))).rejects.toThrow('ENOENT');
+  });
+
+  it('reports a disk that failed after a chunk was taken with the next chunk', async () => {
+    await writeFile(path.join(root, 'torrent'), 'in the way');
+    const store = open();
+    let failure: unknown = null;
+    for (let round = 0; round < 1000 && failure === null; round += 1) {
+      failure = await put(store, 0, 'aaaaaaabbb').then(
+        () => null,
+        (error: unknown) => error,
+      );
+    }
+    expect(failure).toBeInstanceOf(Error);
+    await expect(put(store, 1, '0123456789')).rejects.toThrow();
+    await expect(get(store, 0)).rejects.toThrow();
+  });
+
+  it('keeps few files open however many a torrent has', async () => {
+    const files = Array.from({ length: 300 }, (_, index) => ({ offset: index, length: 1 }));
+    const store = open({ files, length: 300 });
+    for (let index = 0; index < 30; index += 1) await put(store, index, '0123456789');
+    for (let index = 0; index < 30; index += 1) expect(await get(store, index)).toBe('0123456789');
+    await close(store);
+    expect(await readdir(path.join(root, 'torrent'))).toHaveLength(301);
+  });
+});

@@ -1,0 +1,149 @@
+// Everything a .torrent file or a swarm's metadata claims is checked here, before any library sees it and before
+// anything is allocated by its numbers.
+import { createHash } from 'node:crypto';
+import { type BencodeDictionary, BencodeError, type BencodeValue, decodeBencode } from './bencode.js';
+import { displayText } from './display-text.js';
+import { TorrentInvalidError } from './torrent.errors.js';
+import type { TorrentFile, TorrentMetadata } from './torrent-engine.port.js';
+import { acceptedTrackers } from './tracker-urls.js';
+
+/** Bytes of a .torrent file or of an info dictionary. */
+export const torrentFileLimitBytes = 4 * 1024 * 1024;
+
+export const torrentLimits = {
+  files: 2_000,
+  pieces: 2 ** 17,
+  /** Bytes, powers of two between these. */
+  minPieceLength: 16 * 1024,
+  maxPieceLength: 32 * 1024 * 1024,
+  /** Parts of one path. */
+  pathParts: 32,
+} as const;
+
+export interface ParsedTorrent {
+  /** 40 lower-case hex digits: SHA-1 of the info dictionary's own bytes (BEP 3). */
+  infoHash: string;
+  metadata: TorrentMetadata;
+  /** Tracker addresses with a scheme we know, at most 50. */
+  announce: string[];
+  /** The file as it came. */
+  bytes: Uint8Array;
+}
+
+/**
+ * Reads a .torrent file (BEP 3, 12, 27).
+ * @throws {TorrentInvalidError} when malformed, beyond `torrentLimits`, or BitTorrent v2 only
+ */
+export function parseTorrentFile(bytes: Uint8Array): ParsedTorrent {
+  if (bytes.length > torrentFileLimitBytes) throw new TorrentInvalidError('the file is larger than 4 MiB');
+  const { value, spans } = decode(bytes);
+  const info = value instanceof Map ? value.get('info') : undefined;
+  const span = spans.get('info');
+  if (!(value instanceof Map) || !(info instanceof Map) || !span) {
+    throw new TorrentInvalidError('it holds no info dictionary');
+  }
+  const infoHash = sha1(bytes.subarray(span.start, span.end));
+  return { infoHash, metadata: validateInfoDict(info, infoHash), announce: announceOf(value), bytes };
+}
+
+/**
+ * Reads an info dictionary that came from a swarm (BEP 9) and checks that it is the one that was asked for.
+ * @throws {TorrentInvalidError}
+ */
+export function parseInfoDict(bytes: Uint8Array, expectedInfoHash: string): TorrentMetadata {
+  if (bytes.length > torrentFileLimitBytes)
+    throw new TorrentInvalidError('its metadata is larger than 4 MiB');
+  if (sha1(bytes) !== expectedInfoHash)
+    throw new TorrentInvalidError('its metadata belongs to another torrent');
+  const { value } = decode(bytes);
+  if (!(value instanceof Map)) throw new TorrentInvalidError('its metadata is no dictionary');
+  return validateInfoDict(value, expectedInfoHash);
+}
+
+/**
+ * Checks a decoded info dictionary against `torrentLimits` and turns it into metadata.
+ * @throws {TorrentInvalidError}
+ */
+export function validateInfoDict(info: BencodeDictionary, infoHash: string): TorrentMetadata {
+  const pieces = info.get('pieces');
+  if (!(pieces instanceof Uint8Array)) {
+    const v2Only = info.get('meta version') === 2;
+    throw new TorrentInvalidError(
+      v2Only ? 'it is BitTorrent v2 only, which is not supported' : 'it has no piece hashes',
+    );
+  }
+  const pieceLength = info.get('piece length');
+  if (!isPieceLength(pieceLength)) {
+    throw new TorrentInvalidError('its piece length is not a power of two from 16 KiB to 32 MiB');
+  }
+  const name = displayText(info.get('name.utf-8') ?? info.get('name'), 'unnamed');
+  const files = filesOf(info, name);
+  const length = files.reduce((sum, file) => sum + file.length, 0);
+  if (length === 0) throw new TorrentInvalidError('it is empty');
+  const count = Math.ceil(length / pieceLength);
+  if (count > torrentLimits.pieces) throw new TorrentInvalidError('it has too many pieces');
+  if (pieces.length !== count * 20) throw new TorrentInvalidError('its piece hashes do not fit its length');
+  return { infoHash, name, pieceLength, length, files, isPrivate: info.get('private') === 1 };
+}
+
+function filesOf(info: BencodeDictionary, name: string): TorrentFile[] {
+  const list = info.get('files');
+  if (list === undefined) {
+    return [{ index: 0, name, path: name, length: fileLength(info.get('length')), offset: 0 }];
+  }
+  if (!Array.isArray(list) || list.length === 0) throw new TorrentInvalidError('it lists no files');
+  if (list.length > torrentLimits.files) throw new TorrentInvalidError('it has more than 2,000 files');
+  let offset = 0;
+  return list.map((entry, index) => {
+    if (!(entry instanceof Map)) throw new TorrentInvalidError('its list of files is malformed');
+    const parts = pathOf(entry);
+    const length = fileLength(entry.get('length'));
+    const file = { index, name: parts.at(-1) ?? name, path: [name, ...parts].join('/'), length, offset };
+    offset += length;
+    if (!Number.isSafeInteger(offset)) throw new TorrentInvalidError('its length is out of range');
+    return file;
+  });
+}
+
+function pathOf(entry: BencodeDictionary): string[] {
+  const path = entry.get('path.utf-8') ?? entry.get('path');
+  if (!Array.isArray(path) || path.length === 0 || path.length > torrentLimits.pathParts) {
+    throw new TorrentInvalidError('the path of a file is malformed');
+  }
+  return path.map((part) => displayText(part, '_'));
+}
+
+function fileLength(value: BencodeValue | undefined): number {
+  if (typeof value !== 'number' || value < 0)
+    throw new TorrentInvalidError('the length of a file is malformed');
+  return value;
+}
+
+function isPieceLength(value: BencodeValue | undefined): value is number {
+  if (typeof value !== 'number') return false;
+  if (value < torrentLimits.minPieceLength || value > torrentLimits.maxPieceLength) return false;
+  return Number.isInteger(Math.log2(value));
+}
+
+function announceOf(torrent: BencodeDictionary): string[] {
+  const tiers = torrent.get('announce-list');
+  const listed = Array.isArray(tiers) ? tiers.flatMap((tier) => (Array.isArray(tier) ? tier : [])) : [];
+  const first = torrent.get('announce');
+  const all = [...(first === undefined ? [] : [first]), ...listed];
+  return acceptedTrackers(
+    all.flatMap((url) => (url instanceof Uint8Array ? [Buffer.from(url).toString('utf8')] : [])),
+  );
+}
+
+function decode(bytes: Uint8Array) {
+  try {
+    return decodeBencode(bytes);
+  } catch (error) {
+    if (error instanceof BencodeError) throw new TorrentInvalidError(`it is malformed (${error.message})`);
+    throw error;
+  }
+}
+
+function sha1(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('hex');
+}
