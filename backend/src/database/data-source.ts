@@ -1,0 +1,40 @@
+import { DataSource } from 'typeorm';
+import { AuditEvent } from '../entities/audit-event.entity.js';
+import { Movie } from '../entities/movie.entity.js';
+import { Session } from '../entities/session.entity.js';
+import { Source } from '../entities/source.entity.js';
+import { StoredTorrent } from '../entities/stored-torrent.entity.js';
+import { User } from '../entities/user.entity.js';
+import { migrations } from './migrations/index.js';
+
+const entities = [User, Session, Movie, Source, StoredTorrent, AuditEvent];
+
+const busyTimeoutMs = 5_000;
+
+/**
+ * One connection to the SQLite file. `write` is the only one that may change anything; `read` connections refuse to
+ * (`query_only`), which also keeps them from seeing the half of a transaction that is not committed yet.
+ */
+export function createDataSource(file: string, purpose: 'read' | 'write'): DataSource {
+  return new DataSource({
+    type: 'better-sqlite3',
+    database: file,
+    entities,
+    migrations: purpose === 'write' ? [...migrations] : [],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    timeout: busyTimeoutMs,
+    enableWAL: purpose === 'write',
+    prepareDatabase: (connection: PragmaTarget) => {
+      connection.pragma('synchronous = NORMAL');
+      connection.pragma(`busy_timeout = ${busyTimeoutMs}`);
+      connection.pragma('trusted_schema = OFF');
+      if (purpose === 'read') connection.pragma('query_only = ON');
+    },
+  });
+}
+
+/** The driver types its connection as `any`; this is what is used of it. */
+interface PragmaTarget {
+  pragma(statement: string): unknown;
+}

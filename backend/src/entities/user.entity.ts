@@ -1,0 +1,39 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { moment } from './column-types.js';
+
+export const userRoles = ['admin', 'user', 'child'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** Someone who can sign in. */
+@Entity({ name: 'users' })
+@Index('users_role', ['role'])
+export class User {
+  @PrimaryColumn({ type: 'varchar', length: 64 })
+  id!: string;
+
+  /** As typed when the account was made. */
+  @Column({ type: 'varchar', length: 64 })
+  username!: string;
+
+  /** What makes two names the same: see `usernameKey` in repositories/user.repository.ts. */
+  @Index('users_username_key', { unique: true })
+  @Column({ type: 'varchar', length: 256 })
+  usernameKey!: string;
+
+  /** bcrypt over the pre-hash of services/auth/passwords.ts. */
+  @Column({ type: 'varchar', length: 72 })
+  passwordHash!: string;
+
+  @Column({ type: 'varchar', length: 16 })
+  role!: UserRole;
+
+  /** Set: cannot sign in, and no session of theirs is honoured. */
+  @Column({ type: 'bigint', nullable: true, transformer: moment })
+  disabledAt!: Date | null;
+
+  @Column({ type: 'bigint', transformer: moment })
+  createdAt!: Date;
+
+  @Column({ type: 'bigint', transformer: moment })
+  updatedAt!: Date;
+}

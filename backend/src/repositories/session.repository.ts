@@ -1,0 +1,106 @@
+import { IsNull, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import type { Store } from '../database/store.js';
+import { Session, type SessionEnding } from '../entities/session.entity.js';
+import type { User } from '../entities/user.entity.js';
+
+export type NewSession = Omit<Session, 'user'>;
+export interface SessionWithUser {
+  session: Session;
+  user: User;
+}
+
+/** What is to become of a session that was looked at, and what to tell whoever asked. */
+export interface SessionDecision<T> {
+  answer: T;
+  changes?: Partial<
+    Pick<
+      Session,
+      | 'tokenHash'
+      | 'generation'
+      | 'rotations'
+      | 'heldUntil'
+      | 'lastUsedAt'
+      | 'address'
+      | 'device'
+      | 'revokedAt'
+      | 'revokedReason'
+    >
+  >;
+}
+
+export class SessionRepository {
+  constructor(private readonly store: Store) {}
+
+  findWithUser(id: string): Promise<SessionWithUser | null> {
+    return this.store.reader.findOne(Session, { where: { id }, relations: { user: true } }).then(withUser);
+  }
+
+  /** Neither ended nor expired; latest use first. */
+  listLive(userId: string, now: Date): Promise<Session[]> {
+    return this.store.reader.find(Session, {
+      where: { userId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
+      order: { lastUsedAt: 'DESC' },
+    });
+  }
+
+  async insert(session: NewSession): Promise<void> {
+    await this.store.write((manager) => manager.insert(Session, session));
+  }
+
+  /**
+   * Reads a session, lets `decide` judge it, and writes the outcome, all in one write. The update names the token hash
+   * that was judged, so that of two processes only one can rotate it.
+   */
+  change<T>(id: string, decide: (found: SessionWithUser | null) => SessionDecision<T>): Promise<T> {
+    return this.store.write(async (manager) => {
+      const found = withUser(await manager.findOne(Session, { where: { id }, relations: { user: true } }));
+      const { answer, changes } = decide(found);
+      if (found && changes) {
+        const { affected } = await manager.update(
+          Session,
+          { id, tokenHash: found.session.tokenHash },
+          changes,
+        );
+        if (affected !== 1) throw new Error('The session changed while it was being judged.');
+      }
+      return answer;
+    });
+  }
+
+  /** False when there is no such session of that user, or it had ended before. */
+  end(id: string, userId: string, reason: SessionEnding, now: Date): Promise<boolean> {
+    return this.store.write(async (manager) => {
+      const { affected } = await manager.update(
+        Session,
+        { id, userId, revokedAt: IsNull() },
+        { revokedAt: now, revokedReason: reason },
+      );
+      return affected === 1;
+    });
+  }
+
+  /** Ends all sessions of a user but `exceptId`; answers the ids of those that were live. */
+  endAll(userId: string, reason: SessionEnding, now: Date, exceptId?: string): Promise<string[]> {
+    const where = { userId, revokedAt: IsNull(), ...(exceptId === undefined ? {} : { id: Not(exceptId) }) };
+    return this.store.write(async (manager) => {
+      const live = await manager.find(Session, { where, select: { id: true } });
+      await manager.update(Session, where, { revokedAt: now, revokedReason: reason });
+      return live.map((session) => session.id);
+    });
+  }
+
+  /** Forgets sessions whose thirty days are over. */
+  deleteExpired(now: Date): Promise<number> {
+    return this.store.write(async (manager) => {
+      const { affected } = await manager.delete(Session, { expiresAt: LessThanOrEqual(now) });
+      return affected ?? 0;
+    });
+  }
+}
+
+function withUser(session: Session | null): SessionWithUser | null {
+  if (!session) return null;
+  const { user } = session;
+  if (!user) throw new Error('A session without its user was read; the foreign key forbids that.');
+  return { session, user };
+}
