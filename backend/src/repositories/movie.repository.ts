@@ -4,6 +4,8 @@ import { newId } from '../entities/id.js';
 import { Movie } from '../entities/movie.entity.js';
 
 const externalIds = ['tmdbId', 'imdbId', 'archiveId', 'openFilmId'] as const;
+/** Fields that no provider decides, whatever its row holds. */
+const ours = new Set(['id', 'createdAt', 'updatedAt']);
 type ExternalId = (typeof externalIds)[number];
 
 /** What a provider says of a film. At least one external id tells which film it is. */
@@ -144,7 +146,7 @@ function apply(row: MovieFacts, movie: Movie, known: KnownMovies): boolean {
     if (holder && holder !== movie) row = { ...row, [name]: undefined };
   }
   for (const [name, value] of Object.entries(row)) {
-    if (isEmpty(value) || sameFact(movie[name as keyof Movie], value)) continue;
+    if (ours.has(name) || isEmpty(value) || sameFact(movie[name as keyof Movie], value)) continue;
     Object.assign(news, { [name]: value });
   }
   Object.assign(movie, news);

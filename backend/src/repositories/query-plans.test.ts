@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { openTestDatabase } from '../test-support/database.js';
+
+// What the repositories ask for on every request or page. A plan that scans a table grows with the library.
+const queries = {
+  'user by name': `SELECT * FROM users WHERE usernameKey = 'a'`,
+  'is there an administrator': `SELECT 1 FROM users WHERE role = 'admin' LIMIT 1`,
+  'session with its user': `SELECT * FROM sessions LEFT JOIN users ON users.id = sessions.userId WHERE sessions.id = 'a'`,
+  'live sessions of a user': `SELECT * FROM sessions WHERE userId = 'a' AND revokedAt IS NULL AND expiresAt > 1 ORDER BY lastUsedAt DESC`,
+  'expired sessions': `SELECT id FROM sessions WHERE expiresAt <= 1`,
+  'films by our id': `SELECT * FROM movies WHERE id IN ('a', 'b')`,
+  'films by TMDB id': `SELECT * FROM movies WHERE tmdbId IN (1, 2)`,
+  'sources of a film': `SELECT * FROM sources WHERE movieId = 'a'`,
+  'kept torrent': `SELECT * FROM stored_torrents WHERE infoHash = 'a'`,
+  'audit log, latest first': `SELECT * FROM audit_events ORDER BY at DESC, id DESC LIMIT 20`,
+  'audit log of one action': `SELECT * FROM audit_events WHERE action = 'a' ORDER BY at DESC, id DESC LIMIT 20`,
+};
+
+test.each(Object.entries(queries))('%s is found by an index and needs no sorting', async (_, sql) => {
+  const { database, dispose } = await openTestDatabase();
+  const plan = await database.reader.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${sql}`);
+  for (const { detail } of plan) {
+    expect(detail).toMatch(/^(SEARCH|SCAN audit_events USING INDEX)/);
+    expect(detail).not.toContain('TEMP B-TREE');
+  }
+  await dispose();
+});
