@@ -1,10 +1,11 @@
 // Builds what is stale: each part is stamped with a digest of its inputs, so that a start without changes costs nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -20,25 +21,39 @@ const parts = [
   {
     name: 'web application',
     output: 'frontend/dist',
-    inputs: ['frontend/src', 'frontend/public', 'frontend/index.html', 'frontend/vite.config.ts', 'frontend/package.json', 'package-lock.json'],
+    inputs: ['frontend/src', 'frontend/public', 'frontend/index.html', 'frontend/vite.config.js', 'frontend/package.json', 'package-lock.json'],
     command: [path.join(path.dirname(require.resolve('vite/package.json', { paths: [path.join(root, 'frontend')] })), 'bin/vite.js'), 'build', '--logLevel', 'warn'],
     cwd: 'frontend',
+    after: compress,
   },
 ];
 
 /** Builds every stale part; false when one does not build. */
 export function build() {
   return parts.every((part) => {
-    const stamp = path.join(root, part.output, '.stamp');
+    const stamp = path.join(root, 'node_modules/.cache/kinora', `${part.output.replace('/', '-')}.stamp`);
     const digest = digestOf(part.inputs);
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true;
+    if (existsSync(path.join(root, part.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true;
     console.error(`Building the ${part.name} ...`);
     rmSync(path.join(root, part.output), { recursive: true, force: true });
     const { status } = spawnSync(process.execPath, part.command, { cwd: path.join(root, part.cwd), stdio: ['ignore', 'inherit', 'inherit'] });
     if (status !== 0) return false;
+    part.after?.(path.join(root, part.output));
+    mkdirSync(path.dirname(stamp), { recursive: true });
     writeFileSync(stamp, digest);
     return true;
   });
+}
+
+/** Small forms of what compresses, made once here instead of at every request. */
+function compress(folder) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const file = path.join(folder, name);
+    const bytes = readFileSync(file);
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+    writeFileSync(`${file}.gz`, gzipSync(bytes));
+  }
 }
 
 function digestOf(inputs) {

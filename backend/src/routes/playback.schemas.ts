@@ -22,6 +22,10 @@ export const playbackBodySchema = z
   ])
   .openapi('PlaybackRequest');
 
+export const uploadSchema = z.object({
+  torrent: z.instanceof(File, { message: 'a file is wanted' }).openapi({ type: 'string', format: 'binary' }),
+});
+
 /** Stages in the order a play goes through them; `stalled` and `failed` can follow any. */
 export const stageSchema = z
   .enum(['starting', 'finding-peers', 'fetching-metadata', 'buffering', 'ready', 'stalled', 'failed'])
@@ -80,9 +84,10 @@ export const startPlaybackRoute = createRoute({
       content: {
         'application/json': { schema: playbackBodySchema },
         'application/x-bittorrent': { schema: z.string().openapi({ format: 'binary' }) },
-        'multipart/form-data': { schema: z.object({ torrent: z.string().openapi({ format: 'binary' }) }) },
+        'multipart/form-data': { schema: uploadSchema },
       },
-      required: true,
+      // Required, but of three types: each is asked for by its own content type, and its absence is refused in the handler.
+      required: false,
     },
   },
   responses: { 201: json(playbackSchema, 'The granted stream'), ...problems(400, 401, 404, 413, 415, 422, 503) },

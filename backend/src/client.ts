@@ -1,0 +1,21 @@
+// The one door for the web application: types, and nothing that runs.
+import type { z } from '@hono/zod-openapi';
+import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.schemas.js';
+import type { problemSchema } from './routes/common.schemas.js';
+import type { homeSchema, mediaSummarySchema, movieSchema, sourceListSchema, sourceSchema } from './routes/media.schemas.js';
+import type { capabilitiesSchema, playbackBodySchema, playbackSchema, playbackStateSchema } from './routes/playback.schemas.js';
+
+export type { Api } from './routes/index.js';
+export type User = z.infer<typeof userSchema>;
+export type SignedIn = z.infer<typeof signedInSchema>;
+export type Session = z.infer<typeof sessionSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+export type Home = z.infer<typeof homeSchema>;
+export type MediaSummary = z.infer<typeof mediaSummarySchema>;
+export type Movie = z.infer<typeof movieSchema>;
+export type Source = z.infer<typeof sourceSchema>;
+export type SourceList = z.infer<typeof sourceListSchema>;
+export type Playback = z.infer<typeof playbackSchema>;
+export type PlaybackState = z.infer<typeof playbackStateSchema>;
+export type PlaybackRequest = z.infer<typeof playbackBodySchema>;
+export type ClientCapabilities = z.infer<typeof capabilitiesSchema>;

@@ -1,0 +1,35 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** DATA_DIR cannot be used; the message says why, for the operator. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+}
+
+/** Where things lie in DATA_DIR. Nothing is written outside it. */
+export interface DataFolder {
+  root: string;
+  database: string;
+  secrets: string;
+  torrents: string;
+}
+
+/** Makes DATA_DIR, for this user's eyes only, and checks that it can be written. */
+export function prepareDataFolder(dataDir: string): DataFolder {
+  const root = path.resolve(dataDir);
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new DataFolderError(`The data folder ${root} cannot be written (${reason}). Set DATA_DIR to a folder that can.`, {
+      cause: error,
+    });
+  }
+  return {
+    root,
+    database: path.join(root, 'kinora.sqlite'),
+    secrets: path.join(root, 'secrets'),
+    torrents: path.join(root, 'torrents'),
+  };
+}

@@ -1,0 +1,29 @@
+import type { AccessRule } from '../middleware/auth.middleware.js';
+
+/** Who may call what. A path of the API that has no line here is refused to everyone. */
+export const accessRules: readonly AccessRule[] = [
+  { method: 'GET', path: '/api/setup', access: 'public' },
+  { method: 'POST', path: '/api/setup', access: 'public' },
+  { method: 'POST', path: '/api/auth/login', access: 'public' },
+  // These two carry the refresh cookie instead of an access token.
+  { method: 'POST', path: '/api/auth/refresh', access: 'public' },
+  { method: 'POST', path: '/api/auth/logout', access: 'public' },
+  { method: 'GET', path: '/api/auth/sessions', access: 'user' },
+  { method: 'DELETE', path: '/api/auth/sessions/:id', access: 'user' },
+  { method: 'GET', path: '/api/me', access: 'user' },
+  { method: 'GET', path: '/api/home', access: 'user' },
+  { method: 'GET', path: '/api/search', access: 'user' },
+  { method: 'GET', path: '/api/movies/:id', access: 'user' },
+  { method: 'GET', path: '/api/movies/:id/sources', access: 'user' },
+  // Posters of public catalogues; an <img> element sends no token.
+  { method: 'GET', path: '/api/images/:provider/:size/:file', access: 'public' },
+  { method: 'POST', path: '/api/playback', access: 'user' },
+  { method: 'GET', path: '/api/playback/:id', access: 'user' },
+  { method: 'DELETE', path: '/api/playback/:id', access: 'user' },
+  // The grant in the path is the permission.
+  { method: 'GET', path: '/api/stream/:grant', access: 'public' },
+  { method: 'GET', path: '/api/openapi.json', access: 'public' },
+  { method: 'GET', path: '/api/docs', access: 'public' },
+  { method: 'GET', path: '/api/docs/page.js', access: 'public' },
+  { method: 'GET', path: '/api/docs/assets/:file', access: 'public' },
+];

@@ -1,0 +1,40 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { json } from './common.schemas.js';
+import { createApi } from './create-api.js';
+
+/** Tells whether one dependency works, quickly and without side effects. */
+export interface ReadinessCheck {
+  name: string;
+  isReady: () => boolean | Promise<boolean>;
+}
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: '/health',
+  tags: ['operation'],
+  summary: 'Whether the process lives',
+  responses: { 200: json(z.object({ status: z.literal('ok') }), 'It lives') },
+});
+
+const readinessSchema = z
+  .object({ status: z.enum(['ready', 'not-ready']), checks: z.record(z.string(), z.boolean()) })
+  .openapi('Readiness');
+
+const readyRoute = createRoute({
+  method: 'get',
+  path: '/ready',
+  tags: ['operation'],
+  summary: 'Whether requests can be served, by dependency',
+  responses: { 200: json(readinessSchema, 'All work'), 503: json(readinessSchema, 'Some do not') },
+});
+
+export function createHealthRoutes(checks: readonly ReadinessCheck[]) {
+  return createApi()
+    .openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200))
+    .openapi(readyRoute, async (context) => {
+      const results = await Promise.all(checks.map(async ({ name, isReady }) => [name, await isReady()] as const));
+      const isReady = results.every(([, ok]) => ok);
+      const body = { status: isReady ? ('ready' as const) : ('not-ready' as const), checks: Object.fromEntries(results) };
+      return context.json(body, isReady ? 200 : 503);
+    });
+}

@@ -1,0 +1,83 @@
+import { bodyLimit } from 'hono/body-limit';
+import { AppError } from '../errors/app-error.js';
+import type { Logger } from '../logging/logger.js';
+import { accessControl } from '../middleware/auth.middleware.js';
+import { requestContext } from '../middleware/request-context.middleware.js';
+import type { AuthService } from '../services/auth/auth.service.js';
+import { accessRules } from './access-rules.js';
+import { createAuthRoutes, type AuthRoutesOptions } from './auth.routes.js';
+import { createApi } from './create-api.js';
+import { createDocsRoutes } from './docs.routes.js';
+import { errorHandler, notFoundHandler } from './error-handler.js';
+import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
+import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
+import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
+import { createMovieRoutes, type MovieRoutesOptions } from './movie.routes.js';
+import { publishOpenApi } from './openapi-document.js';
+import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
+import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
+import { securityHeaders } from './security-headers.js';
+import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
+import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
+import { createWebUiRoutes } from './web-ui.routes.js';
+
+export interface RoutesOptions
+  extends AuthRoutesOptions,
+    SetupRoutesOptions,
+    HomeRoutesOptions,
+    SearchRoutesOptions,
+    MovieRoutesOptions,
+    ImageRoutesOptions,
+    PlaybackRoutesOptions,
+    StreamRoutesOptions {
+  auth: AuthService;
+  logger: Logger;
+  trustedProxies: readonly string[];
+  readiness: readonly ReadinessCheck[];
+  version: string;
+  /** Whether people reach this server by https. */
+  https: boolean;
+  /** Folder of the built web application; null serves the API alone. */
+  webUi: string | null;
+}
+
+const bodyLimitBytes = 64 * 1024;
+
+/** The whole API, as a table of contents. The order of the middleware is the order of the checks. */
+export function createRoutes(options: RoutesOptions) {
+  const api = createApi();
+  api.onError(errorHandler);
+  api.notFound(notFoundHandler);
+  // First of all a name for the request, so that everything after it can be found in the log.
+  api.use(requestContext({ logger: options.logger, trustedProxies: options.trustedProxies }));
+  api.use(securityHeaders({ https: options.https }));
+  api.use('/api/*', accessControl(accessRules, options.auth));
+  api.use('/api/*', async (context, next) => {
+    // The one route that takes files has a limit of its own.
+    if (context.req.path === '/api/playback') return next();
+    return limitBody(context, next);
+  });
+  const routes = api
+    .route('/', createHealthRoutes(options.readiness))
+    .route('/api', createSetupRoutes(options))
+    .route('/api', createAuthRoutes(options))
+    .route('/api', createHomeRoutes(options))
+    .route('/api', createSearchRoutes(options))
+    .route('/api', createMovieRoutes(options))
+    .route('/api', createImageRoutes(options))
+    .route('/api', createPlaybackRoutes(options))
+    .route('/api', createStreamRoutes(options));
+  publishOpenApi(api, options.version);
+  api.route('/api/docs', createDocsRoutes());
+  if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));
+  return routes;
+}
+
+const limitBody = bodyLimit({
+  maxSize: bodyLimitBytes,
+  onError: () => {
+    throw new AppError('payload-too-large', 'The request body is too large.');
+  },
+});
+
+export type Api = ReturnType<typeof createRoutes>;

@@ -1,0 +1,117 @@
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { z } from '@hono/zod-openapi';
+import { AppError } from '../errors/app-error.js';
+import type { AppEnv } from '../middleware/app-env.js';
+import type { PlaybackService, StartedPlayback } from '../services/playback/playback.service.js';
+import type { PlaybackRequest } from '../services/playback/playback-resolver.js';
+import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
+import { createApi } from './create-api.js';
+import { presentSource } from './movie.presenter.js';
+import {
+  capabilitiesSchema,
+  endPlaybackRoute,
+  playbackStateRoute,
+  startPlaybackRoute,
+  type playbackBodySchema,
+  type playbackSchema,
+} from './playback.schemas.js';
+
+export interface PlaybackRoutesOptions {
+  playback: PlaybackService;
+}
+
+export function createPlaybackRoutes({ playback }: PlaybackRoutesOptions) {
+  const api = createApi();
+  // A .torrent file and the envelope of a form around it.
+  api.use(
+    '/playback',
+    bodyLimit({
+      maxSize: torrentFileLimitBytes + 64 * 1024,
+      onError: () => {
+        throw new AppError('payload-too-large', 'A .torrent file may have at most 4 MiB.');
+      },
+    }),
+  );
+  return api
+    .openapi(startPlaybackRoute, async (context) => {
+      const { request, capabilities } = await readRequest(context, {
+        json: () => context.req.valid('json'),
+        form: () => context.req.valid('form').torrent,
+        fileIndex: context.req.valid('query').fileIndex,
+      });
+      const started = await playback.play(context.var.principal, request, capabilities);
+      return context.json(present(started), 201);
+    })
+    .openapi(playbackStateRoute, async (context) => {
+      const { id } = context.req.valid('param');
+      return context.json(await playback.getState(context.var.principal, id), 200);
+    })
+    .openapi(endPlaybackRoute, (context) => {
+      playback.end(context.var.principal, context.req.valid('param').id);
+      return context.body(null, 204);
+    });
+}
+
+interface BodyReaders {
+  json: () => z.infer<typeof playbackBodySchema>;
+  form: () => File;
+  fileIndex: number | undefined;
+}
+
+type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+async function readRequest(
+  context: Context<AppEnv>,
+  readers: BodyReaders,
+): Promise<{ request: PlaybackRequest; capabilities: Capabilities }> {
+  const contentType = context.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+  const { fileIndex } = readers;
+  switch (contentType) {
+    case 'application/json': {
+      const body = readers.json();
+      return { request: fromJson(body), capabilities: body.capabilities ?? assumedCapabilities() };
+    }
+    case 'application/x-bittorrent': {
+      const bytes = new Uint8Array(await context.req.arrayBuffer());
+      return { request: { kind: 'torrent-file', bytes, fileIndex }, capabilities: assumedCapabilities() };
+    }
+    case 'multipart/form-data': {
+      const bytes = new Uint8Array(await readers.form().arrayBuffer());
+      return { request: { kind: 'torrent-file', bytes, fileIndex }, capabilities: assumedCapabilities() };
+    }
+    default:
+      throw new AppError(
+        'unsupported-media-type',
+        'Send JSON that names what to play, or a .torrent file as application/x-bittorrent or multipart/form-data.',
+      );
+  }
+}
+
+function fromJson(body: z.infer<typeof playbackBodySchema>): PlaybackRequest {
+  if ('mediaId' in body) return { kind: 'media', mediaId: body.mediaId };
+  if ('sourceId' in body) return { kind: 'source', sourceId: body.sourceId, fileIndex: body.fileIndex };
+  return { kind: 'magnet', magnet: body.magnet, fileIndex: body.fileIndex };
+}
+
+/** What any browser of these years decodes. */
+function assumedCapabilities(): Capabilities {
+  return capabilitiesSchema.parse({});
+}
+
+function present(started: StartedPlayback): z.infer<typeof playbackSchema> {
+  const { resolved } = started;
+  return {
+    id: started.id,
+    mode: 'direct',
+    url: `/api/stream/${started.grant}`,
+    mimeType: started.mimeType,
+    durationSeconds: resolved.durationSeconds,
+    audioTracks: [],
+    subtitles: [],
+    resumeAtSeconds: null,
+    source: resolved.source && presentSource(resolved.source),
+    reasons: [...resolved.reasons],
+    state: started.state,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import type { AppEnv } from '../middleware/app-env.js';
+import type { OpenStream, PlaybackService } from '../services/playback/playback.service.js';
+import type { ByteRange } from '../services/torrent/torrent-engine.port.js';
+import { contentDisposition } from './content-disposition.js';
+import { createApi } from './create-api.js';
+import { ifNoneMatchHits, ifRangeHolds, readRange, type RangeAnswer } from './http-range.js';
+import { streamRoute } from './playback.schemas.js';
+
+export interface StreamRoutesOptions {
+  playback: PlaybackService;
+}
+
+/** The film's bytes. The grant in the path is the whole permission, since a `<video>` element sends no token. */
+export function createStreamRoutes({ playback }: StreamRoutesOptions) {
+  return createApi().openapi(streamRoute, async (context) => {
+    const stream = await playback.openStream(context.req.valid('param').grant, context.req.raw.signal);
+    const isHead = context.req.raw.method === 'HEAD';
+    if (ifNoneMatchHits(context.req.header('If-None-Match'), stream.etag)) {
+      return context.body(null, 304, { ETag: stream.etag });
+    }
+    return serve(context, stream, isHead ? { kind: 'whole' } : askedRange(context, stream), isHead);
+  });
+}
+
+function askedRange(context: Context<AppEnv>, stream: OpenStream): RangeAnswer {
+  if (!ifRangeHolds(context.req.header('If-Range'), stream.etag)) return { kind: 'whole' };
+  return readRange(context.req.header('Range'), stream.sizeBytes);
+}
+
+function serve(context: Context<AppEnv>, stream: OpenStream, range: RangeAnswer, isHead: boolean): Response {
+  const headers = {
+    'Accept-Ranges': 'bytes',
+    ETag: stream.etag,
+    // Bytes of a shared household, and not to be re-encoded on the way: a range counts bytes as they are here.
+    'Cache-Control': 'private, no-transform, max-age=0, must-revalidate',
+    'Content-Type': stream.mimeType,
+    'Content-Disposition': contentDisposition(stream.fileName),
+  };
+  if (range.kind === 'unsatisfiable') {
+    return context.body(null, 416, { ...headers, 'Content-Range': `bytes */${stream.sizeBytes}` });
+  }
+  const span = range.kind === 'part' ? range : { start: 0, end: stream.sizeBytes };
+  const length = { 'Content-Length': String(span.end - span.start) };
+  const body = isHead ? null : bodyOf(stream, span, context.req.raw.signal);
+  if (range.kind === 'whole') return context.body(body, 200, { ...headers, ...length });
+  return context.body(body, 206, {
+    ...headers,
+    ...length,
+    'Content-Range': `bytes ${span.start}-${span.end - 1}/${stream.sizeBytes}`,
+  });
+}
+
+/** Pulled, never pushed: a slow player slows the reader. A player that goes away aborts it even while it waits for a piece. */
+function bodyOf(stream: OpenStream, span: ByteRange, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const gone = new AbortController();
+  const chunks = stream.read(span, AbortSignal.any([gone.signal, signal]))[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => gone.abort(),
+    },
+    { highWaterMark: 0 },
+  );
+}

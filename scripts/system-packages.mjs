@@ -1,0 +1,33 @@
+// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder.
+import { spawnSync } from 'node:child_process';
+
+const needs = [
+  { package: 'ffmpeg', present: () => runs('ffmpeg', '-version') },
+  { package: 'chromium', present: () => runs('chromium', '--version') },
+  { package: 'python3-libtorrent', present: () => runs('/usr/bin/python3', '-c', 'import libtorrent') },
+];
+
+/** Names of the Debian packages that are missing. */
+export function missingPackages() {
+  return needs.filter(({ present }) => !present()).map((need) => need.package);
+}
+
+/** Installs what is missing where that is allowed (root on Debian); otherwise says what to install. Returns whether all is there. */
+export function ensurePackages() {
+  const missing = missingPackages();
+  if (missing.length === 0) return true;
+  if (process.getuid?.() === 0 && runs('apt-get', '--version')) {
+    console.error(`Installing ${missing.join(', ')} ...`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+    const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+    spawnSync('apt-get', ['update', '-qq'], quiet);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
+  }
+  const still = missingPackages();
+  if (still.length > 0) console.error(`Needed but not installed: ${still.join(', ')}. On Debian: sudo apt-get install ${still.join(' ')}`);
+  return still.length === 0;
+}
+
+function runs(command, ...args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}

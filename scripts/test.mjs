@@ -1,0 +1,47 @@
+// `npm test`: everything, on a machine that has nothing but Node. The last line counts all suites together.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { ensurePackages } from './system-packages.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+if (!ensurePackages() || !build()) process.exit(1);
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kinora-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+// The browser suite runs alone: a film that must play in real time shares its two cores with nothing else.
+run(['--selectProjects', 'backend', 'frontend', 'demo', 'rules']);
+run(['--selectProjects', 'e2e', '--runInBand']);
+rmSync(folder, { recursive: true, force: true });
+
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+function run(selection) {
+  const outputFile = path.join(folder, 'result.json');
+  const { status } = spawnSync(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...selection],
+    // The JSON also goes to standard output; the readable report goes to standard error.
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const result = read(outputFile);
+  total.passed += result.numPassedTests;
+  total.skipped += result.numPendingTests + result.numTodoTests;
+  // A suite that did not even run, or a run that ended badly, counts as one failure.
+  total.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
+  if (status !== 0 && result.numFailedTests + result.numRuntimeErrorTestSuites === 0) total.failed += 1;
+  rmSync(outputFile, { force: true });
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 1 };
+  }
+}
