@@ -1,0 +1,20 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Logger } from '../logging/logger.js';
+import type { Principal } from '../services/auth/principal.js';
+
+/** What middleware puts on a request for what comes after it. */
+export interface AppVariables {
+  /** Made here, never taken from the client. */
+  requestId: string;
+  /** Names the request in every line. */
+  logger: Logger;
+  /** Address of the client, seen through trusted proxies only. */
+  clientAddress: string;
+  /** Null on public routes. Where a user is needed, take it with `requireUser`. */
+  principal: Principal | null;
+}
+
+export interface AppEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: AppVariables;
+}
