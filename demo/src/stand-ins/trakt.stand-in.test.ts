@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JsonObject } from './fixtures.js';
+import { TRAKT_CLIENT, TraktStandIn } from './trakt.stand-in.js';
+
+describe('the Trakt stand-in', () => {
+  let trakt: TraktStandIn;
+  const client = { client_id: TRAKT_CLIENT.id, client_secret: TRAKT_CLIENT.secret };
+  const key = { 'trakt-api-key': TRAKT_CLIENT.id, 'trakt-api-version': '2' };
+
+  beforeEach(async () => {
+    trakt = new TraktStandIn();
+    await trakt.start();
+  });
+  afterEach(async () => trakt.stop());
+
+  const post = async (path: string, body: object, headers: Record<string, string> = key): Promise<Response> =>
+    fetch(`${trakt.baseUrl}${path}`, { method: 'POST', body: JSON.stringify(body), headers });
+
+  async function link(): Promise<{ code: string; tokens: Record<string, string> }> {
+    trakt.decideDevice('approved');
+    const device = (await (await post('/oauth/device/code', client)).json()) as Record<string, string>;
+    const code = device['device_code'] ?? '';
+    const answer = await post('/oauth/device/token', { ...client, code });
+    return { code, tokens: (await answer.json()) as Record<string, string> };
+  }
+
+  it('tells the states of a device code by status, with empty bodies', async () => {
+    const { device_code: code } = (await (await post('/oauth/device/code', client)).json()) as JsonObject;
+    const poll = async (): Promise<number> => (await post('/oauth/device/token', { ...client, code })).status;
+    expect([await poll(), await poll(), await poll()]).toEqual([400, 200, 409]);
+    expect((await post('/oauth/device/token', { ...client, code: 'unknown' })).status).toBe(404);
+  });
+
+  it.each([
+    ['denied', 418],
+    ['expired', 410],
+    ['pending', 400],
+  ] as const)('lets the person be %s', async (decision, status) => {
+    trakt.decideDevice(decision);
+    const { device_code: code } = (await (await post('/oauth/device/code', client)).json()) as JsonObject;
+    expect((await post('/oauth/device/token', { ...client, code })).status).toBe(status);
+  });
+
+  it('accepts a refresh token once', async () => {
+    const { tokens } = await link();
+    const refresh = { ...client, refresh_token: tokens['refresh_token'], grant_type: 'refresh_token' };
+    expect((await post('/oauth/token', refresh)).status).toBe(200);
+    const again = await post('/oauth/token', refresh);
+    expect([again.status, await again.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
+  });
+
+  it('wants the client id everywhere and a token for what is personal', async () => {
+    const get = async (path: string, headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${trakt.baseUrl}${path}`, { headers })).status;
+    expect(await get('/movies/trending', {})).toBe(403);
+    expect(await get('/movies/trending', key)).toBe(200);
+    expect(await get('/sync/watchlist', key)).toBe(401);
+    const { tokens } = await link();
+    expect(
+      await get('/sync/watchlist', { ...key, authorization: `Bearer ${tokens['access_token'] ?? ''}` }),
+    ).toBe(200);
+    expect(await get('/nothing/here', key)).toBe(404);
+  });
+
+  it('scrobbles by how much was watched', async () => {
+    const { tokens } = await link();
+    const headers = { ...key, authorization: `Bearer ${tokens['access_token'] ?? ''}` };
+    const stop = async (progress: number): Promise<Response> =>
+      post('/scrobble/stop', { progress, movie: { ids: { tmdb: 19 } } }, headers);
+    expect(await (await stop(96)).json()).toMatchObject({ action: 'scrobble', movie: { ids: { tmdb: 19 } } });
+    expect(await (await stop(42)).json()).toMatchObject({ action: 'pause' });
+    expect((await stop(0.5)).status).toBe(422);
+  });
+});
