@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { createPrivateFile, fileErrorCode } from './atomic-file.js';
+
+/** The server's keys cannot be had. It ends the start; the message is one line for the operator. */
+export class SecretsError extends Error {
+  override readonly name = 'SecretsError';
+}
+
+export interface SigningKey {
+  /** Goes into the header of what it signs, so that a key may change while older signatures are still honoured. */
+  id: string;
+  key: Uint8Array;
+}
+
+/** The first key signs; all of them verify. */
+export type KeyRing = readonly [SigningKey, ...SigningKey[]];
+
+export interface Secrets {
+  accessToken: KeyRing;
+  grant: KeyRing;
+  /** Derives each refresh token from the one before. */
+  refreshKey: Uint8Array;
+  /** Mixed into every password before it is hashed. Without it no password fits any more. */
+  passwordPepper: Uint8Array;
+}
+
+export interface LoadedSecrets {
+  secrets: Secrets;
+  /** True when there was no file. With accounts in the database that means the file was lost. */
+  created: boolean;
+}
+
+/**
+ * Reads the server's keys from `keys.json` in `folder`, or makes them on the first start.
+ * @throws SecretsError; a file that is there and wrong is left alone, for its keys would be lost.
+ */
+export async function loadSecrets(folder: string): Promise<LoadedSecrets> {
+  const file = path.join(folder, 'keys.json');
+  try {
+    const created = (await readIfThere(file)) === null && (await createPrivateFile(file, freshSecrets()));
+    // Read back even when just made: what counts is what the next start will find.
+    const text = await readFile(file, 'utf8');
+    await chmod(file, 0o600);
+    return { secrets: parse(file, text), created };
+  } catch (error) {
+    if (error instanceof SecretsError) throw error;
+    const reason = fileErrorCode(error) ?? 'unknown reason';
+    throw new SecretsError(
+      `The secrets file ${file} cannot be read or made (${reason}). Check DATA_DIR and its owner.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+const keyBytes = 32;
+
+const keySchema = z
+  .base64()
+  .transform((text): Uint8Array => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === keyBytes, `must be ${keyBytes} bytes`);
+
+const signingKeySchema = z.strictObject({ id: z.string().regex(/^[\w-]{1,32}$/), key: keySchema });
+
+const keyRingSchema = z.tuple([signingKeySchema], signingKeySchema);
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  accessToken: keyRingSchema,
+  grant: keyRingSchema,
+  refreshKey: keySchema,
+  passwordPepper: keySchema,
+});
+
+function freshSecrets(): string {
+  const key = (): string => randomBytes(keyBytes).toString('base64');
+  const signingKey = () => ({ id: randomBytes(6).toString('base64url'), key: key() });
+  const content: z.input<typeof fileSchema> = {
+    version: 1,
+    accessToken: [signingKey()],
+    grant: [signingKey()],
+    refreshKey: key(),
+    passwordPepper: key(),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** The reason names fields, never values: they are secret even when malformed. */
+function parse(file: string, text: string): Secrets {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw malformed(file, text.trim() === '' ? 'it is empty' : 'it is not JSON');
+  }
+  const result = fileSchema.safeParse(json);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map((issue) => issue.path.join('.') || 'its shape');
+  throw malformed(file, `wrong: ${[...new Set(fields)].slice(0, 5).join(', ')}`);
+}
+
+function malformed(file: string, reason: string): SecretsError {
+  return new SecretsError(
+    `The secrets file ${file} cannot be used (${reason}). Put a backup of it in its place; without it nobody can sign in.`,
+  );
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (fileErrorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
