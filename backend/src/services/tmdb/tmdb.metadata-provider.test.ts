@@ -25,12 +25,13 @@ const tmdb: UpstreamHandler = (request, response) => {
   const known =
     request.headers.authorization === 'Bearer read.access.token' ||
     searchParams.get('api_key') === 'a'.repeat(32);
-  if (!known) { sendFile(fixture('401.json'), 'application/json', 401)(request, response); return; }
   const file = routes[pathname];
-  ;(file ? sendFile(fixture(file)) : sendFile(fixture('404.json'), 'application/json', 404))(
-    request,
-    response,
-  );
+  const answer = !known
+    ? sendFile(fixture('401.json'), 'application/json', 401)
+    : file
+      ? sendFile(fixture(file))
+      : sendFile(fixture('404.json'), 'application/json', 404);
+  answer(request, response);
 };
 
 describe('TmdbMetadataProvider', () => {
