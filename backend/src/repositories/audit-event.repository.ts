@@ -1,10 +1,12 @@
 import type { Store } from '../database/store.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
 
+export type NewAuditEvent = Omit<AuditEvent, never>;
+
 export class AuditEventRepository {
   constructor(private readonly store: Store) {}
 
-  async append(event: AuditEvent): Promise<void> {
+  async append(event: NewAuditEvent): Promise<void> {
     await this.store.write((manager) => manager.insert(AuditEvent, event));
   }
 

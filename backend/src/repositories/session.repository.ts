@@ -1,4 +1,4 @@
-import { IsNull, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import { type EntityManager, IsNull, LessThanOrEqual, MoreThan, Not } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { Session, type SessionEnding } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
@@ -32,7 +32,7 @@ export class SessionRepository {
   constructor(private readonly store: Store) {}
 
   findWithUser(id: string): Promise<SessionWithUser | null> {
-    return this.store.reader.findOne(Session, { where: { id }, relations: { user: true } }).then(withUser);
+    return find(this.store.reader, id);
   }
 
   /** Neither ended nor expired; latest use first. */
@@ -53,7 +53,7 @@ export class SessionRepository {
    */
   change<T>(id: string, decide: (found: SessionWithUser | null) => SessionDecision<T>): Promise<T> {
     return this.store.write(async (manager) => {
-      const found = withUser(await manager.findOne(Session, { where: { id }, relations: { user: true } }));
+      const found = await find(manager, id);
       const { answer, changes } = decide(found);
       if (found && changes) {
         const { affected } = await manager.update(
@@ -98,9 +98,15 @@ export class SessionRepository {
   }
 }
 
-function withUser(session: Session | null): SessionWithUser | null {
+/** One statement; TypeORM's `findOne` would take two to read a relation along. */
+async function find(manager: EntityManager, id: string): Promise<SessionWithUser | null> {
+  const session = await manager
+    .createQueryBuilder(Session, 'session')
+    .innerJoinAndSelect('session.user', 'user')
+    .where('session.id = :id', { id })
+    .getOne();
   if (!session) return null;
   const { user } = session;
-  if (!user) throw new Error('A session without its user was read; the foreign key forbids that.');
+  if (!user) throw new Error('A session was read without its user, although they were joined.');
   return { session, user };
 }

@@ -1,0 +1,165 @@
+import type { Session } from '../../entities/session.entity.js';
+import type { User } from '../../entities/user.entity.js';
+import { NotFoundError } from '../../errors/app-error.js';
+import type { SessionRepository } from '../../repositories/session.repository.js';
+import type { AuditLogService } from '../audit/audit-log.service.js';
+import type { RequestOrigin } from '../audit/request-origin.js';
+import { type AccessTokens, accessTokenLifetimeSeconds } from './access-tokens.js';
+import { UnauthenticatedError } from './auth.errors.js';
+import type { Credentials, PasswordCheck } from './password-check.js';
+import type { Principal } from './principal.js';
+import { isLive, type RefreshToken, type RefreshTokens } from './refresh-tokens.js';
+
+/** What a client holds after signing in. */
+export interface SignedIn {
+  accessToken: string;
+  /** Seconds. */
+  expiresIn: number;
+  user: User;
+  refresh: RefreshToken;
+}
+
+export interface AuthServiceParts {
+  passwordCheck: PasswordCheck;
+  sessions: SessionRepository;
+  accessTokens: AccessTokens;
+  refreshTokens: RefreshTokens;
+  audit: AuditLogService;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** The life of a session: begun by a password, carried on by refresh tokens, ended by its owner or by theft. */
+export class AuthService {
+  private readonly endingListeners = new Set<(sessionId: string) => void>();
+
+  constructor(private readonly parts: AuthServiceParts) {}
+
+  /** @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError */
+  async login(credentials: Credentials, origin: RequestOrigin): Promise<SignedIn> {
+    return this.startSession(await this.parts.passwordCheck.check(credentials, origin), origin);
+  }
+
+  /** For someone who has proven otherwise who they are. */
+  async startSession(user: User, origin: RequestOrigin): Promise<SignedIn> {
+    const { session, ...refresh } = await this.parts.refreshTokens.open(user, origin);
+    await this.record('session.created', user, origin, { device: session.device });
+    return this.signedIn(user, session.id, refresh);
+  }
+
+  /** @throws UnauthenticatedError when the token is not (or no longer) good for anything. */
+  async refresh(token: string, origin: RequestOrigin): Promise<SignedIn> {
+    const outcome = await this.parts.refreshTokens.refresh(token, origin);
+    if (outcome.kind === 'refused') throw new UnauthenticatedError();
+    const { session, user } = outcome;
+    if (outcome.kind === 'refreshed') return this.signedIn(user, session.id, outcome);
+    this.announceEnd(session.id);
+    await this.parts.audit.record({
+      action: 'session.token-reused',
+      outcome: 'denied',
+      actor: { id: user.id, name: user.username },
+      origin,
+      detail: { sessionId: session.id, device: session.device },
+    });
+    throw new UnauthenticatedError();
+  }
+
+  /** Ends the session the token belongs to. A token that belongs to none is no error: the outcome is the same. */
+  async logout(token: string, origin: RequestOrigin): Promise<void> {
+    const found = await this.parts.refreshTokens.identify(token);
+    if (!found) return;
+    const { session, user } = found;
+    if (!(await this.parts.sessions.end(session.id, user.id, 'signed-out', this.date()))) return;
+    this.announceEnd(session.id);
+    await this.record('session.signed-out', user, origin, { sessionId: session.id });
+  }
+
+  /** Live sessions of the user, latest use first. */
+  listSessions(userId: string): Promise<Session[]> {
+    return this.parts.sessions.listLive(userId, this.date());
+  }
+
+  /** @throws NotFoundError when the user has no such session; whether someone else has is not told. */
+  async revokeSession(sessionId: string, principal: Principal, origin: RequestOrigin): Promise<void> {
+    if (!(await this.parts.sessions.end(sessionId, principal.userId, 'revoked', this.date()))) {
+      throw new NotFoundError('Session');
+    }
+    this.announceEnd(sessionId);
+    await this.parts.audit.record({
+      action: 'session.revoked',
+      outcome: 'ok',
+      actor: { id: principal.userId, name: principal.username },
+      origin,
+      detail: { sessionId },
+    });
+  }
+
+  /**
+   * Who shows this access token. The session and the user are looked up every time, so that ending a session or
+   * changing a role counts from the next request on.
+   * @throws UnauthenticatedError
+   */
+  async authenticate(accessToken: string): Promise<Principal> {
+    const { sub, sid } = await this.parts.accessTokens.verify(accessToken);
+    const found = await this.findLive(sid);
+    if (found?.userId !== sub) throw new UnauthenticatedError();
+    return found;
+  }
+
+  /** The account behind a principal. @throws UnauthenticatedError when its session has ended since. */
+  async getUser(principal: Principal): Promise<User> {
+    const found = await this.parts.sessions.findWithUser(principal.sessionId);
+    if (!found || !isLive(found, this.parts.now())) throw new UnauthenticatedError();
+    return found.user;
+  }
+
+  /** Whether this session of this user still stands. */
+  async isSessionLive(sessionId: string, userId: string): Promise<boolean> {
+    return (await this.findLive(sessionId))?.userId === userId;
+  }
+
+  /** Calls `listener` with the id of each session that ends here, so that what it holds open can be closed. Answers how to stop. */
+  onSessionEnded(listener: (sessionId: string) => void): () => void {
+    this.endingListeners.add(listener);
+    return () => this.endingListeners.delete(listener);
+  }
+
+  private async findLive(sessionId: string): Promise<Principal | null> {
+    const found = await this.parts.sessions.findWithUser(sessionId);
+    if (!found || !isLive(found, this.parts.now())) return null;
+    const { user } = found;
+    return { userId: user.id, username: user.username, role: user.role, sessionId };
+  }
+
+  private async signedIn(
+    user: User,
+    sessionId: string,
+    { token, expiresAt }: RefreshToken,
+  ): Promise<SignedIn> {
+    const accessToken = await this.parts.accessTokens.issue({ userId: user.id, sessionId, role: user.role });
+    return { accessToken, expiresIn: accessTokenLifetimeSeconds, user, refresh: { token, expiresAt } };
+  }
+
+  private record(
+    action: 'session.created' | 'session.signed-out',
+    user: User,
+    origin: RequestOrigin,
+    detail: { [key: string]: string },
+  ): Promise<void> {
+    return this.parts.audit.record({
+      action,
+      outcome: 'ok',
+      actor: { id: user.id, name: user.username },
+      origin,
+      detail,
+    });
+  }
+
+  private announceEnd(sessionId: string): void {
+    for (const listener of this.endingListeners) listener(sessionId);
+  }
+
+  private date(): Date {
+    return new Date(this.parts.now());
+  }
+}
