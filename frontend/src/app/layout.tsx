@@ -1,0 +1,83 @@
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import { Search } from 'lucide-react';
+import { useEffect } from 'react';
+import { SearchField } from '../features/browse/search-field.js';
+import { Brand } from '../ui/brand.js';
+import { buttonClass } from '../ui/button.js';
+import { handleArrowKey } from '../ui/spatial-focus.js';
+import { useIsOnline } from '../ui/use-is-online.js';
+import { useIsScrolled } from '../ui/use-is-scrolled.js';
+import styles from './layout.module.css';
+import { useRecentSearches } from './recent.js';
+import { UserMenu } from './user-menu.js';
+
+/** The header and the page under it. */
+export function Layout() {
+  const scrolled = useIsScrolled();
+  const online = useIsOnline();
+  const searching = useRouterState({ select: ({ location }) => location.pathname === '/search' });
+
+  useEffect(() => {
+    document.addEventListener('keydown', handleArrowKey);
+    return () => document.removeEventListener('keydown', handleArrowKey);
+  }, []);
+
+  return (
+    <>
+      <a href="#content" className={clsx(buttonClass(), styles['skip'])}>
+        To the content
+      </a>
+      <header
+        className={clsx(
+          styles['header'],
+          (scrolled || searching) && styles['scrolled'],
+          searching && styles['searching'],
+        )}
+      >
+        <Link to="/" className={styles['brand']} aria-label="Kinora, home">
+          <Brand />
+        </Link>
+        <div className={styles['search']}>
+          <HeaderSearch searching={searching} />
+        </div>
+        <div className={styles['tools']}>
+          <Link
+            to="/search"
+            className={clsx(buttonClass({ look: 'quiet', icon: true }), styles['searchLink'])}
+            aria-label="Search"
+          >
+            <Search aria-hidden />
+          </Link>
+          <UserMenu />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className={styles['main']}>
+        <Outlet />
+      </main>
+      <div role="status">{!online && <p className={styles['bar']}>This device is offline.</p>}</div>
+    </>
+  );
+}
+
+function HeaderSearch({ searching }: { searching: boolean }) {
+  const navigate = useNavigate();
+  const recent = useRecentSearches();
+  const text = useRouterState({ select: ({ location }) => (searching ? (location.search.q ?? '') : '') });
+  const show = (q: string) => {
+    if (q === '' && !searching) return;
+    // One entry in the history for the whole search, however many letters.
+    void navigate({ to: '/search', search: q === '' ? {} : { q }, replace: searching });
+  };
+  return (
+    <SearchField
+      text={text}
+      wanted={searching && text === ''}
+      onSearch={show}
+      onCommit={(q) => {
+        recent.add(q);
+        show(q);
+      }}
+    />
+  );
+}

@@ -1,0 +1,27 @@
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { PlayerPage } from '../features/player/player-page.js';
+
+const route = getRouteApi('/member/play');
+
+/** The player, loaded when needed. */
+export function PlayRoute() {
+  const request = route.useSearch();
+  const navigate = route.useNavigate();
+  const router = useRouter();
+
+  const leave = useCallback(() => {
+    if (router.history.canGoBack()) router.history.back();
+    else if (request.mediaId)
+      void navigate({ to: '/movies/$id', params: { id: request.mediaId }, replace: true });
+    else void navigate({ to: '/', replace: true });
+  }, [router, navigate, request.mediaId]);
+
+  const showSources = useCallback(
+    (id: string) =>
+      void navigate({ to: '/movies/$id', params: { id }, search: { sources: true }, replace: true }),
+    [navigate],
+  );
+
+  return <PlayerPage request={request} onLeave={leave} onSources={showSources} />;
+}

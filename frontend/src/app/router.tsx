@@ -1,0 +1,180 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router';
+import type { ApiClient } from '../api/client.js';
+import { SignInPage } from '../features/auth/sign-in-page.js';
+import { HomePage } from '../features/browse/home-page.js';
+import type { RecentSearches } from '../features/browse/recent-searches.js';
+import { SearchPage } from '../features/browse/search-page.js';
+import { parsePlayRequest } from '../features/player/play-request.js';
+import { setUpState } from '../features/setup/set-up.queries.js';
+import { SetUpPage } from '../features/setup/set-up-page.js';
+import { MoviePage } from '../features/title/movie-page.js';
+import { ErrorPage, NotFoundPage, Starting } from './error-page.js';
+import { rememberFocus } from './focus-places.js';
+import { Layout } from './layout.js';
+import { safeNext } from './next-page.js';
+import { OpenTorrentButton } from './open-torrent.js';
+
+interface RouterContext {
+  api: ApiClient;
+  queries: QueryClient;
+  recent: RecentSearches;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  // Before anything else: does the cookie still sign in?
+  beforeLoad: async ({ context: { api } }) => {
+    await api.session.start();
+    const state = api.session.getState();
+    if (state.status === 'unreachable') throw state.error;
+  },
+});
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/set-up',
+  beforeLoad: async ({ context: { api, queries } }) => {
+    const { needed } = await queries.query(setUpState(api));
+    if (!needed) redirect({ to: '/', throw: true });
+  },
+  component: function SetUpRoute() {
+    const navigate = setUpRoute.useNavigate();
+    return <SetUpPage onSignedIn={() => void navigate({ to: '/', replace: true })} />;
+  },
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = safeNext(search['next']);
+    return next === null ? {} : { next };
+  },
+  beforeLoad: async ({ context: { api, queries }, search }) => {
+    if (api.session.getState().status === 'signed-in') {
+      redirect({ href: search.next ?? '/', replace: true, throw: true });
+    }
+    const { needed } = await queries.query(setUpState(api));
+    if (needed) redirect({ to: '/set-up', replace: true, throw: true });
+  },
+  component: function SignInRoute() {
+    const { next } = signInRoute.useSearch();
+    const router = useRouter();
+    return <SignInPage onSignedIn={() => router.history.replace(next ?? '/')} />;
+  },
+});
+
+/** Everything for the signed-in. */
+const memberRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'member',
+  beforeLoad: ({ context: { api }, location }) => {
+    if (api.session.getState().status === 'signed-in') return;
+    redirect({
+      throw: true,
+      to: '/sign-in',
+      search: location.href === '/' ? {} : { next: location.href },
+      replace: true,
+    });
+  },
+  component: Outlet,
+});
+
+const layoutRoute = createRoute({ getParentRoute: () => memberRoute, id: 'layout', component: Layout });
+
+const homeRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/',
+  component: () => <HomePage openTorrent={<OpenTorrentButton />} />,
+});
+
+const searchRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    // Numbers come parsed: ?q=1984.
+    const asked = search['q'];
+    const q =
+      typeof asked === 'string' || typeof asked === 'number' ? String(asked).trim().slice(0, 200) : '';
+    return q === '' ? {} : { q };
+  },
+  component: function SearchRoute() {
+    const { q = '' } = searchRoute.useSearch();
+    const { recent } = searchRoute.useRouteContext();
+    return <SearchPage text={q} recent={recent} />;
+  },
+});
+
+const movieRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/movies/$id',
+  validateSearch: (search: Record<string, unknown>): { sources?: true } =>
+    search['sources'] === true ? { sources: true } : {},
+  component: function MovieRoute() {
+    const { id } = movieRoute.useParams();
+    const { sources = false } = movieRoute.useSearch();
+    const navigate = movieRoute.useNavigate();
+    const router = useRouter();
+    const showSources = (open: boolean) => {
+      if (open) void navigate({ search: { sources: true }, resetScroll: false });
+      else if (router.history.canGoBack()) router.history.back();
+      else void navigate({ search: {}, replace: true, resetScroll: false });
+    };
+    return (
+      <MoviePage
+        key={id}
+        id={id}
+        sourcesOpen={sources}
+        onSources={showSources}
+        openTorrent={<OpenTorrentButton />}
+      />
+    );
+  },
+});
+
+const playRoute = createRoute({
+  getParentRoute: () => memberRoute,
+  path: '/play',
+  validateSearch: parsePlayRequest,
+  component: lazyRouteComponent(() => import('./play-route.js'), 'PlayRoute'),
+});
+
+const routeTree = rootRoute.addChildren([
+  setUpRoute,
+  signInRoute,
+  memberRoute.addChildren([layoutRoute.addChildren([homeRoute, searchRoute, movieRoute]), playRoute]),
+]);
+
+/** The table of contents of the application. */
+export function createAppRouter(context: RouterContext) {
+  const router = createRouter({
+    routeTree,
+    context,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultPendingComponent: Starting,
+    defaultPendingMs: 300,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+  });
+  rememberFocus(router);
+  return router;
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter;
+  }
+}

@@ -1,0 +1,47 @@
+import { Link } from '@tanstack/react-router';
+import { Play } from 'lucide-react';
+import type { MediaSummary } from '../../api/types.js';
+import { Backdrop } from '../../ui/backdrop.js';
+import { buttonClass } from '../../ui/button.js';
+import { formatRating, formatRuntime } from '../../ui/format.js';
+import styles from './hero.module.css';
+
+/** The first title, large: what it is, and the button that plays it. */
+export function Hero({ media }: { media: MediaSummary }) {
+  const facts = [media.year, formatRuntime(media.runtimeSeconds), formatRating(media.rating)].filter(Boolean);
+  return (
+    <section className={styles['hero']} aria-label={`Featured: ${media.title}`}>
+      <Backdrop title={media.title} url={media.backdropUrl} />
+      <div className={styles['words']}>
+        <h1 className={styles['title']} dir="auto">
+          {media.title}
+        </h1>
+        {facts.length > 0 && <p className={styles['facts']}>{facts.join(' · ')}</p>}
+        {media.overview !== '' && (
+          <p className={styles['overview']} dir="auto">
+            {media.overview}
+          </p>
+        )}
+        <div className={styles['actions']}>
+          <Link
+            to="/play"
+            search={{ mediaId: media.id }}
+            className={buttonClass({ look: 'primary', large: true })}
+            data-focus-place="hero:play"
+          >
+            <Play aria-hidden fill="currentColor" />
+            Play
+          </Link>
+          <Link
+            to="/movies/$id"
+            params={{ id: media.id }}
+            className={buttonClass({ large: true })}
+            data-focus-place="hero:details"
+          >
+            Details
+          </Link>
+        </div>
+      </div>
+    </section>
+  );
+}

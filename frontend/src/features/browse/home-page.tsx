@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query';
+import { Clapperboard } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useApi } from '../../api/client.js';
+import { PosterCard } from '../../ui/poster-card.js';
+import { Row } from '../../ui/row.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
+import { home } from './browse.queries.js';
+import { Hero } from './hero.js';
+import styles from './home-page.module.css';
+
+/** @param openTorrent the button that opens a magnet or a .torrent file, for when there is nothing else to do */
+export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
+  const api = useApi();
+  const { data, error, isPending, refetch } = useQuery(home(api));
+
+  if (isPending) return <HomeSkeleton />;
+  if (error) {
+    return (
+      <div className={styles['state']}>
+        <title>Kinora</title>
+        <ErrorState title="The home page could not be loaded" error={error} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
+
+  const rows = data.rows.filter((row) => row.items.length > 0);
+  const featured = rows[0]?.items[0];
+  return (
+    <div className={styles['page']}>
+      <title>Kinora</title>
+      {featured ? (
+        <Hero media={featured} />
+      ) : (
+        <div className={styles['state']}>
+          <EmptyState icon={<Clapperboard aria-hidden />} title="Nothing to show yet" actions={openTorrent}>
+            The catalogue has no titles. A TMDB token in the server&rsquo;s settings brings the whole
+            catalogue; a magnet link or a .torrent file plays right away.
+          </EmptyState>
+        </div>
+      )}
+      {data.stale && (
+        <div className={styles['notices']}>
+          <Notice>TMDB does not answer. This is what was known before.</Notice>
+        </div>
+      )}
+      {rows.map((row, index) => (
+        <Row key={row.id} id={row.id} title={row.title}>
+          {row.items.map((media) => (
+            <li key={media.id}>
+              <PosterCard media={media} place={`${row.id}:${media.id}`} eager={index === 0} />
+            </li>
+          ))}
+        </Row>
+      ))}
+      {featured && data.catalogue === 'open-films' && (
+        <div className={styles['notices']}>
+          <Notice>
+            These are openly licensed films. A TMDB token in the server&rsquo;s settings adds the whole
+            catalogue.
+          </Notice>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function HomeSkeleton() {
+  return (
+    <div className={styles['page']} aria-busy="true">
+      <title>Kinora</title>
+      <p className="visually-hidden" role="status">
+        Loading
+      </p>
+      <Skeleton className={styles['hero']} />
+      {[0, 1].map((row) => (
+        <div key={row}>
+          <div className={styles['heading']}>
+            <Skeleton line="9rem" />
+          </div>
+          <div className={styles['skeletons']}>
+            {Array.from({ length: 12 }, (_, index) => (
+              <Skeleton key={index} className={styles['poster']} />
+            ))}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

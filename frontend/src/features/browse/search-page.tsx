@@ -1,0 +1,116 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import { SearchX } from 'lucide-react';
+import { useState } from 'react';
+import { useApi } from '../../api/client.js';
+import { Button, buttonClass } from '../../ui/button.js';
+import { formatCount } from '../../ui/format.js';
+import { PosterCard } from '../../ui/poster-card.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { EmptyState, ErrorState } from '../../ui/states.js';
+import { search } from './browse.queries.js';
+import type { RecentSearches } from './recent-searches.js';
+import styles from './search-page.module.css';
+
+/** What is looked for stands in the address; the field in the header writes it there. */
+export function SearchPage({ text, recent }: { text: string; recent: RecentSearches }) {
+  return (
+    <div className={styles['page']}>
+      <title>{text === '' ? 'Search · Kinora' : `${text} · Kinora`}</title>
+      {text === '' ? <Recent recent={recent} /> : <Results text={text} recent={recent} />}
+    </div>
+  );
+}
+
+function Results({ text, recent }: { text: string; recent: RecentSearches }) {
+  const api = useApi();
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(search(api, text));
+
+  if (error && !data) {
+    return <ErrorState title="The search did not work" error={error} onRetry={() => void refetch()} />;
+  }
+  if (isPending) return <ResultsSkeleton />;
+  if (data.items.length === 0 && !isPlaceholderData) {
+    return (
+      <EmptyState icon={<SearchX aria-hidden />} title={`Nothing found for “${text}”`}>
+        Check the spelling, use fewer words, or try the original title.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <h1 className={styles['title']}>
+        Results <span className={styles['count']}>{formatCount(data.total, 'film')}</span>
+      </h1>
+      <p className="visually-hidden" role="status">
+        {isPlaceholderData ? 'Searching' : `${formatCount(data.total, 'film')} found for ${text}`}
+      </p>
+      <ul className={clsx(styles['grid'], isPlaceholderData && styles['old'])} aria-busy={isPlaceholderData}>
+        {data.items.map((media, index) => (
+          <li key={media.id}>
+            <PosterCard
+              media={media}
+              place={`search:${media.id}`}
+              eager={index < 12}
+              onOpen={() => recent.add(text)}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Recent({ recent }: { recent: RecentSearches }) {
+  const [entries, setEntries] = useState(() => recent.list());
+  if (entries.length === 0) {
+    return (
+      <>
+        <h1 className={styles['title']}>Search</h1>
+        <p>Type a title. Films appear as you write.</p>
+      </>
+    );
+  }
+  return (
+    <>
+      <h1 className={styles['title']}>Recent searches</h1>
+      <ul className={styles['recents']}>
+        {entries.map((entry) => (
+          <li key={entry}>
+            <Link to="/search" search={{ q: entry }} className={buttonClass()}>
+              {entry}
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Button
+            look="quiet"
+            onClick={() => {
+              recent.clear();
+              setEntries([]);
+            }}
+          >
+            Clear
+          </Button>
+        </li>
+      </ul>
+    </>
+  );
+}
+
+function ResultsSkeleton() {
+  return (
+    <div aria-busy="true">
+      <p className="visually-hidden" role="status">
+        Searching
+      </p>
+      <h1 className={styles['title']}>Results</h1>
+      <div className={styles['grid']}>
+        {Array.from({ length: 12 }, (_, index) => (
+          <Skeleton key={index} className={styles['poster']} />
+        ))}
+      </div>
+    </div>
+  );
+}

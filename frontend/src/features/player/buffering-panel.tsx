@@ -1,0 +1,20 @@
+import type { PlaybackState } from '../../api/types.js';
+import { formatCount, formatSpeed } from '../../ui/format.js';
+import styles from './buffering-panel.module.css';
+
+/** The picture stands still for lack of data: calmly, with the reason. */
+export function BufferingPanel({ state }: { state: PlaybackState | null }) {
+  return (
+    <div className={styles['panel']} role="status" data-testid="buffering">
+      <span className={styles['spinner']} aria-hidden />
+      <p data-testid="stage" data-stage={state?.stage}>
+        {state?.stage === 'ready' || !state ? 'Loading this part' : state.message}
+      </p>
+      {state && (
+        <p className={styles['facts']} aria-live="off">
+          {formatSpeed(state.downloadBytesPerSecond)} from {formatCount(state.peers, 'peer')}
+        </p>
+      )}
+    </div>
+  );
+}

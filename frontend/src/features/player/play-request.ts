@@ -1,0 +1,16 @@
+/** What to play, as the address of the player says it. */
+export interface PlayRequest {
+  mediaId?: string | undefined;
+  sourceId?: string | undefined;
+  /** A torrent opened here a moment ago; see opened-torrents.ts. */
+  opened?: string | undefined;
+}
+
+/** Reads the search part of an address; what is not text is not there. */
+export function parsePlayRequest(search: Record<string, unknown>): PlayRequest {
+  const text = (name: keyof PlayRequest) => {
+    const value = search[name];
+    return typeof value === 'string' && value !== '' ? { [name]: value } : {};
+  };
+  return { ...text('mediaId'), ...text('sourceId'), ...text('opened') };
+}

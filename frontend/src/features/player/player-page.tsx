@@ -1,0 +1,61 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type ApiClient, useApi } from '../../api/client.js';
+import { movie } from '../../api/movie.query.js';
+import type { ClientCapabilities, Playback, PlaybackRequest } from '../../api/types.js';
+import { browserProbe, probeCapabilities } from './capabilities.js';
+import { takeOpenedTorrent } from './opened-torrents.js';
+import type { PlayRequest } from './play-request.js';
+import { startPlayback } from './playback.queries.js';
+import { Stage } from './stage.js';
+
+interface PlayerPageProps {
+  request: PlayRequest;
+  onLeave: () => void;
+  /** Opens the list of sources of a film. */
+  onSources: (mediaId: string) => void;
+}
+
+/** Plays what the address says. Each try is a play of its own on the server. */
+export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const [attempt, setAttempt] = useState<{ number: number; resumeAt: number | null }>({
+    number: 0,
+    resumeAt: null,
+  });
+  const [capabilities] = useState(() => probeCapabilities(browserProbe()));
+  const film = useQuery({ ...movie(api, request.mediaId ?? ''), enabled: request.mediaId !== undefined });
+
+  return (
+    <Stage
+      key={`${JSON.stringify(request)} ${attempt.number}`}
+      ask={() => ask(api, queries, request, capabilities)}
+      film={film.data ?? null}
+      mediaId={request.mediaId ?? null}
+      resumeAt={attempt.resumeAt}
+      onRestart={(resumeAt) => setAttempt(({ number }) => ({ number: number + 1, resumeAt }))}
+      onLeave={onLeave}
+      onSources={onSources}
+    />
+  );
+}
+
+async function ask(
+  api: ApiClient,
+  queries: QueryClient,
+  { mediaId, sourceId, opened }: PlayRequest,
+  capabilities: ClientCapabilities,
+): Promise<Playback> {
+  const body: PlaybackRequest | null = sourceId
+    ? { sourceId, capabilities }
+    : mediaId
+      ? { mediaId, capabilities }
+      : null;
+  if (body) return startPlayback(api, body);
+  const playback = opened === undefined ? null : await takeOpenedTorrent(queries, opened);
+  if (playback) return playback;
+  throw new Error(
+    'This address does not say what to play any more. Open the torrent again, or choose a film.',
+  );
+}

@@ -1,0 +1,227 @@
+import { clsx } from 'clsx';
+import { ArrowLeft, Play } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useApi } from '../../api/client.js';
+import type { Movie, Playback } from '../../api/types.js';
+import { Backdrop } from '../../ui/backdrop.js';
+import { Button } from '../../ui/button.js';
+import { BufferingPanel } from './buffering-panel.js';
+import { ControlBar } from './control-bar.js';
+import { EnginePanel } from './engine-panel.js';
+import { KeysPanel } from './keys-panel.js';
+import { PlaybackController } from './playback-controller.js';
+import type { PlayerAction } from './player-keys.js';
+import { PlayerProblem } from './player-problem.js';
+import { findProblem } from './problems.js';
+import { SeekBar } from './seek-bar.js';
+import { bufferedStretches, fetchedStretches } from './seek-layers.js';
+import styles from './stage.module.css';
+import { useActivity } from './use-activity.js';
+import { useFullscreen } from './use-fullscreen.js';
+import { useMediaState } from './use-media-state.js';
+import { usePlayerKeys } from './use-player-keys.js';
+import {
+  commandVideo,
+  pictureInPicture,
+  seekTo,
+  setRate,
+  setVolume,
+  toggleFullscreen,
+} from './video-commands.js';
+import { WaitingPanel } from './waiting-panel.js';
+
+interface StageProps {
+  /** Asks the server for the play; called once. */
+  ask: () => Promise<Playback>;
+  film: Movie | null;
+  mediaId: string | null;
+  /** Seconds; where an earlier try stood. */
+  resumeAt: number | null;
+  onRestart: (resumeAt: number | null) => void;
+  onLeave: () => void;
+  onSources: (mediaId: string) => void;
+}
+
+/** One play on screen: nothing but the picture, and over it what is needed now. */
+export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSources }: StageProps) {
+  const api = useApi();
+  const stage = useRef<HTMLDivElement>(null);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const [panel, setPanel] = useState<'engine' | 'keys' | null>(null);
+  const [controller] = useState(() => new PlaybackController(api, ask));
+  const { playback, state, error, unreachable } = useSyncExternalStore(
+    controller.subscribe,
+    controller.getSnapshot,
+  );
+  const media = useMediaState(video);
+  const fullscreen = useFullscreen();
+  const { active, toggle: toggleControls } = useActivity(stage);
+  const position = media.time > 0 ? media.time : resumeAt;
+
+  useEffect(() => {
+    controller.start();
+    const hide = () => controller.leave();
+    // The page came back out of the browser's memory; its play is over by then.
+    const show = (event: PageTransitionEvent) => event.persisted && onRestart(null);
+    addEventListener('pagehide', hide);
+    addEventListener('pageshow', show);
+    return () => {
+      removeEventListener('pagehide', hide);
+      removeEventListener('pageshow', show);
+      controller.stop();
+    };
+  }, [controller, onRestart]);
+
+  const startAt = resumeAt ?? playback?.resumeAtSeconds ?? 0;
+  useEffect(() => {
+    if (!video || startAt <= 0) return;
+    const seek = () => seekTo(video, startAt);
+    video.addEventListener('loadedmetadata', seek, { once: true });
+    return () => video.removeEventListener('loadedmetadata', seek);
+  }, [video, startAt]);
+
+  const act = useCallback(
+    (action: PlayerAction) => {
+      if (video) commandVideo(video, action);
+      switch (action.type) {
+        case 'toggle-fullscreen':
+          if (stage.current) toggleFullscreen(stage.current);
+          break;
+        case 'toggle-engine':
+          setPanel((open) => (open === 'engine' ? null : 'engine'));
+          break;
+        case 'toggle-keys':
+          setPanel((open) => (open === 'keys' ? null : 'keys'));
+          break;
+        case 'leave':
+          if (panel) setPanel(null);
+          else onLeave();
+          break;
+        case 'toggle-play':
+        case 'toggle-mute':
+        case 'seek-by':
+        case 'seek-to-part':
+        case 'change-volume':
+          break;
+      }
+    },
+    [video, panel, onLeave],
+  );
+  usePlayerKeys(act);
+
+  const title = film?.title ?? state?.title ?? '';
+  const sourcesOf = state?.mediaId ?? mediaId;
+  const problem = findProblem({ error, state, media });
+  const waiting = !problem && !media.started;
+  const buffering = !problem && media.started && media.waiting;
+  const resting = !active && !problem && !waiting && !media.paused && panel === null;
+  const others = (
+    <>
+      {sourcesOf !== null && <Button onClick={() => onSources(sourcesOf)}>Choose another source</Button>}
+      <Button onClick={onLeave}>Back</Button>
+    </>
+  );
+
+  return (
+    <main ref={stage} className={clsx(styles['stage'], resting && styles['resting'])} data-testid="player">
+      <title>{title === '' ? 'Player · Kinora' : `${title} · Kinora`}</title>
+      {!media.started && <Backdrop title={title} url={film?.backdropUrl ?? null} />}
+      {playback && state?.file && (
+        // biome-ignore lint/a11y/useMediaCaption: subtitles come with a later issue
+        <video
+          ref={setVideo}
+          className={styles['video']}
+          data-testid="video"
+          src={playback.url}
+          autoPlay
+          playsInline
+          onClick={(event) => {
+            const touch =
+              event.nativeEvent instanceof PointerEvent && event.nativeEvent.pointerType === 'touch';
+            if (touch) toggleControls();
+            else act({ type: 'toggle-play' });
+          }}
+          onDoubleClick={() => act({ type: 'toggle-fullscreen' })}
+        />
+      )}
+
+      <header className={styles['top']}>
+        <Button look="quiet" icon aria-label="Back" onClick={onLeave}>
+          <ArrowLeft aria-hidden />
+        </Button>
+        {!waiting && (
+          <p className={styles['title']} dir="auto">
+            {title}
+          </p>
+        )}
+        {unreachable && (
+          <p className={styles['notice']} role="status">
+            The server does not answer. Trying again.
+          </p>
+        )}
+      </header>
+
+      <div className={styles['middle']}>
+        {problem && (
+          <PlayerProblem
+            {...problem}
+            actions={
+              <>
+                <Button look="primary" onClick={() => onRestart(position)}>
+                  Try again
+                </Button>
+                {others}
+              </>
+            }
+          />
+        )}
+        {waiting && <WaitingPanel title={title} state={state} actions={others} />}
+        {buffering && <BufferingPanel state={state} />}
+        {!problem && !waiting && !buffering && media.paused && (
+          <Button
+            look="primary"
+            icon
+            className={styles['play']}
+            aria-label={media.ended ? 'Play from the start' : 'Play film'}
+            onClick={() => act({ type: 'toggle-play' })}
+          >
+            <Play aria-hidden fill="currentColor" />
+          </Button>
+        )}
+      </div>
+
+      {panel !== null && (
+        <div className={styles['side']}>
+          {panel === 'engine' ? (
+            <EnginePanel playback={playback} state={state} media={media} />
+          ) : (
+            <KeysPanel />
+          )}
+        </div>
+      )}
+
+      {!waiting && (
+        <footer className={styles['bottom']}>
+          <SeekBar
+            time={media.time}
+            duration={media.duration}
+            buffered={media.buffered ? bufferedStretches(media.buffered, media.duration) : []}
+            fetched={state?.file ? fetchedStretches(state.downloadedRanges, state.file.sizeBytes) : []}
+            onSeek={(seconds) => video && seekTo(video, seconds)}
+          />
+          <ControlBar
+            media={media}
+            fullscreen={fullscreen}
+            engineOpen={panel === 'engine'}
+            act={act}
+            onVolume={(volume) => video && setVolume(video, volume)}
+            onRate={(rate) => video && setRate(video, rate)}
+            onPictureInPicture={
+              video && document.pictureInPictureEnabled ? () => pictureInPicture(video) : undefined
+            }
+          />
+        </footer>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,37 @@
+import '@fontsource-variable/inter/wght.css';
+import './styles/tokens.css';
+import './styles/global.css';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApiClient } from './api/client.js';
+import { createQueryClient } from './api/query-client.js';
+import { Session } from './api/session.js';
+import { Providers } from './app/providers.js';
+import { createAppRouter } from './app/router.js';
+import { shareSignOut } from './app/share-sign-out.js';
+import { RecentSearches } from './features/browse/recent-searches.js';
+
+const session = new Session({
+  baseUrl: '/api',
+  fetch: (input, init) => fetch(input, init),
+  now: () => Date.now(),
+  // Typed as always there, but absent on plain http.
+  locks: 'locks' in navigator ? navigator.locks : undefined,
+});
+const api = createApiClient(session);
+const queries = createQueryClient();
+const recent = new RecentSearches(localStorage);
+const router = createAppRouter({ api, queries, recent });
+
+shareSignOut(session);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <Providers api={api} queries={queries} recent={recent} router={router}>
+      <RouterProvider router={router} />
+    </Providers>
+  </StrictMode>,
+);

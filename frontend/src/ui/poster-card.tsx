@@ -1,0 +1,43 @@
+import { Link } from '@tanstack/react-router';
+import { formatRating, formatRuntime } from './format.js';
+import { Poster } from './poster.js';
+import styles from './poster-card.module.css';
+
+export interface CardMedia {
+  id: string;
+  title: string;
+  year: number | null;
+  posterUrl: string | null;
+  runtimeSeconds: number | null;
+  rating: number | null;
+}
+
+interface PosterCardProps {
+  media: CardMedia;
+  /** Names this card on its page, so that focus can come back to it. */
+  place: string;
+  eager?: boolean;
+  onOpen?: () => void;
+}
+
+/** A film in a row or a grid. */
+export function PosterCard({ media, place, eager = false, onOpen }: PosterCardProps) {
+  const facts = [media.year, formatRuntime(media.runtimeSeconds), formatRating(media.rating)].filter(Boolean);
+  return (
+    <Link
+      to="/movies/$id"
+      params={{ id: media.id }}
+      className={styles['card']}
+      data-focus-place={place}
+      {...(onOpen ? { onClick: onOpen } : {})}
+    >
+      <span className={styles['picture']}>
+        <Poster title={media.title} year={media.year} url={media.posterUrl} eager={eager} />
+      </span>
+      <span className={styles['name']} dir="auto">
+        {media.title}
+      </span>
+      <span className={styles['facts']}>{facts.join(' · ') || '\u00a0'}</span>
+    </Link>
+  );
+}
