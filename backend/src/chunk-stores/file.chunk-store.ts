@@ -68,7 +68,10 @@ export class FileChunkStore {
   /** The callback comes when the chunk is readable; when too much waits for the disk, not before it is written. */
   put(index: number, chunk: Uint8Array, callback: Callback<undefined> = () => undefined): void {
     const problem = this.closedError() ?? this.failure ?? this.lengthError(index, chunk.length);
-    if (problem) return queueMicrotask(() => callback(problem));
+    if (problem) {
+      queueMicrotask(() => callback(problem));
+      return;
+    }
     const written = this.track(this.write(index, chunk));
     const entry = { chunk, written };
     this.pending.set(index, entry);
@@ -97,11 +100,26 @@ export class FileChunkStore {
     const answer = typeof options === 'function' ? options : (callback ?? (() => undefined));
     const { offset = 0, length } = typeof options === 'function' ? {} : (options ?? {});
     const problem = this.closedError();
-    if (problem) return queueMicrotask(() => answer(problem));
+    if (problem) {
+      queueMicrotask(() => answer(problem));
+      return;
+    }
     this.track(this.read(index, offset, length)).then(
       (chunk) => answer(null, chunk),
       (error: unknown) => answer(asError(error)),
     );
+  }
+
+  /** Which of `count` chunks are on disk (bit 7 of byte 0 is chunk 0), and whether this boot of the machine wrote that. */
+  async storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }> {
+    const journal = await this.openJournal(false);
+    if (!journal) return { bits: new Uint8Array(Math.ceil(count / 8)), sameBoot: true };
+    return { bits: journal.bitfield(count), sameBoot: journal.sameBoot };
+  }
+
+  /** Counts a chunk as not there, because its bytes are not what they should be. */
+  async forget(index: number): Promise<void> {
+    (await this.openJournal(false))?.unmark(index);
   }
 
   /** Waits for what is being written and lets the files go. */

@@ -45,7 +45,7 @@ declare module 'bittorrent-protocol' {
     downloaded: number;
     /** Bytes per second; with an argument it counts that many bytes first. */
     downloadSpeed: (bytes?: number) => number;
-    use(extension: { prototype: { name: string } }): void;
+    use: (this: Wire, extension: { prototype: { name: string } }) => void;
     request(
       piece: number,
       offset: number,
@@ -58,100 +58,29 @@ declare module 'bittorrent-protocol' {
     _ext: Record<string, object>;
     _parserSize: number;
     _parse(size: number, parser: (buffer: Uint8Array) => void): void;
-    _onMessageLength(buffer: Uint8Array): void;
-    _onMessage(buffer: Uint8Array): unknown;
-    _onHandshake(infoHash: Uint8Array, peerId: Uint8Array, extensions: object): void;
-    _onExtended(extension: number, buffer: Uint8Array): void;
+    _onMessageLength: (this: Wire, buffer: Uint8Array) => void;
+    _onMessage: (this: Wire, buffer: Uint8Array) => unknown;
+    _onHandshake: (this: Wire, infoHash: Uint8Array, peerId: Uint8Array, extensions: object) => void;
+    _onExtended: (this: Wire, extension: number, buffer: Uint8Array) => void;
   }
 }
 
-declare module 'webtorrent' {
+declare module 'bittorrent-tracker' {
   import type { EventEmitter } from 'node:events';
-  import type { Server, Socket } from 'node:net';
-  import type Wire from 'bittorrent-protocol';
+  import type { AddressInfo } from 'node:net';
 
-  export interface SelectionItem {
-    from: number;
-    to: number;
-    offset: number;
-    priority: number;
-    isStreamSelection: boolean;
+  export class Server extends EventEmitter {
+    constructor(options: { udp: boolean; http: boolean; ws: boolean; stats: boolean });
+    http: { address(): AddressInfo };
+    listen(port: number, host: string, callback: () => void): void;
+    close(callback: () => void): void;
   }
+}
 
-  export interface ChunkStoreLike {
-    get(
-      index: number,
-      options: { offset?: number; length?: number } | null,
-      callback: (error: Error | null, chunk?: Uint8Array) => void,
-    ): void;
-  }
-
-  export interface PeerLike {
-    id: string;
-    conn: Socket | null;
-    connected: boolean;
-  }
-
-  export class Torrent extends EventEmitter {
-    infoHash: string;
-    destroyed: boolean;
-    ready: boolean;
-    pieceLength: number;
-    torrentFile: Uint8Array | null;
-    wires: Wire[];
-    bitfield: { get(index: number): boolean } | undefined;
-    pieces: readonly unknown[];
-    store: ChunkStoreLike | null;
-    readonly downloadSpeed: number;
-    readonly uploadSpeed: number;
-    addPeer(peer: string | object, source?: string): boolean;
-    critical(from: number, to: number): void;
-    _peers: Map<string, PeerLike> | null;
-    _peersLength: number;
-    _startupBitfield: Uint8Array | undefined;
-    _selections: {
-      insert(item: SelectionItem): void;
-      remove(item: { from: number; to: number; isStreamSelection: boolean }): void;
-      readonly length: number;
-    };
-    _select(from: number, to: number, priority: number, notify: undefined, isStreamSelection: boolean): void;
-    _updateSelections(): void;
-    _onMetadata(metadata: unknown): Promise<void>;
-    destroy(options: { destroyStore?: boolean }, callback?: (error?: Error | null) => void): void;
-  }
-
-  export interface ClientOptions {
-    dht: boolean;
-    lsd: boolean;
-    utp: boolean;
-    natUpnp: boolean;
-    natPmp: boolean;
-    webSeeds: boolean;
-    tracker: object;
-    torrentPort?: number;
-    maxConns?: number;
-    downloadLimit?: number;
-    uploadLimit?: number;
-  }
-
-  export interface AddOptions {
-    announce?: string[];
-    deselect: boolean;
-    strategy: 'sequential' | 'rarest';
-    store: unknown;
-    storeOpts: object;
-    storeCacheSlots: number;
-    destroyStoreOnDestroy: boolean;
-  }
-
-  export default class WebTorrent extends EventEmitter {
-    constructor(options: ClientOptions);
-    destroyed: boolean;
-    listening: boolean;
-    torrentPort: number;
-    torrents: Torrent[];
-    add(torrent: object, options: AddOptions): Torrent;
-    destroy(callback: (error?: Error | null) => void): void;
-    _connPool: { tcpServer: Server; _onTCPConnectionBound: (socket: Socket) => void } | null;
-  }
+/* eslint-disable @typescript-eslint/consistent-type-imports -- an ambient module cannot name a relative path in any other way */
+declare module 'webtorrent' {
+  const WebTorrent: new (
+    options: import('./swarm-shapes.js').ClientOptions,
+  ) => import('./swarm-shapes.js').SwarmClient;
+  export default WebTorrent;
 }

@@ -1,15 +1,35 @@
-/** Trackers we can speak to: HTTP (BEP 3), UDP (BEP 15), WebSocket. */
+import { isPublicAddress } from './peer-addresses.js';
+
+/** Trackers that can be named: HTTP (BEP 3), UDP (BEP 15), WebSocket. */
 const schemes: ReadonlySet<string> = new Set(['http:', 'https:', 'udp:', 'ws:', 'wss:']);
+/** WebSocket trackers only name WebRTC peers, which the engine does not speak to. */
+const usableSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'udp:']);
 const maxTrackers = 50;
 const maxLength = 2_048;
 
 /** Keeps what is a tracker address, without repetitions, at most 50. */
 export function acceptedTrackers(urls: readonly string[]): string[] {
-  return [...new Set(urls.filter(isTrackerUrl))].slice(0, maxTrackers);
+  return [...new Set(urls.filter((text) => parse(text) !== null))].slice(0, maxTrackers);
 }
 
-function isTrackerUrl(text: string): boolean {
-  if (text.length > maxLength || !URL.canParse(text)) return false;
+/** Keeps the trackers the engine may ask; private address literals only where the operator allows them. */
+export function usableTrackers(urls: readonly string[], allowPrivate: boolean): string[] {
+  return acceptedTrackers(urls).filter((text) => {
+    const url = parse(text);
+    if (!url || !usableSchemes.has(url.protocol)) return false;
+    return allowPrivate || !isPrivateLiteral(url.hostname);
+  });
+}
+
+function parse(text: string): URL | null {
+  if (text.length > maxLength || !URL.canParse(text)) return null;
   const url = new URL(text);
-  return schemes.has(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '';
+  const clean = url.hostname !== '' && url.username === '' && url.password === '';
+  return schemes.has(url.protocol) && clean ? url : null;
+}
+
+function isPrivateLiteral(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const isLiteral = host.includes(':') || /^[0-9a-fx.]*[0-9][0-9a-fx.]*$/i.test(host);
+  return host === 'localhost' || host.endsWith('.localhost') || (isLiteral && !isPublicAddress(host));
 }

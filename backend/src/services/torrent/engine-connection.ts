@@ -1,0 +1,281 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Logger } from '../../logging/logger.js';
+import {
+  type EngineInput,
+  type EngineMethod,
+  type EngineOutput,
+  type EngineSettings,
+  engineCalls,
+  type FromEngine,
+  fromEngineSchema,
+  reviveFailure,
+  type ToEngine,
+} from './engine-protocol.js';
+import { isStarved, type ProcessTimes, readProcessTimes } from './process-health.js';
+import type { ByteRange } from './torrent-engine.port.js';
+
+/** The process ended or was ended while something was asked of it. */
+export class EngineGoneError extends Error {
+  override readonly name = 'EngineGoneError';
+}
+
+export interface EngineTiming {
+  /** How often the process says that it is alive. */
+  heartbeatMs: number;
+  /** Silence after which it is killed; five times that while the machine leaves it no processor. */
+  silenceMs: number;
+  /** How long it may take to start. */
+  startMs: number;
+  /** How long it may take to stop before it is killed. */
+  stopMs: number;
+}
+
+export interface EngineConnectionOptions {
+  entry: URL;
+  settings: EngineSettings;
+  timing: EngineTiming;
+  logger: Logger;
+}
+
+interface PendingCall {
+  resolve: (output: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+interface OpenReader {
+  onChunk: (bytes: Uint8Array) => void;
+  onEnd: (error: Error | null) => void;
+}
+
+/** Chunks (of at most 256 KiB) that may be under way to one reader. */
+const readerCredit = 4;
+const maxHeapMegabytes = 512;
+
+/** One engine process, from fork to exit: its calls, its readers, its pulse. */
+export class EngineConnection {
+  /** Settles when the process listens, or fails when it ends before. */
+  readonly started: Promise<void>;
+  /** Settles when the process has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly calls = new Map<number, PendingCall>();
+  private readonly readers = new Map<number, OpenReader>();
+  private nextId = 1;
+  private gone = false;
+  private isStarted = false;
+  private active: string | null = null;
+  private lastHeard = performance.now();
+  private lastLook = performance.now();
+  private timesWhenHeard: ProcessTimes | null = null;
+
+  constructor(private readonly options: EngineConnectionOptions) {
+    const { entry, settings, timing } = options;
+    this.child = fork(fileURLToPath(entry), [], {
+      serialization: 'advanced',
+      // No environment: it holds the server's secrets.
+      env: {},
+      execArgv: [`--max-old-space-size=${maxHeapMegabytes}`, ...loaderFor(entry)],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.child.stderr?.on('data', (data: Buffer) =>
+      options.logger.warn({ text: data.toString().slice(0, 2_000) }, 'engine process wrote'),
+    );
+    this.child.on('message', (raw: unknown) => this.onMessage(raw));
+    this.child.on('error', () => this.child.kill('SIGKILL'));
+    this.ended = new Promise((resolve) => this.child.once('close', resolve)).then(() => this.onEnd());
+    this.started = new Promise((resolve, reject) => {
+      this.child.on('kinora:started', resolve);
+      void this.ended.then(() => reject(new EngineGoneError('The engine ended while starting')));
+    });
+    this.started.catch(() => undefined);
+    this.watch();
+    this.send({ type: 'start', settings, heartbeatMs: timing.heartbeatMs });
+  }
+
+  /** Process id, for tests. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** The torrent that was last active as far as is known. */
+  get lastActive(): string | null {
+    return this.active;
+  }
+
+  /** Calls a method; throws its error, or `EngineGoneError`. */
+  async call<M extends EngineMethod>(
+    method: M,
+    input: EngineInput<M>,
+    signal?: AbortSignal,
+  ): Promise<EngineOutput<M>> {
+    if (this.gone) throw new EngineGoneError();
+    signal?.throwIfAborted();
+    const id = this.nextId++;
+    const cancel = () => this.send({ type: 'cancel', id });
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const output = await new Promise<unknown>((resolve, reject) => {
+        this.calls.set(id, { resolve, reject });
+        this.send({ type: 'call', id, method, input } as ToEngine);
+      });
+      return engineCalls[method].output.parse(output) as EngineOutput<M>;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.calls.delete(id);
+    }
+  }
+
+  /** Reads a range; ends early when `signal` fires, throws `EngineGoneError` when the process ends. */
+  async *read(
+    infoHash: string,
+    fileIndex: number,
+    range: ByteRange,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    if (signal.aborted) return;
+    if (this.gone) throw new EngineGoneError();
+    const reader = this.nextId++;
+    const queue: Uint8Array[] = [];
+    let outcome: { error: Error | null } | null = null;
+    let wake: () => void = () => undefined;
+    const end = (error: Error | null) => {
+      outcome ??= { error };
+      wake();
+    };
+    const abort = () => end(null);
+    const isOver = () => outcome;
+    const isAborted = () => signal.aborted;
+    this.readers.set(reader, {
+      onChunk: (bytes) => {
+        queue.push(bytes);
+        wake();
+      },
+      onEnd: end,
+    });
+    signal.addEventListener('abort', abort, { once: true });
+    this.send({ type: 'open', reader, infoHash, fileIndex, range, credit: readerCredit });
+    try {
+      while (!isAborted()) {
+        const chunk = queue.shift();
+        if (chunk) {
+          yield chunk;
+          this.send({ type: 'credit', reader, chunks: 1 });
+          continue;
+        }
+        const over = isOver();
+        if (over?.error) throw over.error;
+        if (over) return;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.readers.delete(reader);
+      this.send({ type: 'close', reader });
+    }
+  }
+
+  /** Asks the process to leave its swarms and end; kills it when it does not. */
+  async stop(): Promise<void> {
+    this.send({ type: 'stop' });
+    const timer = setTimeout(() => this.kill(), this.options.timing.stopMs);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private send(message: ToEngine): void {
+    if (this.gone || !this.child.connected) return;
+    this.child.send(message, () => undefined);
+  }
+
+  private onMessage(raw: unknown): void {
+    this.lastHeard = performance.now();
+    const parsed = fromEngineSchema.safeParse(raw);
+    if (!parsed.success) {
+      this.options.logger.error({ err: parsed.error }, 'engine process sent nonsense');
+      this.kill();
+      return;
+    }
+    this.dispatch(parsed.data);
+  }
+
+  private dispatch(message: FromEngine): void {
+    switch (message.type) {
+      case 'chunk':
+        this.readers.get(message.reader)?.onChunk(message.bytes);
+        return;
+      case 'end':
+        this.readers.get(message.reader)?.onEnd(null);
+        return;
+      case 'reader-failed':
+        this.readers.get(message.reader)?.onEnd(reviveFailure(message.failure));
+        return;
+      case 'answer':
+        this.calls.get(message.id)?.resolve(message.output);
+        return;
+      case 'call-failed':
+        this.calls.get(message.id)?.reject(reviveFailure(message.failure));
+        return;
+      case 'heartbeat':
+        this.active = message.active;
+        return;
+      case 'started':
+        this.isStarted = true;
+        this.options.logger.info({ port: message.port, pid: this.child.pid }, 'torrent engine listens');
+        this.child.emit('kinora:started');
+        return;
+      case 'log':
+        this.options.logger[message.level]({ text: message.message }, 'engine process says');
+    }
+  }
+
+  private onEnd(): void {
+    this.gone = true;
+    const error = new EngineGoneError('The engine ended');
+    for (const call of [...this.calls.values()]) call.reject(error);
+    for (const reader of [...this.readers.values()]) reader.onEnd(error);
+  }
+
+  /** Kills the process when it is silent for too long. */
+  private watch(): void {
+    const { heartbeatMs, silenceMs, startMs } = this.options.timing;
+    const timer = setInterval(() => {
+      const now = performance.now();
+      // When we ourselves were held up, its messages wait unread: that is no silence of its.
+      const late = now - this.lastLook - heartbeatMs;
+      this.lastLook = now;
+      if (late > heartbeatMs) this.lastHeard += late;
+      const silent = now - this.lastHeard;
+      if (!this.isStarted) {
+        if (silent > startMs) this.kill();
+        return;
+      }
+      void this.judge(silent, silenceMs);
+    }, heartbeatMs);
+    void this.ended.then(() => clearInterval(timer));
+  }
+
+  private async judge(silent: number, limit: number): Promise<void> {
+    if (this.child.pid === undefined) return;
+    const times = await readProcessTimes(this.child.pid);
+    if (silent < limit / 2) this.timesWhenHeard = times;
+    if (silent < limit || this.gone) return;
+    if (silent < limit * 5 && isStarved(this.timesWhenHeard, times, silent)) return;
+    this.options.logger.error(
+      { silentMs: Math.round(silent), active: this.active },
+      'engine process is silent; it is ended',
+    );
+    this.kill();
+  }
+}
+
+/** From source (tests, development) the process needs the loader that this process may have got elsewhere. */
+function loaderFor(entry: URL): string[] {
+  if (!entry.pathname.endsWith('.ts')) return [];
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+}

@@ -1,0 +1,163 @@
+// Entry of the engine's process. It is forked by supervised.engine.ts, speaks engine-protocol.ts, and ends with its
+// parent. It is alone in here with what strangers send: no database, no secrets, no environment.
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeFailure, type FromEngine, type ToEngine, toEngineSchema } from './engine-protocol.js';
+import { guardNetwork } from './network-guard.js';
+import { EngineUnavailableError } from './torrent.errors.js';
+import { WebTorrentEngine } from './webtorrent.engine.js';
+
+/** A reader the server has open: it may send `credit` chunks before it must wait for more. */
+interface RemoteReader {
+  credit: number;
+  wake: () => void;
+  abort: AbortController;
+}
+
+const readers = new Map<number, RemoteReader>();
+const waits = new Map<number, AbortController>();
+let engine: WebTorrentEngine | null = null;
+
+process.on('message', (raw: unknown) => {
+  const message = toEngineSchema.parse(raw);
+  void handle(message);
+});
+process.on('disconnect', () => process.exit(0));
+// The supervisor ends this process; a signal meant for the whole group must not do so before it.
+process.on('SIGINT', () => undefined);
+process.on('uncaughtException', (error) => die(error));
+process.on('unhandledRejection', (error) => die(error));
+
+async function handle(message: ToEngine): Promise<void> {
+  switch (message.type) {
+    case 'start':
+      return start(message);
+    case 'call':
+      return answer(message);
+    case 'cancel':
+      waits.get(message.id)?.abort();
+      return;
+    case 'open':
+      return read(message);
+    case 'credit': {
+      const reader = readers.get(message.reader);
+      if (!reader) return;
+      reader.credit += message.chunks;
+      reader.wake();
+      return;
+    }
+    case 'close':
+      readers.get(message.reader)?.abort.abort();
+      return;
+    case 'stop':
+      await Promise.race([engine?.stop(), delay(2_000)]);
+      process.exit(0);
+  }
+}
+
+async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): Promise<void> {
+  if (!settings.allowPrivatePeers) guardNetwork();
+  engine = await listen(settings).catch((error: unknown) => {
+    if (settings.port === undefined || !isAddressInUse(error)) throw error;
+    send({
+      type: 'log',
+      level: 'error',
+      message: `Port ${settings.port} is taken; peers are listened for on a free one.`,
+    });
+    return listen({ ...settings, port: undefined });
+  });
+  engine.onFatalError(die);
+  setInterval(() => send({ type: 'heartbeat', active: engine?.lastActive ?? null }), heartbeatMs);
+  send({ type: 'started', port: engine.port });
+}
+
+async function listen(
+  settings: ConstructorParameters<typeof WebTorrentEngine>[0],
+): Promise<WebTorrentEngine> {
+  const listening = new WebTorrentEngine(settings);
+  await listening.start();
+  return listening;
+}
+
+async function answer(message: ToEngine & { type: 'call' }): Promise<void> {
+  try {
+    send({ type: 'answer', id: message.id, output: await call(message) });
+  } catch (error) {
+    send({ type: 'call-failed', id: message.id, failure: describeFailure(error) });
+  }
+}
+
+async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
+  if (!engine) throw new EngineUnavailableError();
+  switch (message.method) {
+    case 'add': {
+      const { infoHash, announce, torrentFile } = message.input;
+      return engine.add({ infoHash, announce, ...(torrentFile && { torrentFile }) });
+    }
+    case 'waitForMetadata': {
+      const abort = new AbortController();
+      waits.set(message.id, abort);
+      const { infoHash, timeoutMs } = message.input;
+      return engine
+        .waitForMetadata(infoHash, { timeoutMs, signal: abort.signal })
+        .finally(() => waits.delete(message.id));
+    }
+    case 'torrentFile':
+      return engine.torrentFile(message.input.infoHash);
+    case 'status':
+      return engine.status(message.input.infoHash);
+    case 'progress':
+      return engine.progress(message.input.infoHash, message.input.fileIndex);
+    case 'remove':
+      return engine.remove(message.input.infoHash, { deleteData: message.input.deleteData });
+    case 'counters':
+      return engine.counters(message.input.infoHash);
+  }
+}
+
+async function read({
+  reader: id,
+  credit,
+  infoHash,
+  fileIndex,
+  range,
+}: ToEngine & { type: 'open' }): Promise<void> {
+  const reader: RemoteReader = { credit, wake: () => undefined, abort: new AbortController() };
+  const { signal } = reader.abort;
+  readers.set(id, reader);
+  signal.addEventListener('abort', () => reader.wake());
+  try {
+    if (!engine) throw new EngineUnavailableError();
+    for await (const chunk of engine.read({ infoHash, fileIndex, range, signal })) {
+      while (reader.credit === 0 && !isClosed(signal))
+        await new Promise<void>((resolve) => (reader.wake = resolve));
+      if (isClosed(signal)) break;
+      reader.credit -= 1;
+      send({ type: 'chunk', reader: id, bytes: chunk });
+    }
+    send({ type: 'end', reader: id });
+  } catch (error) {
+    send({ type: 'reader-failed', reader: id, failure: describeFailure(error) });
+  } finally {
+    readers.delete(id);
+  }
+}
+
+/** A call, so that the compiler does not take an earlier look for a lasting fact. */
+function isClosed(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function send(message: FromEngine): void {
+  // When the parent has gone the channel fails and `disconnect` ends us.
+  if (process.connected) process.send?.(message, () => undefined);
+}
+
+function die(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!process.connected) process.exit(1);
+  process.send?.({ type: 'log', level: 'error', message: text } satisfies FromEngine, () => process.exit(1));
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

@@ -1,0 +1,79 @@
+// In the engine's process nothing may reach a private address because of what a torrent, a tracker or a peer said:
+// not by name, not by redirect, not by a name that resolves differently the second time. So the check sits where
+// connections are made. Peers are checked in the engine; this covers tracker requests and datagrams.
+import dgram from 'node:dgram';
+import dns, { type LookupAddress } from 'node:dns';
+import { isIP } from 'node:net';
+import { Agent, buildConnector, setGlobalDispatcher } from 'undici';
+import { isPublicAddress } from './peer-addresses.js';
+
+/** Longest answer of a tracker, bytes. */
+const maxAnswerBytes = 1024 * 1024;
+
+/** Guards every HTTP request and every datagram of this process. There is no way back, so call it in a child only. */
+export function guardNetwork(): void {
+  setGlobalDispatcher(publicOnlyAgent());
+  const createSocket = dgram.createSocket.bind(dgram);
+  // The libraries hand over only a type, never options.
+  Object.assign(dgram, {
+    createSocket: (type: dgram.SocketType) => createSocket({ type, lookup: datagramLookup() }),
+  });
+}
+
+/** An HTTP agent that connects to public addresses only, whatever name or redirect led there. */
+export function publicOnlyAgent(): Agent {
+  const connect = buildConnector({ timeout: 10_000, lookup: publicLookup });
+  return new Agent({
+    maxResponseSize: maxAnswerBytes,
+    headersTimeout: 15_000,
+    bodyTimeout: 15_000,
+    connect: (options, callback) => {
+      // An address literal is never looked up.
+      const host = options.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(host) !== 0 && !isPublicAddress(host)) callback(blocked(host), null);
+      else connect(options, callback);
+    },
+  });
+}
+
+type LookupCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family?: number,
+) => void;
+
+function publicLookup(hostname: string, options: dns.LookupOptions, callback: LookupCallback): void {
+  dns.lookup(hostname, { ...options, all: true }, (error, found) => {
+    const addresses = error ? [] : found.filter(({ address }) => isPublicAddress(address));
+    const [first] = addresses;
+    if (error) callback(error, '');
+    else if (!first) callback(blocked(hostname), '');
+    else if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+}
+
+type DatagramLookup = NonNullable<dgram.SocketOptions['lookup']>;
+
+/** Datagram sockets look up literals too, the address they bind to first of all. */
+function datagramLookup(): DatagramLookup {
+  let bound = false;
+  return (hostname, options, callback) => {
+    const done = (error: NodeJS.ErrnoException | null, address: string, family: number) =>
+      callback(error, address, family);
+    if (!bound && (hostname === '0.0.0.0' || hostname === '::')) {
+      bound = true;
+      done(null, hostname, hostname === '::' ? 6 : 4);
+      return;
+    }
+    // The socket passes its family as a bare number.
+    const family = typeof options === 'number' ? options : (options.family ?? 4);
+    publicLookup(hostname, { family, all: false }, (error, address, found) => {
+      done(error, typeof address === 'string' ? address : '', found ?? 0);
+    });
+  };
+}
+
+function blocked(host: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${host} is not a public address`), { code: 'EBLOCKED' });
+}

@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../logging/logger.js';
+import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
+import { SupervisedEngine } from './supervised.engine.js';
+import { EngineUnavailableError, MetadataTimeoutError, TorrentInvalidError } from './torrent.errors.js';
+
+const describeSwarm = hasLibtorrent ? describe : describe.skip;
+if (!hasLibtorrent) it.skip('needs python3-libtorrent for a seeder that is not WebTorrent', () => undefined);
+
+// A busy machine must not look like a hung engine here.
+const timing = { silenceMs: 5_000 };
+
+let swarm: LoopbackSwarm;
+let engine: SupervisedEngine;
+let count = 0;
+
+beforeAll(async () => {
+  swarm = await new LoopbackSwarm().open();
+});
+
+afterAll(async () => {
+  await swarm.close();
+});
+
+beforeEach(async () => {
+  count += 1;
+  engine = new SupervisedEngine({
+    dataDir: dataDir(),
+    dht: false,
+    allowPrivatePeers: true,
+    logger: silentLogger(),
+    timing,
+  });
+  await engine.start();
+});
+
+afterEach(async () => {
+  await engine.stop();
+});
+
+function dataDir(): string {
+  return path.join(swarm.folder, `engine-${count}`, 'chunks');
+}
+
+async function read(payload: Payload, start = 0, end = payload.bytes.length, fileIndex = 0): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  const { signal } = new AbortController();
+  for await (const chunk of engine.read({
+    infoHash: payload.infoHash,
+    fileIndex,
+    range: { start, end },
+    signal,
+  })) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+describeSwarm('SupervisedEngine in a real swarm', () => {
+  it('reads a whole film that an independent seeder has, from the .torrent file', async () => {
+    const payload = await swarm.payload();
+    await swarm.seed(payload);
+    await engine.add(payload);
+    expect(sha256(await read(payload))).toBe(payload.sha256);
+    expect(await engine.progress(payload.infoHash, 0)).toEqual({
+      downloadedBytes: payload.bytes.length,
+      ranges: [{ start: 0, end: payload.bytes.length }],
+    });
+  });
+
+  it('reads from a magnet: metadata comes from the swarm and can be kept', async () => {
+    const payload = await swarm.payload();
+    await swarm.seed(payload);
+    const { infoHash, announce } = payload;
+    await engine.add({ infoHash, announce });
+    const metadata = await engine.waitForMetadata(infoHash, { timeoutMs: 10_000 });
+    expect(metadata).toMatchObject({ name: 'film.mp4', length: payload.bytes.length, isPrivate: false });
+    expect(sha256(await read(payload))).toBe(payload.sha256);
+    const kept = await engine.torrentFile(infoHash);
+    await engine.remove(infoHash, { deleteData: true });
+    await engine.add({ infoHash, announce, torrentFile: kept ?? new Uint8Array() });
+    expect(await read(payload, 5, 15)).toEqual(payload.bytes.subarray(5, 15));
+  });
+
+  it('reads a range in the middle without fetching the rest, and lets go of it afterwards', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 48 * 1024 * 1024 }, pieceLength: 256 * 1024 });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    const start = 30_000_001;
+    const middle = await read(payload, start, start + 1_000_000);
+    expect(middle.equals(payload.bytes.subarray(start, start + 1_000_000))).toBe(true);
+    const { downloadedBytes, ranges } = await engine.progress(payload.infoHash, 0);
+    expect(downloadedBytes).toBeLessThan(2_000_000);
+    expect(ranges).toHaveLength(1);
+    expect(await engine.counters(payload.infoHash)).toEqual({ readers: 0, selectedPieces: 0, requests: 0 });
+  });
+
+  it('lets go of everything when a reader is abandoned, and a seek does not wait for what lies between', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 24 * 1024 * 1024 }, pieceLength: 128 * 1024 });
+    await swarm.seed(payload, 2_000_000);
+    await engine.add(payload);
+    const { infoHash } = payload;
+    const leaving = new AbortController();
+    const reader = engine
+      .read({
+        infoHash,
+        fileIndex: 0,
+        range: { start: 0, end: payload.bytes.length },
+        signal: leaving.signal,
+      })
+      [Symbol.asyncIterator]();
+    await reader.next();
+    expect((await engine.counters(infoHash))?.readers).toBe(1);
+    leaving.abort();
+    expect((await reader.next()).done).toBe(true);
+    await until(async () => (await engine.counters(infoHash))?.readers === 0);
+    expect(await engine.counters(infoHash)).toEqual({ readers: 0, selectedPieces: 0, requests: 0 });
+
+    const at = 20 * 1024 * 1024;
+    expect(await read(payload, at, at + 1000)).toEqual(payload.bytes.subarray(at, at + 1000));
+    expect((await engine.progress(infoHash, 0)).downloadedBytes).toBeLessThan(12 * 1024 * 1024);
+  });
+
+  it('holds back for a reader that does not pull (F25)', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 48 * 1024 * 1024 }, pieceLength: 256 * 1024 });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    const { signal } = new AbortController();
+    const reader = engine
+      .read({
+        infoHash: payload.infoHash,
+        fileIndex: 0,
+        range: { start: 0, end: payload.bytes.length },
+        signal,
+      })
+      [Symbol.asyncIterator]();
+    await reader.next();
+    await until(async () => (await engine.counters(payload.infoHash))?.requests === 0);
+    expect((await engine.progress(payload.infoHash, 0)).downloadedBytes).toBeLessThan(36 * 1024 * 1024);
+    await reader.return?.();
+  });
+
+  it('finishes a read although the engine is killed in the middle of it (F32)', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 8 * 1024 * 1024 } });
+    await swarm.seed(payload, 6_000_000);
+    await engine.add({ infoHash: payload.infoHash, announce: payload.announce });
+    await engine.waitForMetadata(payload.infoHash, { timeoutMs: 10_000 });
+    const first = engine.pid ?? 0;
+    const chunks: Uint8Array[] = [];
+    const range = { start: 0, end: payload.bytes.length };
+    const { signal } = new AbortController();
+    for await (const chunk of engine.read({ infoHash: payload.infoHash, fileIndex: 0, range, signal })) {
+      chunks.push(chunk);
+      if (chunks.length === 4) process.kill(first, 'SIGKILL');
+    }
+    expect(sha256(Buffer.concat(chunks))).toBe(payload.sha256);
+    expect(engine.pid).not.toBe(first);
+  });
+
+  it('keeps what it has over a restart and reads it without any peer', async () => {
+    const payload = await swarm.payload();
+    await swarm.seed(payload);
+    await engine.add(payload);
+    await read(payload);
+    await engine.stop();
+    await engine.start();
+    const { infoHash, torrentFile } = payload;
+    await engine.remove(infoHash);
+    await engine.add({ infoHash, torrentFile, announce: [] });
+    expect(sha256(await read(payload))).toBe(payload.sha256);
+  });
+
+  it('keeps files of hostile and of equal names apart, inside its own folder (T09, T10)', async () => {
+    const size = 100_000;
+    const payload = await swarm.payload({
+      files: { '../../evil/film.mp4': size, 'S1/E01.mkv': size, 'S2/E01.mkv': size },
+    });
+    const { infoHash, torrentFile, announce } = payload;
+    await swarm.seed(payload).catch(() => undefined);
+    await engine.add({ infoHash, torrentFile, announce });
+    for (const fileIndex of [0, 1, 2]) {
+      const expected = payload.bytes.subarray(fileIndex * size, (fileIndex + 1) * size);
+      expect((await read(payload, 0, size, fileIndex)).equals(expected)).toBe(true);
+    }
+    await engine.stop();
+    expect((await readdir(path.join(dataDir(), infoHash))).sort()).toEqual([
+      '0.bin',
+      '1.bin',
+      '2.bin',
+      'pieces.bin',
+    ]);
+    expect(await readdir(dataDir())).toEqual([infoHash]);
+    expect((await stat(path.join(dataDir(), infoHash))).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe('SupervisedEngine without a swarm', () => {
+  const infoHash = 'a'.repeat(40);
+
+  it('says that it is looking for peers, and gives up on metadata in time (F21)', async () => {
+    await engine.add({ infoHash, announce: [swarm.announceUrl] });
+    await expect(engine.waitForMetadata(infoHash, { timeoutMs: 300 })).rejects.toThrow(MetadataTimeoutError);
+    expect(await engine.status(infoHash)).toMatchObject({ stage: 'finding-peers', peers: 0, failure: null });
+  });
+
+  it('ends waiting when the caller leaves', async () => {
+    await engine.add({ infoHash, announce: [] });
+    const leaving = new AbortController();
+    const waiting = engine.waitForMetadata(infoHash, { timeoutMs: 60_000, signal: leaving.signal });
+    leaving.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow();
+  });
+
+  it('knows nothing of a torrent nobody joined, and refuses a file of another torrent', async () => {
+    expect(await engine.status(infoHash)).toBeNull();
+    const payload = await swarm.payload({ files: { 'film.mp4': 1000 } });
+    await expect(engine.add({ infoHash, announce: [], torrentFile: payload.torrentFile })).rejects.toThrow(
+      TorrentInvalidError,
+    );
+  });
+
+  it('notices a hung engine and is back (F28, F32)', async () => {
+    await engine.stop();
+    engine = new SupervisedEngine({
+      dataDir: dataDir(),
+      dht: false,
+      allowPrivatePeers: true,
+      logger: silentLogger(),
+      timing: { silenceMs: 600 },
+    });
+    await engine.start();
+    await engine.add({ infoHash, announce: [] });
+    const hung = engine.pid ?? 0;
+    process.kill(hung, 'SIGSTOP');
+    await until(() => Promise.resolve(engine.pid !== hung));
+    expect(await engine.progress(infoHash, 0)).toEqual({ downloadedBytes: 0, ranges: [] });
+    expect((await engine.status(infoHash))?.stage).toBe('finding-peers');
+  });
+
+  it('fails calls when the engine cannot run', async () => {
+    const broken = new SupervisedEngine({
+      dataDir: dataDir(),
+      dht: false,
+      allowPrivatePeers: true,
+      logger: silentLogger(),
+      entry: new URL('./no-such-entry.js', import.meta.url),
+      patienceMs: 300,
+    });
+    await expect(broken.start()).rejects.toThrow(EngineUnavailableError);
+    await broken.stop();
+  });
+});

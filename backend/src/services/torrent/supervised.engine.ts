@@ -1,0 +1,320 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../../logging/logger.js';
+import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
+import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
+import { EngineUnavailableError, MetadataTimeoutError, TorrentRefusedError } from './torrent.errors.js';
+import type {
+  ByteRange,
+  FileProgress,
+  TorrentEngine,
+  TorrentMetadata,
+  TorrentSpec,
+  TorrentStatus,
+} from './torrent-engine.port.js';
+
+export interface SupervisedEngineOptions {
+  /** Pieces are kept in `<dataDir>/<info-hash>/`. */
+  dataDir: string;
+  /** Whether to find peers through the DHT. */
+  dht: boolean;
+  /** TCP port for peers; a free one when left out. */
+  port?: number | undefined;
+  /** Bytes per second; no limit when left out. */
+  uploadLimit?: number | undefined;
+  downloadLimit?: number | undefined;
+  /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
+  allowPrivatePeers: boolean;
+  logger: Logger;
+  /** The process's entry; found beside this file when left out. */
+  entry?: URL;
+  timing?: Partial<EngineTiming>;
+  /** How long a call or a reader waits for the process to be back, milliseconds. */
+  patienceMs?: number;
+}
+
+const defaultTiming: EngineTiming = { heartbeatMs: 200, silenceMs: 1_000, startMs: 20_000, stopMs: 3_000 };
+const crashesToRefuse = 5;
+const crashWindowMs = 60_000;
+/** Waits before starts that follow one another, milliseconds. */
+const backoff = [0, 100, 250, 500, 1_000, 2_000];
+
+/**
+ * The engine port in the server's process: keeps the engine's process running, joins its torrents again after a
+ * crash, lets readers go on from the byte they had reached, and sets a torrent aside that keeps killing it.
+ */
+export class SupervisedEngine implements TorrentEngine {
+  private readonly joined = new Map<string, TorrentSpec>();
+  private readonly refused = new Map<string, string>();
+  private readonly crashes = new Map<string, number[]>();
+  private readonly settings: EngineSettings;
+  private readonly patienceMs: number;
+  private connection: EngineConnection | null = null;
+  /** Settles when there is a process that has joined everything; made anew by each crash. */
+  private up = withResolvers();
+  private stopped = true;
+  private startedAt = 0;
+  private failedStarts = 0;
+
+  constructor(private readonly options: SupervisedEngineOptions) {
+    const { dataDir, dht, port, uploadLimit, downloadLimit, allowPrivatePeers } = options;
+    this.settings = { dataDir, dht, port, uploadLimit, downloadLimit, allowPrivatePeers };
+    this.patienceMs = options.patienceMs ?? 10_000;
+  }
+
+  /** Starts the process and waits until it listens; it is started again whenever it ends. */
+  async start(): Promise<void> {
+    this.stopped = false;
+    this.up = withResolvers();
+    this.launch();
+    await this.ready();
+  }
+
+  /** Leaves all swarms and ends the process. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.connection?.stop();
+  }
+
+  /** Process id of the engine at present, for diagnosis and tests. */
+  get pid(): number | undefined {
+    return this.connection?.pid;
+  }
+
+  async add(spec: TorrentSpec): Promise<void> {
+    this.assertAccepted(spec.infoHash);
+    if (this.joined.has(spec.infoHash)) return;
+    await this.call('add', copyOf(spec));
+    this.joined.set(spec.infoHash, spec);
+  }
+
+  async waitForMetadata(
+    infoHash: string,
+    { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<TorrentMetadata> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      this.assertAccepted(infoHash);
+      const left = Math.max(0, Math.ceil(deadline - performance.now()));
+      if (left === 0) throw new MetadataTimeoutError(Math.ceil(timeoutMs / 1000));
+      try {
+        const metadata = await (await this.ready()).call(
+          'waitForMetadata',
+          { infoHash, timeoutMs: left },
+          signal,
+        );
+        await this.keep(infoHash);
+        return metadata;
+      } catch (error) {
+        if (!(error instanceof EngineGoneError))
+          throw error instanceof MetadataTimeoutError
+            ? new MetadataTimeoutError(Math.ceil(timeoutMs / 1000))
+            : error;
+      }
+    }
+  }
+
+  torrentFile(infoHash: string): Promise<Uint8Array | null> {
+    return this.call('torrentFile', { infoHash });
+  }
+
+  async *read(request: {
+    infoHash: string;
+    fileIndex: number;
+    range: ByteRange;
+    signal: AbortSignal;
+  }): AsyncGenerator<Uint8Array, void, void> {
+    const { infoHash, fileIndex, range, signal } = request;
+    let position = range.start;
+    const isOver = () => signal.aborted || position >= range.end;
+    while (!isOver()) {
+      this.assertAccepted(infoHash);
+      const connection = await this.ready();
+      try {
+        for await (const chunk of connection.read(
+          infoHash,
+          fileIndex,
+          { start: position, end: range.end },
+          signal,
+        )) {
+          position += chunk.length;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof EngineGoneError)) throw error;
+      }
+    }
+  }
+
+  async status(infoHash: string): Promise<TorrentStatus | null> {
+    const reason = this.refused.get(infoHash);
+    if (reason !== undefined)
+      return { ...waiting(infoHash), stage: 'failed', failure: `It is set aside: ${reason}.` };
+    if (!this.joined.has(infoHash)) return null;
+    // While the process comes back, the answer is that it does, not a wait.
+    if (!this.up.settled || !this.connection) return waiting(infoHash);
+    try {
+      return await this.connection.call('status', { infoHash });
+    } catch (error) {
+      if (error instanceof EngineGoneError) return waiting(infoHash);
+      throw error;
+    }
+  }
+
+  progress(infoHash: string, fileIndex: number): Promise<FileProgress> {
+    return this.call('progress', { infoHash, fileIndex });
+  }
+
+  async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
+    this.joined.delete(infoHash);
+    await this.call('remove', { infoHash, deleteData });
+  }
+
+  /** What the engine holds for a torrent, for diagnosis and tests. */
+  counters(infoHash: string): Promise<EngineOutput<'counters'>> {
+    return this.call('counters', { infoHash });
+  }
+
+  private async call<M extends EngineMethod>(method: M, input: EngineInput<M>): Promise<EngineOutput<M>> {
+    for (;;) {
+      const connection = await this.ready();
+      try {
+        return await connection.call(method, input);
+      } catch (error) {
+        if (!(error instanceof EngineGoneError)) throw error;
+      }
+    }
+  }
+
+  /** The process, once it listens and has joined everything again. Throws when it is not back in time. */
+  private async ready(): Promise<EngineConnection> {
+    const timeout = new AbortController();
+    const late = delay(this.patienceMs, undefined, { signal: timeout.signal }).catch(() => undefined);
+    try {
+      await Promise.race([this.up.promise, late]);
+    } finally {
+      timeout.abort();
+    }
+    if (!this.up.settled || !this.connection || this.stopped) throw new EngineUnavailableError();
+    return this.connection;
+  }
+
+  private launch(): void {
+    const { entry = findEntry(), logger, timing } = this.options;
+    const connection = new EngineConnection({
+      entry,
+      settings: this.settings,
+      timing: { ...defaultTiming, ...timing },
+      logger,
+    });
+    this.connection = connection;
+    this.startedAt = performance.now();
+    connection.started
+      .then(async () => {
+        await this.rejoin(connection);
+        this.failedStarts = 0;
+        this.up.resolve();
+      })
+      .catch((error: unknown) => logger.warn({ err: error }, 'torrent engine did not start'));
+    void connection.ended.then(() => this.onEnd(connection));
+  }
+
+  private async rejoin(connection: EngineConnection): Promise<void> {
+    for (const spec of this.joined.values()) {
+      await connection.call('add', copyOf(spec)).catch((error: unknown) => {
+        if (error instanceof EngineGoneError) throw error;
+        this.options.logger.warn({ err: error, infoHash: spec.infoHash }, 'torrent not joined again');
+      });
+    }
+  }
+
+  private async onEnd(connection: EngineConnection): Promise<void> {
+    if (this.stopped) return;
+    if (this.up.settled) this.up = withResolvers();
+    else this.failedStarts += 1;
+    this.blame(connection.lastActive);
+    const wait = backoff[Math.min(this.failedStarts, backoff.length - 1)] ?? 0;
+    const ranMs = Math.round(performance.now() - this.startedAt);
+    this.options.logger.error(
+      { active: connection.lastActive, ranMs, wait },
+      'torrent engine ended; it is started again',
+    );
+    await delay(wait);
+    if (!this.isStopped()) this.launch();
+  }
+
+  /** Counts a crash against the torrent that was active; the fifth within a minute sets it aside. */
+  private blame(infoHash: string | null): void {
+    if (infoHash === null) return;
+    const now = performance.now();
+    const recent = [...(this.crashes.get(infoHash) ?? []), now].filter((at) => now - at < crashWindowMs);
+    this.crashes.set(infoHash, recent);
+    if (recent.length < crashesToRefuse) return;
+    this.crashes.delete(infoHash);
+    this.joined.delete(infoHash);
+    this.refused.set(infoHash, 'it stopped the torrent engine five times within a minute');
+    this.options.logger.error({ infoHash }, 'torrent is set aside');
+  }
+
+  /** Keeps the torrent's description, so that joining again after a crash needs no peer to send it. */
+  private async keep(infoHash: string): Promise<void> {
+    const spec = this.joined.get(infoHash);
+    if (!spec || spec.torrentFile) return;
+    const torrentFile = await this.call('torrentFile', { infoHash });
+    if (torrentFile && this.joined.has(infoHash)) this.joined.set(infoHash, { ...spec, torrentFile });
+  }
+
+  private assertAccepted(infoHash: string): void {
+    const reason = this.refused.get(infoHash);
+    if (reason !== undefined) throw new TorrentRefusedError(reason);
+  }
+
+  /** A call, so that the compiler does not take an earlier look for a lasting fact. */
+  private isStopped(): boolean {
+    return this.stopped;
+  }
+}
+
+function copyOf({ infoHash, announce, torrentFile }: TorrentSpec): EngineInput<'add'> {
+  return { infoHash, announce: [...announce], ...(torrentFile && { torrentFile }) };
+}
+
+function waiting(infoHash: string): TorrentStatus {
+  return {
+    infoHash,
+    stage: 'starting',
+    failure: null,
+    peers: 0,
+    peersKnown: 0,
+    trackerWarning: null,
+    downloadBytesPerSecond: 0,
+    uploadBytesPerSecond: 0,
+    metadata: null,
+  };
+}
+
+/** Built, it is JavaScript beside this file; from source, TypeScript. */
+function findEntry(): URL {
+  const built = new URL('./engine-process.js', import.meta.url);
+  return existsSync(built) ? built : new URL('./engine-process.ts', import.meta.url);
+}
+
+interface Gate {
+  promise: Promise<void>;
+  resolve: () => void;
+  settled: boolean;
+}
+
+function withResolvers(): Gate {
+  let open: () => void = () => undefined;
+  const gate: Gate = {
+    promise: new Promise<void>((resolve) => (open = resolve)),
+    resolve: () => {
+      gate.settled = true;
+      open();
+    },
+    settled: false,
+  };
+  return gate;
+}

@@ -1,0 +1,277 @@
+// The only file that names WebTorrent. It runs in the engine's own process; the server talks to it through
+// supervised.engine.ts.
+import type { Socket } from 'node:net';
+import path from 'node:path';
+import parseTorrent from 'parse-torrent';
+import WebTorrent from 'webtorrent';
+import { FileChunkStore } from '../../chunk-stores/file.chunk-store.js';
+import { NotFoundError } from '../../errors/app-error.js';
+import { JoinedTorrent } from './joined-torrent.js';
+import { isPublicAddress } from './peer-addresses.js';
+import type { SwarmClient } from './swarm-shapes.js';
+import {
+  EngineUnavailableError,
+  MetadataTimeoutError,
+  TorrentInvalidError,
+  TorrentUnplayableError,
+} from './torrent.errors.js';
+import type {
+  ByteRange,
+  FileProgress,
+  TorrentEngine,
+  TorrentMetadata,
+  TorrentSpec,
+  TorrentStatus,
+} from './torrent-engine.port.js';
+import { parseTorrentFile } from './torrent-file.js';
+import { usableTrackers } from './tracker-urls.js';
+import { hardenLibraries } from './wire-hardening.js';
+
+export interface WebTorrentEngineOptions {
+  /** Pieces are kept in `<dataDir>/<info-hash>/`. */
+  dataDir: string;
+  /** Whether to find peers through the DHT (BEP 5). */
+  dht: boolean;
+  /** TCP port for peers; a free one when left out. */
+  port?: number | undefined;
+  /** Bytes per second; no limit when left out. */
+  uploadLimit?: number | undefined;
+  downloadLimit?: number | undefined;
+  /** Whether peers and trackers on private addresses and low ports are dialled and accepted. */
+  allowPrivatePeers: boolean;
+  /** Milliseconds; only differences count. */
+  now?: () => number;
+}
+
+/** What tests and diagnosis may want to see of a joined torrent. */
+export interface TorrentCounters {
+  readers: number;
+  selectedPieces: number;
+  /** Blocks asked of peers and not yet answered. */
+  requests: number;
+}
+
+const maxPeers = 55;
+const maxInboundConnections = 200;
+const stallCheckMs = 500;
+
+/** WebTorrent behind the engine port, with what strangers send and name checked before it gets there. */
+export class WebTorrentEngine implements TorrentEngine {
+  private readonly joined = new Map<string, JoinedTorrent>();
+  private readonly joining = new Map<string, Promise<void>>();
+  private readonly now: () => number;
+  private client: SwarmClient | null = null;
+  private stallCheck: NodeJS.Timeout | undefined;
+  private active: string | null = null;
+
+  constructor(private readonly options: WebTorrentEngineOptions) {
+    this.now = options.now ?? (() => performance.now());
+  }
+
+  /** Listens for peers. Throws what listening throws, such as EADDRINUSE. */
+  async start(): Promise<void> {
+    hardenLibraries();
+    const { dht, port = 0, uploadLimit = -1, downloadLimit = -1 } = this.options;
+    const client = new WebTorrent({
+      dht,
+      lsd: false,
+      utp: false,
+      natUpnp: false,
+      natPmp: false,
+      webSeeds: false,
+      tracker: { wrtc: false },
+      torrentPort: port,
+      maxConns: maxPeers,
+      downloadLimit,
+      uploadLimit,
+    });
+    this.guardInbound(client);
+    await new Promise<void>((resolve, reject) => {
+      client.once('listening', resolve);
+      client.once('error', reject);
+    });
+    this.client = client;
+    this.stallCheck = setInterval(() => {
+      for (const torrent of this.joined.values()) torrent.leaveSilentPeers();
+    }, stallCheckMs);
+  }
+
+  /** Calls back when the client can no longer work; nothing can be joined afterwards. */
+  onFatalError(callback: (error: Error) => void): void {
+    this.client?.on('error', callback);
+  }
+
+  /** Leaves all swarms and closes every connection. */
+  async stop(): Promise<void> {
+    clearInterval(this.stallCheck);
+    const { client } = this;
+    this.client = null;
+    await Promise.all([...this.joined.values()].map((torrent) => torrent.leave(false)));
+    this.joined.clear();
+    if (client && !client.destroyed) await new Promise<void>((resolve) => client.destroy(() => resolve()));
+  }
+
+  /** TCP port peers can reach, once started. */
+  get port(): number {
+    return this.client?.torrentPort ?? 0;
+  }
+
+  /** The torrent whose peers or readers last did something. */
+  get lastActive(): string | null {
+    return this.active;
+  }
+
+  async add(spec: TorrentSpec): Promise<void> {
+    const known = this.joined.get(spec.infoHash);
+    if (known && known.failure === null) return;
+    const running = this.joining.get(spec.infoHash);
+    const joining = running ?? this.join(spec).finally(() => this.joining.delete(spec.infoHash));
+    this.joining.set(spec.infoHash, joining);
+    await joining;
+  }
+
+  async waitForMetadata(
+    infoHash: string,
+    { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<TorrentMetadata> {
+    const torrent = this.get(infoHash);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    await torrent.untilMetadata(signal ? AbortSignal.any([signal, timeout]) : timeout);
+    if (torrent.metadata) return torrent.metadata;
+    signal?.throwIfAborted();
+    throw new MetadataTimeoutError(Math.ceil(timeoutMs / 1000));
+  }
+
+  torrentFile(infoHash: string): Promise<Uint8Array | null> {
+    return Promise.resolve(this.joined.get(infoHash)?.torrentFile() ?? null);
+  }
+
+  async *read(request: {
+    infoHash: string;
+    fileIndex: number;
+    range: ByteRange;
+    signal: AbortSignal;
+  }): AsyncGenerator<Uint8Array, void, void> {
+    const { infoHash, fileIndex, range, signal } = request;
+    const torrent = this.get(infoHash);
+    this.active = infoHash;
+    await torrent.untilReady(signal);
+    const file = torrent.metadata?.files[fileIndex];
+    if (signal.aborted) return;
+    if (!file) throw new TorrentUnplayableError(`the torrent has no file ${fileIndex}`);
+    const start = file.offset + Math.max(0, range.start);
+    const end = file.offset + Math.min(file.length, range.end);
+    const isOver = () => signal.aborted;
+    let position = start;
+    for await (const chunk of torrent.readers.read({ start, end }, signal)) {
+      this.active = infoHash;
+      position += chunk.length;
+      yield chunk;
+    }
+    if (position >= end || isOver()) return;
+    throw torrent.failure === null
+      ? new EngineUnavailableError()
+      : new TorrentUnplayableError(torrent.failure);
+  }
+
+  status(infoHash: string): Promise<TorrentStatus | null> {
+    return Promise.resolve(this.joined.get(infoHash)?.status() ?? null);
+  }
+
+  progress(infoHash: string, fileIndex: number): Promise<FileProgress> {
+    const ranges = this.joined.get(infoHash)?.verifiedRanges(fileIndex) ?? [];
+    return Promise.resolve({
+      downloadedBytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0),
+      ranges,
+    });
+  }
+
+  async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
+    const torrent = this.joined.get(infoHash);
+    this.joined.delete(infoHash);
+    await torrent?.leave(deleteData);
+    if (!deleteData) return;
+    const store = new FileChunkStore(1, { directory: this.directoryOf(infoHash) });
+    await new Promise<void>((resolve) => store.destroy(() => resolve()));
+  }
+
+  counters(infoHash: string): TorrentCounters | null {
+    const torrent = this.joined.get(infoHash);
+    if (!torrent) return null;
+    return {
+      readers: torrent.readers.count,
+      selectedPieces: torrent.readers.windows.selectedPieces,
+      requests: torrent.torrent.wires.reduce((sum, wire) => sum + wire.requests.length, 0),
+    };
+  }
+
+  private async join(spec: TorrentSpec): Promise<void> {
+    const { infoHash, torrentFile } = spec;
+    const announce = usableTrackers(spec.announce, this.options.allowPrivatePeers);
+    const described = torrentFile ? await describe(infoHash, torrentFile) : { infoHash };
+    const { client } = this;
+    if (!client) throw new EngineUnavailableError();
+    const failed = this.joined.get(infoHash);
+    await failed?.leave(false);
+    const directory = this.directoryOf(infoHash);
+    // Only what is named here enters: no web seeds, no peers and no other addresses out of the torrent.
+    const torrent = client.add(
+      { ...described, announce, urlList: [] },
+      {
+        deselect: true,
+        strategy: 'sequential',
+        store: FileChunkStore,
+        storeOpts: { directory },
+        // Our store keeps what is being written; the library's cache holds up to 20 pieces of any size.
+        storeCacheSlots: 0,
+      },
+    );
+    this.joined.set(
+      infoHash,
+      new JoinedTorrent(torrent, {
+        infoHash,
+        directory,
+        torrentFile,
+        allowPrivatePeers: this.options.allowPrivatePeers,
+        now: this.now,
+        onActivity: () => (this.active = infoHash),
+      }),
+    );
+  }
+
+  private get(infoHash: string): JoinedTorrent {
+    const torrent = this.joined.get(infoHash);
+    if (!torrent) throw new NotFoundError('Torrent');
+    return torrent;
+  }
+
+  private directoryOf(infoHash: string): string {
+    if (!/^[0-9a-f]{40}$/.test(infoHash)) throw new TorrentInvalidError('its info-hash is malformed');
+    return path.join(this.options.dataDir, infoHash);
+  }
+
+  /** The library checks addresses of peers it dials, not of those that call. */
+  private guardInbound(client: SwarmClient): void {
+    if (!client._connPool) throw new Error('The connection pool is not where it was');
+    const { tcpServer, _onTCPConnectionBound: accept } = client._connPool;
+    tcpServer.maxConnections = maxInboundConnections;
+    tcpServer.removeListener('connection', accept);
+    tcpServer.on('connection', (socket: Socket) => {
+      if (!this.options.allowPrivatePeers && !isPublicAddress(socket.remoteAddress ?? '')) {
+        socket.destroy();
+        return;
+      }
+      socket.setNoDelay(true);
+      accept(socket);
+    });
+  }
+}
+
+async function describe(infoHash: string, torrentFile: Uint8Array): Promise<object> {
+  if (parseTorrentFile(torrentFile).infoHash !== infoHash)
+    throw new TorrentInvalidError('it is another torrent');
+  const parsed = await parseTorrent(torrentFile);
+  if (parsed.infoHash !== infoHash)
+    throw new TorrentInvalidError('its info dictionary is not canonical bencode');
+  return parsed;
+}
