@@ -1,0 +1,14 @@
+import { defaultLanguage } from '../services/media/language.js';
+
+/**
+ * The language somebody reads, from the first entry of Accept-Language (RFC 9110 12.5.4), which browsers put
+ * first by preference: `it`, `pt-BR`. Anything but a plain language with an optional country is the default.
+ */
+export function preferredLanguage(header: string | undefined): string {
+  const first = header?.split(',', 1)[0]?.split(';', 1)[0]?.trim() ?? '';
+  const [, language, country] = /^([a-z]{2})(?:-(?:[a-z]{4}-)?([a-z]{2}))?$/i.exec(first) ?? [];
+  if (language === undefined) return defaultLanguage;
+  return country === undefined
+    ? language.toLowerCase()
+    : `${language.toLowerCase()}-${country.toUpperCase()}`;
+}

@@ -1,0 +1,68 @@
+import { HttpClient } from '../http-client/http-client.js';
+import { silentLogger } from '../logging/logger.js';
+import { requestContext } from '../middleware/request-context.middleware.js';
+import { MovieRepository } from '../repositories/movie.repository.js';
+import { SourceRepository } from '../repositories/source.repository.js';
+import { createApi } from '../routes/create-api.js';
+import { errorHandler } from '../routes/error-handler.js';
+import { createHomeRoutes } from '../routes/home.routes.js';
+import { createImageRoutes } from '../routes/image.routes.js';
+import { createMovieRoutes } from '../routes/movie.routes.js';
+import { createSearchRoutes } from '../routes/search.routes.js';
+import { ImageService } from '../services/media/image.service.js';
+import { MediaService } from '../services/media/media.service.js';
+import { SourceService } from '../services/source/source.service.js';
+import { TmdbClient } from '../services/tmdb/tmdb.client.js';
+import { TmdbImageProvider } from '../services/tmdb/tmdb.image-provider.js';
+import { TmdbMetadataProvider } from '../services/tmdb/tmdb.metadata-provider.js';
+import { createTrackers } from '../trackers/index.js';
+import { Cache } from '../utils/cache/cache.js';
+import { memoryStore } from '../utils/cache/memory-store.js';
+import { openTestDatabase } from './database.js';
+
+/** The catalogue's routes over the real services, on stand-ins for TMDB and a YTS-compatible service. */
+export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string; ytsUrl: string }) {
+  const { database, dispose } = await openTestDatabase();
+  const logger = silentLogger();
+  const clients: HttpClient[] = [];
+  const createHttp = (provider: string) => {
+    const retry = { attempts: 2, baseMs: 1, capMs: 1 };
+    const client = new HttpClient({ provider, userAgent: 'Kinora/test', logger, retry, timeoutMs: 300 });
+    clients.push(client);
+    return client;
+  };
+  const cache = new Cache({ stores: [memoryStore({ maxEntries: 100 })] });
+  const tmdb = new TmdbClient(createHttp('TMDB'), { baseUrl: tmdbUrl, token: 'read.access.token' });
+  const media = new MediaService({
+    provider: new TmdbMetadataProvider(tmdb),
+    movies: new MovieRepository(database),
+    cache,
+    logger,
+  });
+  const sources = new SourceService({
+    trackers: createTrackers({ ytsApiUrls: [ytsUrl] }, createHttp),
+    sources: new SourceRepository(database),
+    cache,
+    logger,
+  });
+  const images = new ImageService({
+    providers: { tmdb: new TmdbImageProvider(tmdb, createHttp('TMDB images'), cache) },
+  });
+
+  const api = createApi();
+  api.onError(errorHandler);
+  api.use(requestContext({ logger, trustedProxies: [] }));
+  const routes = api
+    .route('/api', createHomeRoutes({ media }))
+    .route('/api', createSearchRoutes({ media }))
+    .route('/api', createMovieRoutes({ media, sources }))
+    .route('/api', createImageRoutes({ images }));
+  return {
+    request: (path: string, headers: Record<string, string> = {}) =>
+      Promise.resolve(routes.request(path, { headers })),
+    stop: async () => {
+      await Promise.all(clients.map((client) => client.close()));
+      await dispose();
+    },
+  };
+}
