@@ -1,5 +1,4 @@
 // Seeds torrents with WebTorrent until its standard input closes. The same lines as seed.py.
-import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import WebTorrent from 'webtorrent';
 
@@ -12,9 +11,8 @@ const client = new WebTorrent({ dht: false, lsd: false, natUpnp: false, natPmp: 
 client.on('error', (error) => process.stderr.write(`${error.message}\n`));
 
 const commands = {
-  add: async ({ torrent, folder }) => {
-    client.add(await readFile(torrent), { path: folder, skipVerify: true });
-  },
+  add: ({ torrent, folder }) =>
+    client.add(Buffer.from(torrent, 'base64'), { path: folder, skipVerify: true }),
   limit: ({ bytesPerSecond }) => client.throttleUpload(bytesPerSecond ?? -1),
   stats: () => {
     const uploadedBytes = client.torrents.reduce((sum, torrent) => sum + torrent.uploaded, 0);
@@ -26,7 +24,7 @@ const commands = {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
-  await commands[message.do](message);
+  commands[message.do](message);
 }
 // Tell the tracker that we go, but never wait long for it.
 setTimeout(() => process.exit(0), 1_000).unref();

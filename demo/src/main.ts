@@ -28,6 +28,7 @@ async function run(): Promise<number> {
     cacheDir: DEMO_CACHE,
     uploadBytesPerSecond: UPLOAD_BYTES_PER_SECOND,
     log,
+    signal: leaving.signal,
   });
   const control = new ControlServer(world);
   try {

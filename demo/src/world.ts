@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FilmOptions, type FilmVariant, prepareFilm } from './film/film.js';
@@ -21,6 +21,8 @@ export interface DemoWorldOptions {
   film?: FilmOptions;
   /** Hears one line for each step that takes time. */
   log?: (line: string) => void;
+  /** Ends the making of the film. */
+  signal?: AbortSignal;
 }
 
 /** A release that can really be downloaded. */
@@ -152,7 +154,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
 
 async function prepareFilms(options: DemoWorldOptions, announceUrl: string): Promise<PreparedFilm[]> {
   const cacheDir = resolve(options.cacheDir);
-  const film = await prepareFilm(cacheDir, options.film, options.log);
+  const film = await prepareFilm(cacheDir, options.film, options);
   const parentFolder = join(cacheDir, `releases-${film.version}`);
   await mkdir(parentFolder, { recursive: true });
   const films: PreparedFilm[] = [];
@@ -183,12 +185,9 @@ function createSwarm(needs: {
 }): DemoSwarm {
   const { films, tracker, python, options } = needs;
   const torrents = films.map(({ parentFolder, infoHash, torrent }) => ({
-    ...{ folder: parentFolder, infoHash, torrent },
-    // Several worlds can share a cache, and each has its own tracker.
-    torrentPath: join(
-      parentFolder,
-      `${infoHash}.${process.pid}.${new URL(tracker.announceUrl).port}.torrent`,
-    ),
+    folder: parentFolder,
+    infoHash,
+    torrent,
   }));
   const uploadBytesPerSecond = options.uploadBytesPerSecond ?? null;
   const seeders = [
@@ -206,7 +205,6 @@ function createSwarm(needs: {
   return {
     seeders,
     async start() {
-      for (const { torrentPath, torrent } of torrents) await writeFile(torrentPath, torrent);
       await Promise.all(seeders.map(async (seeder) => seeder.start()));
       await Promise.all(
         torrents.map(async ({ infoHash }) => {
@@ -217,7 +215,6 @@ function createSwarm(needs: {
     },
     async stop() {
       await Promise.all(seeders.map(async (seeder) => seeder.stop()));
-      for (const { torrentPath } of torrents) await rm(torrentPath, { force: true });
     },
     setUploadRate(bytesPerSecond) {
       for (const seeder of seeders) seeder.setUploadRate(bytesPerSecond);

@@ -34,7 +34,7 @@ export const FRAME = { width: 640, height: 360, frameRate: 24 } as const;
 export async function prepareFilm(
   cacheDir: string,
   options: FilmOptions = {},
-  log = (_line: string) => {},
+  run: { log?: (line: string) => void; signal?: AbortSignal } = {},
 ): Promise<Film> {
   const durationSeconds = options.durationSeconds ?? 640;
   const encode = encodeArguments({ ...options, durationSeconds });
@@ -46,8 +46,8 @@ export async function prepareFilm(
   };
 
   if (!(await exists(folder))) {
-    log(`making the film (${durationSeconds} s, once; kept in ${cacheDir})`);
-    await makeFilm({ folder, encode, cacheDir });
+    run.log?.(`making the film (${durationSeconds} s, once; kept in ${cacheDir})`);
+    await makeFilm({ folder, encode, cacheDir, signal: run.signal });
   }
   const sizes = {
     'index-first': (await stat(files['index-first'])).size,
@@ -60,6 +60,7 @@ async function makeFilm(task: {
   folder: string;
   encode: readonly string[];
   cacheDir: string;
+  signal: AbortSignal | undefined;
 }): Promise<void> {
   await mkdir(task.cacheDir, { recursive: true });
   // The folder appears under its real name only when both files are whole, whatever ends this process.
@@ -69,7 +70,7 @@ async function makeFilm(task: {
   try {
     const last = join(temporary, 'index-last.mp4');
     const first = join(temporary, 'index-first.mp4');
-    await runCommand('ffmpeg', [...task.encode, last]);
+    await runCommand('ffmpeg', [...task.encode, last], task.signal);
     await runCommand('ffmpeg', [
       '-v',
       'error',

@@ -8,7 +8,8 @@ export interface SeederOptions {
   software: SeederSoftware;
   /** The program and its arguments. */
   command: readonly [string, ...string[]];
-  torrents: readonly { torrentPath: string; folder: string; infoHash: string }[];
+  /** .torrent files, and the folders in which their releases lie. */
+  torrents: readonly { torrent: Uint8Array; folder: string; infoHash: string }[];
   /** All its torrents and peers together; null = as fast as it can. */
   uploadBytesPerSecond: number | null;
 }
@@ -71,8 +72,8 @@ export class Seeder {
       this.#gone();
     });
     this.#send({ do: 'limit', bytesPerSecond: this.#rate });
-    for (const { torrentPath, folder } of this.#options.torrents) {
-      this.#send({ do: 'add', torrent: torrentPath, folder });
+    for (const { torrent, folder } of this.#options.torrents) {
+      this.#send({ do: 'add', torrent: Buffer.from(torrent).toString('base64'), folder });
     }
     await this.#ask('ready?', 'ready');
   }

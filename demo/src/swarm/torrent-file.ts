@@ -33,17 +33,22 @@ export async function prepareRelease(task: {
   let info: Uint8Array | null = await readFile(infoPath).catch(() => null);
   if (info === null || !(await isWhole(filmPath, film))) {
     await mkdir(folder, { recursive: true });
-    await rm(filmPath, { force: true });
-    // The same bytes under another name, without a second copy where the file system can.
-    await link(film, filmPath).catch(async () => copyFile(film, filmPath));
+    // The same bytes under another name, without a second copy where the file system can; complete from the first moment,
+    // since another process may be laying out the same release.
+    const temporary = `${filmPath}.${process.pid}.partial`;
+    await rm(temporary, { force: true });
+    await link(film, temporary).catch(async () => copyFile(film, temporary));
+    await rename(temporary, filmPath);
+    await rm(temporary, { force: true }); // renaming one link of a file to another leaves both
     const textPath = join(folder, 'About.txt');
     await writeFile(
       textPath,
       `${name}\n\nA test film made for the demo of Kinora. Nothing in it is anybody else's.\n`,
     );
     info = await hashInfo(name, [filmPath, textPath]);
-    await writeFile(`${infoPath}.partial`, info);
-    await rename(`${infoPath}.partial`, infoPath);
+    const partial = `${infoPath}.${process.pid}.partial`;
+    await writeFile(partial, info);
+    await rename(partial, infoPath);
   }
   const infoHash = createHash('sha1').update(info).digest('hex');
   return { name, parentFolder, filmPath, infoHash, info };
