@@ -12,7 +12,8 @@ describe('GET /api/images', () => {
       response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([1, 2, 3]));
     upstream = await startUpstream((request, response) => {
       const base = { images: { secure_base_url: `${upstream.url}/t/p/` } };
-      request.url === '/3/configuration' ? sendJson(base)(request, response) : picture(request, response);
+      const handler = request.url === '/3/configuration' ? sendJson(base) : picture;
+      handler(request, response);
     });
     api = await createCatalogueApi({ tmdbUrl: upstream.url, ytsUrl: upstream.url });
   });
