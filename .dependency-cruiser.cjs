@@ -35,7 +35,7 @@ const doors = {
   'better-sqlite3': [`${src}database/`],
   hono: [`${src}(routes|middleware)/`, `${src}app\\.ts$`],
   '@hono/': [`${src}(routes|middleware)/`, `${src}app\\.ts$`, `${src}client\\.ts$`],
-  undici: [`${src}http-client/`],
+  undici: [`${src}http-client/`, `${src}services/torrent/network-guard\.ts$`],
   'cache-manager': [`${src}utils/cache/`],
   bcrypt: [`${src}services/auth/`],
   jose: [`${src}services/auth/`],

@@ -10,7 +10,7 @@ export function publishOpenApi(api: OpenAPIHono<AppEnv>, version: string): void 
       title: 'Kinora',
       version,
       description: 'Films and series straight from the swarm. Errors are problem details (RFC 9457); times are ISO 8601 UTC, durations seconds, sizes bytes.',
-      license: { name: 'MIT', identifier: 'MIT' },
+      license: { name: 'MIT' },
     },
   });
 }

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { z } from '@hono/zod-openapi';
 import { AppError } from '../errors/app-error.js';
 import type { AppEnv } from '../middleware/app-env.js';
+import { requireUser } from '../middleware/auth.middleware.js';
 import type { PlaybackService, StartedPlayback } from '../services/playback/playback.service.js';
 import type { PlaybackRequest } from '../services/playback/playback-resolver.js';
 import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
@@ -13,8 +14,9 @@ import {
   endPlaybackRoute,
   playbackStateRoute,
   startPlaybackRoute,
-  type playbackBodySchema,
+  playbackBodySchema,
   type playbackSchema,
+  uploadSchema,
 } from './playback.schemas.js';
 
 export interface PlaybackRoutesOptions {
@@ -36,19 +38,20 @@ export function createPlaybackRoutes({ playback }: PlaybackRoutesOptions) {
   return api
     .openapi(startPlaybackRoute, async (context) => {
       const { request, capabilities } = await readRequest(context, {
-        json: () => context.req.valid('json'),
-        form: () => context.req.valid('form').torrent,
+        // Already checked by the route; parsed again because the route's type cannot tell which of its three bodies came.
+        json: () => playbackBodySchema.parse(context.req.valid('json')),
+        form: () => uploadSchema.parse(context.req.valid('form')).torrent,
         fileIndex: context.req.valid('query').fileIndex,
       });
-      const started = await playback.play(context.var.principal, request, capabilities);
+      const started = await playback.play(requireUser(context), request, capabilities);
       return context.json(present(started), 201);
     })
     .openapi(playbackStateRoute, async (context) => {
       const { id } = context.req.valid('param');
-      return context.json(await playback.getState(context.var.principal, id), 200);
+      return context.json(await playback.getState(requireUser(context), id), 200);
     })
     .openapi(endPlaybackRoute, (context) => {
-      playback.end(context.var.principal, context.req.valid('param').id);
+      playback.end(requireUser(context), context.req.valid('param').id);
       return context.body(null, 204);
     });
 }

@@ -43,12 +43,9 @@ function serve(context: Context<AppEnv>, stream: OpenStream, range: RangeAnswer,
   const span = range.kind === 'part' ? range : { start: 0, end: stream.sizeBytes };
   const length = { 'Content-Length': String(span.end - span.start) };
   const body = isHead ? null : bodyOf(stream, span, context.req.raw.signal);
-  if (range.kind === 'whole') return context.body(body, 200, { ...headers, ...length });
-  return context.body(body, 206, {
-    ...headers,
-    ...length,
-    'Content-Range': `bytes ${span.start}-${span.end - 1}/${stream.sizeBytes}`,
-  });
+  if (range.kind === 'whole') return new Response(body, { headers: { ...headers, ...length } });
+  const contentRange = `bytes ${span.start}-${span.end - 1}/${stream.sizeBytes}`;
+  return new Response(body, { status: 206, headers: { ...headers, ...length, 'Content-Range': contentRange } });
 }
 
 /** Pulled, never pushed: a slow player slows the reader. A player that goes away aborts it even while it waits for a piece. */
@@ -62,7 +59,11 @@ function bodyOf(stream: OpenStream, span: ByteRange, signal: AbortSignal): Reada
         if (done === true) controller.close();
         else controller.enqueue(value);
       },
-      cancel: () => gone.abort(),
+      // The signal ends a wait for the next piece; `return` ends a reader that rests between two.
+      async cancel() {
+        gone.abort();
+        await chunks.return?.();
+      },
     },
     { highWaterMark: 0 },
   );

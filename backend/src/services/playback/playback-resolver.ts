@@ -1,3 +1,4 @@
+import type { Movie } from '../../entities/movie.entity.js';
 import { AppError } from '../../errors/app-error.js';
 import type { MediaService } from '../media/media.service.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
@@ -22,6 +23,8 @@ export interface ResolvedPlayback {
   fileIndex: number | undefined;
   /** Known already when a .torrent file was given. */
   metadata: TorrentMetadata | null;
+  /** As the catalogue has it; the file may differ by some seconds. */
+  durationSeconds: number | null;
   source: RankedSource | null;
   reasons: readonly string[];
 }
@@ -56,28 +59,29 @@ export class PlaybackResolver {
     const { items } = await this.sources.listForMovie(movie, { capabilities });
     const [best] = items;
     if (!best) throw new AppError('no-sources', `No indexer has a source for "${movie.title}" right now.`);
-    return fromSource(best, movie.title, undefined);
+    return fromSource(best, movie, undefined);
   }
 
   private async chosen(sourceId: string, fileIndex: number | undefined, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
     const source = await this.sources.getSource(sourceId, capabilities);
     const movie = await this.media.getMovie(source.movieId);
-    return fromSource(source, movie.title, fileIndex);
+    return fromSource(source, movie, fileIndex);
   }
 }
 
-function fromSource(source: RankedSource, title: string, fileIndex: number | undefined): ResolvedPlayback {
+function fromSource(source: RankedSource, movie: Movie, fileIndex: number | undefined): ResolvedPlayback {
   return {
     torrent: { infoHash: source.infoHash, announce: [] },
-    title,
-    mediaId: source.movieId,
+    title: movie.title,
+    mediaId: movie.id,
     fileIndex,
     metadata: null,
+    durationSeconds: movie.runtimeSeconds,
     source,
     reasons: source.reasons,
   };
 }
 
 function opened(torrent: WantedTorrent, title: string, fileIndex: number | undefined, metadata: TorrentMetadata | null): ResolvedPlayback {
-  return { torrent, title, mediaId: null, fileIndex, metadata, source: null, reasons: ['Opened by hand'] };
+  return { torrent, title, mediaId: null, fileIndex, metadata, durationSeconds: null, source: null, reasons: ['Opened by hand'] };
 }

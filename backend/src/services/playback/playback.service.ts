@@ -49,13 +49,13 @@ export interface PlaybackServiceOptions {
   resolver: PlaybackResolver;
   grants: PlaybackGrants;
   logger: Logger;
+  /** How long the answer to "play" waits for the torrent's metadata, so that it can name the type. Milliseconds. */
+  answerWithinMs?: number;
   /** Milliseconds; only differences count. */
   now?: () => number;
 }
 
 const limits = {
-  /** How long the answer to "play" waits for the torrent's metadata, so that it can name the type. */
-  answerWithinMs: 1_500,
   /** How long a request for bytes waits for the metadata. */
   streamWaitMs: 30_000,
   /** How long a swarm may take to describe the torrent before the play is called failed. */
@@ -172,7 +172,7 @@ export class PlaybackService {
   /** A torrent that describes itself soon enough is answered for at once: its type, or that there is nothing to play. */
   private async firstLook(session: PlaybackSession): Promise<PlayedFile | null> {
     try {
-      return await session.fileWithin(limits.answerWithinMs);
+      return await session.fileWithin(this.options.answerWithinMs ?? 1_500);
     } catch (error) {
       if (error instanceof AppError && error.code === 'metadata-timeout') return null;
       this.close(session);

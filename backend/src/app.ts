@@ -1,0 +1,201 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Configuration } from './configuration.js';
+import type { DataFolder } from './data-folder.js';
+import { Database } from './database/database.js';
+import { loadSecrets, type Secrets } from './encryption/secrets.js';
+import { HttpClient } from './http-client/http-client.js';
+import { HttpServer } from './http-server.js';
+import type { Logger } from './logging/logger.js';
+import { AuditEventRepository } from './repositories/audit-event.repository.js';
+import { MovieRepository } from './repositories/movie.repository.js';
+import { SessionRepository } from './repositories/session.repository.js';
+import { SourceRepository } from './repositories/source.repository.js';
+import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
+import { UserRepository } from './repositories/user.repository.js';
+import { createRoutes } from './routes/index.js';
+import { RefreshCookie } from './routes/refresh-cookie.js';
+import { AuditLogService } from './services/audit/audit-log.service.js';
+import { AccessTokens } from './services/auth/access-tokens.js';
+import { AttemptBackoff } from './services/auth/attempt-backoff.js';
+import { AuthService } from './services/auth/auth.service.js';
+import { PasswordCheck } from './services/auth/password-check.js';
+import { Passwords } from './services/auth/passwords.js';
+import { PlaybackGrants } from './services/auth/playback-grants.js';
+import { RefreshTokens } from './services/auth/refresh-tokens.js';
+import { SetupService } from './services/auth/setup.service.js';
+import { ImageService } from './services/media/image.service.js';
+import { MediaService } from './services/media/media.service.js';
+import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
+import { PlaybackResolver } from './services/playback/playback-resolver.js';
+import { PlaybackService } from './services/playback/playback.service.js';
+import { TorrentLeases } from './services/playback/torrent-leases.js';
+import { SourceService } from './services/source/source.service.js';
+import { TmdbClient } from './services/tmdb/tmdb.client.js';
+import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
+import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
+import { SupervisedEngine } from './services/torrent/supervised.engine.js';
+import { createTrackers } from './trackers/index.js';
+import { Cache } from './utils/cache/cache.js';
+import { memoryStore } from './utils/cache/memory-store.js';
+
+export interface ApplicationOptions {
+  configuration: Configuration;
+  folder: DataFolder;
+  logger: Logger;
+  version: string;
+  /** Folder of the built web application. */
+  webUi: string;
+}
+
+/** The composition root: every object is made here, once, by hand, and started and stopped here in order. */
+export class Application {
+  private constructor(
+    private readonly options: ApplicationOptions,
+    private readonly database: Database,
+    private readonly parts: Parts,
+  ) {}
+
+  /** Opens the database and makes all parts. Errors of a start: `SecretsError`, `DatabaseCorruptError`, `DatabaseUnwritableError`, `DatabaseTooNewError`. */
+  static async create(options: ApplicationOptions): Promise<Application> {
+    const { secrets } = await loadSecrets(options.folder.secrets);
+    const database = await Database.open(options.folder.database);
+    return new Application(options, database, createParts(options, database, secrets));
+  }
+
+  /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
+  async start(): Promise<{ url: string; setupCode: string | null }> {
+    const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = this.options.configuration;
+    const { setup, engine, playback, server } = this.parts;
+    if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
+      await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
+    }
+    const setupCode = await setup.start();
+    try {
+      const port = await server.start();
+      playback.start();
+      await engine.start();
+      return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
+    } catch (error) {
+      await this.database.close();
+      throw error;
+    }
+  }
+
+  /** Ends what runs, top floor first: requests, plays, the engine, the database. */
+  async stop(): Promise<void> {
+    const { server, playback, engine, httpClients } = this.parts;
+    playback.stop();
+    await server.stop();
+    await engine.stop();
+    await Promise.all(httpClients.map((client) => client.close()));
+    await this.database.close();
+  }
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+function createParts(options: ApplicationOptions, database: Database, secrets: Secrets) {
+  const { configuration, folder, logger, version } = options;
+  const httpClients: HttpClient[] = [];
+  const createHttp = (provider: string): HttpClient => {
+    const client = new HttpClient({ provider, userAgent: `Kinora/${version}`, logger });
+    httpClients.push(client);
+    return client;
+  };
+
+  const accounts = createAccounts(database, secrets, logger);
+  const cache = new Cache({ stores: [memoryStore({ maxEntries: 5_000 })] });
+  const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
+  const sources = new SourceService({
+    trackers: createTrackers({ ytsApiUrls: configuration.YTS_API_URL }, createHttp),
+    sources: new SourceRepository(database),
+    cache,
+    logger,
+  });
+
+  const engine = new SupervisedEngine({
+    dataDir: folder.torrents,
+    dht: configuration.TORRENT_DHT,
+    port: configuration.TORRENT_PORT,
+    uploadLimit: configuration.TORRENT_UPLOAD_LIMIT,
+    downloadLimit: configuration.TORRENT_DOWNLOAD_LIMIT,
+    allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
+    logger,
+  });
+  const playback = new PlaybackService({
+    engine,
+    leases: new TorrentLeases({
+      engine,
+      storedTorrents: new StoredTorrentRepository(database),
+      trackers: configuration.TORRENT_TRACKERS,
+      logger,
+    }),
+    resolver: new PlaybackResolver(media, sources),
+    grants: new PlaybackGrants(secrets.grant, (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId), Date.now),
+    logger,
+  });
+  accounts.auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
+
+  const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
+  const routes = createRoutes({
+    ...accounts,
+    refreshCookie: new RefreshCookie(https),
+    publicUrl: configuration.PUBLIC_URL,
+    media,
+    sources,
+    images,
+    playback,
+    logger,
+    trustedProxies: configuration.TRUSTED_PROXIES,
+    readiness: [{ name: 'engine', isReady: () => engine.isReady() }],
+    version,
+    https,
+    webUi: existsSync(path.join(options.webUi, 'index.html')) ? options.webUi : null,
+  });
+  const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
+  return { setup: accounts.setup, engine, playback, server, httpClients };
+}
+
+function createAccounts(database: Database, secrets: Secrets, logger: Logger) {
+  const users = new UserRepository(database);
+  const sessions = new SessionRepository(database);
+  const audit = new AuditLogService(new AuditEventRepository(database), logger);
+  const passwords = new Passwords({ pepper: secrets.passwordPepper });
+  const backoff = new AttemptBackoff({ now: Date.now });
+  const auth = new AuthService({
+    passwordCheck: new PasswordCheck(users, passwords, backoff, audit),
+    sessions,
+    accessTokens: new AccessTokens(secrets.accessToken, Date.now),
+    refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now),
+    audit,
+    now: Date.now,
+  });
+  return { auth, setup: new SetupService(users, passwords, backoff, audit) };
+}
+
+/** With a TMDB token the catalogue is TMDB; without, the built-in open films. */
+function createCatalogue(
+  { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl }: Configuration,
+  database: Database,
+  cache: Cache,
+  logger: Logger,
+  createHttp: (provider: string) => HttpClient,
+) {
+  const movies = new MovieRepository(database);
+  if (token === undefined) {
+    const media = new MediaService({ provider: new OpenFilmsMetadataProvider(), movies, cache, logger });
+    return { media, images: new ImageService({ providers: {} }) };
+  }
+  const client = new TmdbClient(createHttp('TMDB'), { baseUrl, token });
+  return {
+    media: new MediaService({ provider: new TmdbMetadataProvider(client), movies, cache, logger }),
+    images: new ImageService({ providers: { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) } }),
+  };
+}
+
+/** What to type to reach a server that listens everywhere. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

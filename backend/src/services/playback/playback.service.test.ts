@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { owner, type PlaybackWorld, startPlaybackWorld } from '../../test-support/playback-world.js';
+import { aSwarmFilm } from '../../test-support/swarm-film.js';
+import { defaultCapabilities } from '../source/source-score.js';
+
+describe('PlaybackService', () => {
+  let world: PlaybackWorld;
+
+  beforeEach(async () => {
+    world = await startPlaybackWorld();
+  });
+
+  afterEach(() => world.stop());
+
+  const never = new AbortController().signal;
+
+  it('names the file and its type when the swarm describes the torrent at once', async () => {
+    world.engine.deliver(world.film.metadata.infoHash);
+    const started = await world.play();
+    expect(started.mimeType).toBe('video/mp4');
+    expect(started.state).toMatchObject({
+      stage: 'ready',
+      file: { index: 1, name: 'Film.2008.1080p.mp4', sizeBytes: 200_000 },
+      downloadedBytes: 200_000,
+    });
+  });
+
+  it('asks the configured trackers, and those of the magnet', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    const magnet = `magnet:?xt=urn:btih:${world.film.metadata.infoHash}&tr=${encodeURIComponent('udp://own.example:1/announce')}`;
+    await world.playback.play(owner, { kind: 'magnet', magnet }, defaultCapabilities);
+    expect(world.engine.joined.get(world.film.metadata.infoHash)?.announce).toEqual([
+      'udp://own.example:1/announce',
+      'http://tracker.example/announce',
+    ]);
+  });
+
+  it('answers while the swarm is silent, and says what it waits for', async () => {
+    const started = await world.play();
+    expect(started.mimeType).toBeNull();
+    expect(started.state).toMatchObject({ stage: 'finding-peers', message: 'Meeting peers, 3 heard of so far', file: null });
+    world.clock.now += 15_000;
+    const state = await world.playback.getState(owner, started.id);
+    expect(state).toMatchObject({ message: '3 peers heard of, none answers yet', elapsedSeconds: 15 });
+  });
+
+  it('opens the stream once the metadata arrives late', async () => {
+    const started = await world.play();
+    const opening = world.playback.openStream(started.grant, never);
+    world.engine.describe(world.film.metadata.infoHash);
+    await expect(opening).resolves.toMatchObject({ sizeBytes: 200_000, fileName: 'Film.2008.1080p.mp4' });
+  });
+
+  it('T22 refuses a torrent without a film, and leaves its swarm', async () => {
+    const text = aSwarmFilm('text', 1000, 'readme.exe');
+    world.engine.learn(text);
+    world.engine.describe(text.metadata.infoHash);
+    await expect(world.play(text)).rejects.toMatchObject({ code: 'torrent-unplayable' });
+    await world.engine.left(text.metadata.infoHash);
+  });
+
+  it('calls a play failed when a late description holds no film', async () => {
+    const text = aSwarmFilm('text', 1000, 'readme.txt');
+    world.engine.learn(text);
+    const started = await world.play(text);
+    world.engine.describe(text.metadata.infoHash);
+    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({ code: 'torrent-unplayable' });
+    expect(await world.playback.getState(owner, started.id)).toMatchObject({ stage: 'failed' });
+  });
+
+  it('keeps what the swarm described, for the next play', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    await world.play();
+    const { infoHash } = world.film.metadata;
+    let stored = await world.storedTorrents.find(infoHash);
+    while (!stored) stored = await world.storedTorrents.find(infoHash);
+    expect(stored.name).toBe('Film');
+  });
+
+  it('T44 shows a play to nobody but its user', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    const started = await world.play();
+    const stranger = { userId: 'user-2', sessionId: 'session-2' };
+    await expect(world.playback.getState(stranger, started.id)).rejects.toMatchObject({ code: 'not-found' });
+    expect(() => world.playback.end(stranger, started.id)).toThrow('not found');
+    expect(() => world.playback.end(owner, started.id)).not.toThrow();
+  });
+
+  it('ends a stream that is being read when its play ends', async () => {
+    world.engine.deliver(world.film.metadata.infoHash, 50_000);
+    const started = await world.play();
+    const stream = await world.playback.openStream(started.grant, never);
+    const reading = (async () => {
+      let bytes = 0;
+      for await (const chunk of stream.read({ start: 0, end: 200_000 }, never)) bytes += chunk.length;
+      return bytes;
+    })();
+    world.playback.end(owner, started.id);
+    await expect(reading).rejects.toThrow();
+    expect(world.engine.openReaders).toBe(0);
+  });
+
+  it('T38 ends the plays of a sign-in that is over', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    const started = await world.play();
+    world.playback.endOfSession('session-1');
+    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('lets several plays of one film share its swarm, and leaves it after the last', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    const first = await world.play();
+    const second = await world.play();
+    world.playback.end(owner, first.id);
+    expect(await world.playback.getState(owner, second.id)).toMatchObject({ stage: expect.any(String) });
+    expect(world.engine.removed).toEqual([]);
+  });
+
+  it('makes room for a new play by ending the oldest of that user', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    const plays = [];
+    for (let count = 0; count < 7; count += 1) plays.push(await world.play());
+    const [oldest, next] = plays;
+    await expect(world.playback.getState(owner, oldest?.id ?? '')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(world.playback.getState(owner, next?.id ?? '')).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['a magnet that is none', { kind: 'magnet', magnet: 'http://x' } as const, 'magnet-invalid'],
+    ['bytes that are no torrent', { kind: 'torrent-file', bytes: Buffer.from('nonsense') } as const, 'torrent-invalid'],
+    ['a title nobody knows', { kind: 'media', mediaId: 'nothing' } as const, 'not-found'],
+    ['a source nobody knows', { kind: 'source', sourceId: 'nothing' } as const, 'not-found'],
+  ])('refuses %s', async (_name, request, code) => {
+    await expect(world.playback.play(owner, request, defaultCapabilities)).rejects.toMatchObject({ code });
+    expect(world.engine.joined.size).toBe(0);
+  });
+
+  it('says so when no indexer has the film', async () => {
+    const { rows } = await world.media.getHome();
+    const mediaId = rows[0]?.items[0]?.id ?? '';
+    await expect(world.playback.play(owner, { kind: 'media', mediaId }, defaultCapabilities)).rejects.toMatchObject({ code: 'no-sources' });
+  });
+});

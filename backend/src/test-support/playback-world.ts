@@ -1,0 +1,97 @@
+import { silentLogger } from '../logging/logger.js';
+import { MovieRepository } from '../repositories/movie.repository.js';
+import { SourceRepository } from '../repositories/source.repository.js';
+import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
+import { PlaybackGrants } from '../services/auth/playback-grants.js';
+import { MediaService } from '../services/media/media.service.js';
+import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
+import { PlaybackService, type StartedPlayback } from '../services/playback/playback.service.js';
+import { PlaybackResolver } from '../services/playback/playback-resolver.js';
+import { TorrentLeases } from '../services/playback/torrent-leases.js';
+import { SourceService } from '../services/source/source.service.js';
+import { defaultCapabilities } from '../services/source/source-score.js';
+import { Cache } from '../utils/cache/cache.js';
+import { memoryStore } from '../utils/cache/memory-store.js';
+import { openTestDatabase } from './database.js';
+import { MemoryTorrentEngine, type SwarmFilm } from './memory-torrent-engine.js';
+import { aSwarmFilm } from './swarm-film.js';
+
+/** Plays, complete but for the swarm, which is in memory. */
+export interface PlaybackWorld {
+  playback: PlaybackService;
+  media: MediaService;
+  engine: MemoryTorrentEngine;
+  storedTorrents: StoredTorrentRepository;
+  film: SwarmFilm;
+  clock: { now: number };
+  /** Plays the film (or another) by its magnet. */
+  play: (film?: SwarmFilm) => Promise<StartedPlayback>;
+  addFilm: (seed: string, length: number) => SwarmFilm;
+  stop: () => Promise<void>;
+}
+
+export const owner = { userId: 'user-1', sessionId: 'session-1' };
+
+export async function startPlaybackWorld({
+  length = 200_000,
+}: {
+  length?: number;
+} = {}): Promise<PlaybackWorld> {
+  const { database, dispose } = await openTestDatabase();
+  const clock = { now: 1_000_000 };
+  const film = aSwarmFilm('film', length);
+  const engine = new MemoryTorrentEngine([film]);
+  const logger = silentLogger();
+  const cache = new Cache({ stores: [memoryStore({ maxEntries: 1000 })] });
+  const storedTorrents = new StoredTorrentRepository(database);
+  const media = new MediaService({
+    provider: new OpenFilmsMetadataProvider(),
+    movies: new MovieRepository(database),
+    cache,
+    logger,
+  });
+  const sources = new SourceService({ trackers: [], sources: new SourceRepository(database), cache, logger });
+  const leases = new TorrentLeases({
+    engine,
+    storedTorrents,
+    trackers: ['http://tracker.example/announce'],
+    logger,
+    graceMs: 0,
+  });
+  const playback = new PlaybackService({
+    engine,
+    leases,
+    resolver: new PlaybackResolver(media, sources),
+    grants: new PlaybackGrants(
+      [{ id: 'k1', key: Buffer.alloc(32, 7) }],
+      () => Promise.resolve(true),
+      () => clock.now,
+    ),
+    logger,
+    answerWithinMs: 20,
+    now: () => clock.now,
+  });
+  return {
+    playback,
+    media,
+    engine,
+    storedTorrents,
+    film,
+    clock,
+    play: (wanted = film) =>
+      playback.play(
+        owner,
+        { kind: 'magnet', magnet: `magnet:?xt=urn:btih:${wanted.metadata.infoHash}` },
+        defaultCapabilities,
+      ),
+    addFilm: (seed, filmLength) => {
+      const added = aSwarmFilm(seed, filmLength);
+      engine.learn(added);
+      return added;
+    },
+    stop: async () => {
+      playback.stop();
+      await dispose();
+    },
+  };
+}

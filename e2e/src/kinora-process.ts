@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../backend/bin/kinora.js', import.meta.url));
+
+export interface Exit {
+  code: number | null;
+  /** Everything it printed. */
+  output: string;
+}
+
+/** The built product as a process of its own, as an operator runs it. */
+export class KinoraProcess {
+  private readonly lines: string[] = [];
+  private readonly child: ChildProcess;
+  readonly exited: Promise<Exit>;
+
+  private constructor(
+    environment: Readonly<Record<string, string>>,
+    readonly dataDir: string,
+  ) {
+    const { PATH = '', HOME = '' } = process.env;
+    this.child = spawn(process.execPath, [program, 'start'], {
+      env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => this.lines.push(text));
+    }
+    this.exited = once(this.child, 'close').then(([code]: unknown[]) => ({
+      code: typeof code === 'number' ? code : null,
+      output: this.output,
+    }));
+  }
+
+  /** Starts it and does not wait for anything. */
+  static launch(environment: Readonly<Record<string, string>>, dataDir: string): KinoraProcess {
+    return new KinoraProcess(environment, dataDir);
+  }
+
+  /** Starts it and waits for the line that says it is ready. */
+  static async start(environment: Readonly<Record<string, string>>, dataDir?: string): Promise<KinoraProcess> {
+    const kinora = new KinoraProcess(environment, dataDir ?? (await newDataDir()));
+    await kinora.ready();
+    return kinora;
+  }
+
+  get output(): string {
+    return this.lines.join('');
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** `http://127.0.0.1:port` */
+  get url(): string {
+    return /Kinora is ready: (http:\/\/\S+?)(?:,|\s)/.exec(this.output)?.[1] ?? '';
+  }
+
+  get setupCode(): string {
+    return /set-up code (\S+)/.exec(this.output)?.[1] ?? '';
+  }
+
+  /** Asks it to stop, as a service manager does. */
+  async stop(): Promise<Exit> {
+    this.child.kill('SIGTERM');
+    return this.exited;
+  }
+
+  /** Ends it without asking, as a power cut does. */
+  async kill(): Promise<Exit> {
+    this.child.kill('SIGKILL');
+    return this.exited;
+  }
+
+  private async ready(): Promise<void> {
+    while (this.url === '') {
+      const ended = await Promise.race([
+        once(this.child.stdout ?? this.child, 'data').then(() => null),
+        this.exited,
+      ]);
+      if (ended) throw new Error(`Kinora ended with ${String(ended.code)}:\n${ended.output}`);
+    }
+  }
+}
+
+export async function newDataDir(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'kinora-e2e-'));
+}
+
+export async function removeDataDir(dataDir: string): Promise<void> {
+  await rm(dataDir, { recursive: true, force: true });
+}

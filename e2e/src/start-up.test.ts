@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await newDataDir();
+});
+
+afterEach(() => removeDataDir(dataDir));
+
+const quiet = { TORRENT_DHT: 'off', TORRENT_TRACKERS: 'http://127.0.0.1:9/announce', LOG_LEVEL: 'silent' };
+
+describe('a start that cannot work ends with one clear line and its exit code', () => {
+  it('F38 a taken port: 3', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const address = holder.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { code, output } = await KinoraProcess.launch({ ...quiet, PORT: String(port) }, dataDir).exited;
+    holder.close();
+    expect(output.trim()).toBe(`Kinora cannot start. Port ${port} is taken by another program. Set PORT to a free one.`);
+    expect(code).toBe(3);
+  });
+
+  it('a data folder that cannot be written: 4', async () => {
+    const file = path.join(dataDir, 'a-file');
+    await writeFile(file, '');
+    const { code, output } = await KinoraProcess.launch(quiet, path.join(file, 'data')).exited;
+    expect(output.trim()).toMatch(/^Kinora cannot start\. The data folder .* cannot be written .*DATA_DIR.*$/);
+    expect(code).toBe(4);
+  });
+
+  it('F12 a corrupt database: 5, and the file is left as it was', async () => {
+    const database = path.join(dataDir, 'kinora.sqlite');
+    await writeFile(database, 'this is no database, and it is long enough to look like one '.repeat(100));
+    const before = await stat(database);
+    const { code, output } = await KinoraProcess.launch(quiet, dataDir).exited;
+    expect(output.trim()).toMatch(/^Kinora cannot start\. The database .* is damaged.*$/);
+    expect(code).toBe(5);
+    expect((await stat(database)).size).toBe(before.size);
+  });
+
+  it('a wrong setting: 2, named with what was read and what is allowed', async () => {
+    const { code, output } = await KinoraProcess.launch({ ...quiet, PORT: 'eighty', TORRENT_DHT: 'perhaps' }, dataDir).exited;
+    expect(output).toContain('PORT (environment variable): read "eighty", allowed is a number from 0 to 65535');
+    expect(output).toContain('TORRENT_DHT (environment variable): read "perhaps", allowed is on or off');
+    expect(code).toBe(2);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+});
+
+describe('a start', () => {
+  it('T49 keeps everything for this user alone', async () => {
+    const kinora = await KinoraProcess.start(quiet, path.join(dataDir, 'data'));
+    await kinora.stop();
+    const modes = await modesBelow(path.join(dataDir, 'data'));
+    expect(Object.keys(modes).length).toBeGreaterThan(2);
+    for (const [file, mode] of Object.entries(modes)) expect([file, mode & 0o077]).toEqual([file, 0]);
+  });
+
+  it('F18 ends with 0 when asked, and starts again on the same data', async () => {
+    const first = await KinoraProcess.start({ ...quiet, ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery' }, dataDir);
+    expect(first.setupCode).toBe('');
+    expect((await first.stop()).code).toBe(0);
+    const second = await KinoraProcess.start(quiet, dataDir);
+    const answer = await fetch(`${second.url}/api/setup`);
+    expect(await answer.json()).toEqual({ needed: false });
+    expect((await second.stop()).code).toBe(0);
+  });
+
+  it('F15 starts again after kill -9', async () => {
+    await (await KinoraProcess.start(quiet, dataDir)).kill();
+    const again = await KinoraProcess.start(quiet, dataDir);
+    expect((await fetch(`${again.url}/ready`)).status).toBe(200);
+    await again.stop();
+  });
+
+  it('prints one line with the address and the set-up code, once an administrator is missing', async () => {
+    await mkdir(dataDir, { recursive: true });
+    const kinora = await KinoraProcess.start(quiet, dataDir);
+    expect(kinora.output.trim()).toMatch(/^Kinora is ready: http:\/\/127\.0\.0\.1:\d+, set-up code [A-Z0-9-]+$/);
+    await kinora.stop();
+  });
+});
+
+async function modesBelow(folder: string): Promise<Record<string, number>> {
+  const names = await readdir(folder, { recursive: true });
+  const entries = await Promise.all(
+    ['.', ...names].map(async (name) => [name, (await stat(path.join(folder, name))).mode & 0o777] as const),
+  );
+  return Object.fromEntries(entries);
+}
