@@ -34,7 +34,7 @@ const doors = {
   typeorm: [`${src}(entities|repositories|database)/`],
   'better-sqlite3': [`${src}database/`],
   hono: [`${src}(routes|middleware)/`, `${src}app\\.ts$`],
-  '@hono/': [`${src}(routes|middleware)/`, `${src}app\\.ts$`, `${src}client\\.ts$`],
+  '@hono/': [`${src}(routes|middleware)/`, `${src}(app|http-server)\\.ts$`, `${src}client\\.ts$`],
   undici: [`${src}http-client/`, `${src}services/torrent/network-guard\.ts$`],
   'cache-manager': [`${src}utils/cache/`],
   bcrypt: [`${src}services/auth/`],

@@ -76,9 +76,19 @@ export class SupervisedEngine implements TorrentEngine {
     await this.connection?.stop();
   }
 
+  /** Whether a process listens right now. */
+  isReady(): boolean {
+    return (this.connection?.peerPort ?? 0) > 0;
+  }
+
   /** Process id of the engine at present, for diagnosis and tests. */
   get pid(): number | undefined {
     return this.connection?.pid;
+  }
+
+  /** TCP port peers can reach, once started. */
+  get peerPort(): number {
+    return this.connection?.peerPort ?? 0;
   }
 
   async add(spec: TorrentSpec): Promise<void> {
