@@ -8,9 +8,14 @@ export function FormError({ error }: { error: Error | null }) {
       {error !== null && (
         <div className={styles['error']}>
           {error.message}
-          <RequestId error={error} />
+          {isServerFault(error) && <RequestId error={error} />}
         </div>
       )}
     </div>
   );
+}
+
+/** What the user can put right needs no number for the log. */
+function isServerFault(error: Error): boolean {
+  return !('status' in error && typeof error.status === 'number' && error.status < 500);
 }

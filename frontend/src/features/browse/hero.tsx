@@ -1,10 +1,14 @@
 import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
 import { Play } from 'lucide-react';
 import type { MediaSummary } from '../../api/types.js';
 import { Backdrop } from '../../ui/backdrop.js';
 import { buttonClass } from '../../ui/button.js';
 import { formatRating, formatRuntime } from '../../ui/format.js';
 import styles from './hero.module.css';
+
+/** Characters; longer ones are set smaller. */
+const LONG_TITLE = 32;
 
 /** The first title, large: what it is, and the button that plays it. */
 export function Hero({ media }: { media: MediaSummary }) {
@@ -13,7 +17,7 @@ export function Hero({ media }: { media: MediaSummary }) {
     <section className={styles['hero']} aria-label={`Featured: ${media.title}`}>
       <Backdrop title={media.title} url={media.backdropUrl} />
       <div className={styles['words']}>
-        <h1 className={styles['title']} dir="auto">
+        <h1 className={clsx(styles['title'], media.title.length > LONG_TITLE && styles['long'])} dir="auto">
           {media.title}
         </h1>
         {facts.length > 0 && <p className={styles['facts']}>{facts.join(' · ')}</p>}

@@ -73,7 +73,12 @@ function HomeSkeleton() {
       <p className="visually-hidden" role="status">
         Loading
       </p>
-      <Skeleton className={styles['hero']} />
+      <div className={styles['hero']}>
+        <Skeleton className={styles['heroTitle']} />
+        <Skeleton line="11rem" />
+        <Skeleton line="min(34rem, 90%)" />
+        <Skeleton className={styles['heroButton']} />
+      </div>
       {[0, 1].map((row) => (
         <div key={row}>
           <div className={styles['heading']}>

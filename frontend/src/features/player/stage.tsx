@@ -23,6 +23,7 @@ import { usePlayerKeys } from './use-player-keys.js';
 import {
   commandVideo,
   pictureInPicture,
+  play,
   seekTo,
   setRate,
   setVolume,
@@ -71,6 +72,11 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
       controller.stop();
     };
   }, [controller, onRestart]);
+
+  useEffect(() => {
+    // Asked for at once instead of by `autoplay`, which waits until the browser trusts the whole way to the end.
+    if (video) play(video);
+  }, [video]);
 
   const startAt = resumeAt ?? playback?.resumeAtSeconds ?? 0;
   useEffect(() => {
@@ -125,15 +131,19 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
   return (
     <main ref={stage} className={clsx(styles['stage'], resting && styles['resting'])} data-testid="player">
       <title>{title === '' ? 'Player · Kinora' : `${title} · Kinora`}</title>
-      {!media.started && <Backdrop title={title} url={film?.backdropUrl ?? null} />}
+      {!media.started && (
+        <>
+          <Backdrop title={title} url={film?.backdropUrl ?? null} />
+          <span className={styles['veil']} />
+        </>
+      )}
       {playback && state?.file && (
         // biome-ignore lint/a11y/useMediaCaption: subtitles come with a later issue
         <video
           ref={setVideo}
-          className={styles['video']}
+          className={clsx(styles['video'], !media.started && styles['unseen'])}
           data-testid="video"
           src={playback.url}
-          autoPlay
           playsInline
           onClick={(event) => {
             const touch =
@@ -200,7 +210,7 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
         </div>
       )}
 
-      {!waiting && (
+      {media.started && (
         <footer className={styles['bottom']}>
           <SeekBar
             time={media.time}

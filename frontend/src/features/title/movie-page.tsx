@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client.js';
 import { movie } from '../../api/movie.query.js';
@@ -10,6 +11,9 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState, Notice } from '../../ui/states.js';
 import styles from './movie-page.module.css';
 import { PlayBlock } from './play-block.js';
+
+/** Characters; longer ones are set smaller. */
+const LONG_TITLE = 32;
 
 interface MoviePageProps {
   id: string;
@@ -43,7 +47,10 @@ export function MoviePage({ id, sourcesOpen, onSources, openTorrent }: MoviePage
             <Poster title={data.title} year={data.year} url={data.posterUrl} eager />
           </div>
           <div className={styles['words']}>
-            <h1 className={styles['title']} dir="auto">
+            <h1
+              className={clsx(styles['title'], data.title.length > LONG_TITLE && styles['long'])}
+              dir="auto"
+            >
               {data.title}
             </h1>
             {data.originalTitle !== '' && data.originalTitle !== data.title && (
