@@ -14,15 +14,37 @@ const parts = [
   {
     name: 'server',
     output: 'backend/dist',
-    inputs: ['backend/src', 'backend/package.json', 'backend/tsconfig.json', 'backend/tsconfig.build.json', 'tsconfig.base.json', 'package-lock.json'],
+    inputs: [
+      'backend/src',
+      'backend/package.json',
+      'backend/tsconfig.json',
+      'backend/tsconfig.build.json',
+      'tsconfig.base.json',
+      'package-lock.json',
+    ],
     command: [require.resolve('typescript/bin/tsc'), '-p', 'backend/tsconfig.build.json'],
     cwd: '.',
   },
   {
     name: 'web application',
     output: 'frontend/dist',
-    inputs: ['frontend/src', 'frontend/public', 'frontend/index.html', 'frontend/vite.config.js', 'frontend/package.json', 'package-lock.json'],
-    command: [path.join(path.dirname(require.resolve('vite/package.json', { paths: [path.join(root, 'frontend')] })), 'bin/vite.js'), 'build', '--logLevel', 'warn'],
+    inputs: [
+      'frontend/src',
+      'frontend/public',
+      'frontend/index.html',
+      'frontend/vite.config.js',
+      'frontend/package.json',
+      'package-lock.json',
+    ],
+    command: [
+      path.join(
+        path.dirname(require.resolve('vite/package.json', { paths: [path.join(root, 'frontend')] })),
+        'bin/vite.js',
+      ),
+      'build',
+      '--logLevel',
+      'warn',
+    ],
     cwd: 'frontend',
     after: compress,
   },
@@ -33,10 +55,18 @@ export function build() {
   return parts.every((part) => {
     const stamp = path.join(root, 'node_modules/.cache/kinora', `${part.output.replace('/', '-')}.stamp`);
     const digest = digestOf(part.inputs);
-    if (existsSync(path.join(root, part.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true;
+    if (
+      existsSync(path.join(root, part.output)) &&
+      existsSync(stamp) &&
+      readFileSync(stamp, 'utf8') === digest
+    )
+      return true;
     console.error(`Building the ${part.name} ...`);
     rmSync(path.join(root, part.output), { recursive: true, force: true });
-    const { status } = spawnSync(process.execPath, part.command, { cwd: path.join(root, part.cwd), stdio: ['ignore', 'inherit', 'inherit'] });
+    const { status } = spawnSync(process.execPath, part.command, {
+      cwd: path.join(root, part.cwd),
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     if (status !== 0) return false;
     part.after?.(path.join(root, part.output));
     mkdirSync(path.dirname(stamp), { recursive: true });

@@ -24,7 +24,10 @@ export function ensurePackages() {
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
   }
   const still = missingPackages();
-  if (still.length > 0) console.error(`Needed but not installed: ${still.join(', ')}. On Debian: sudo apt-get install ${still.join(' ')}`);
+  if (still.length > 0)
+    console.error(
+      `Needed but not installed: ${still.join(', ')}. On Debian: sudo apt-get install ${still.join(' ')}`,
+    );
   return still.length === 0;
 }
 

@@ -25,7 +25,14 @@ function run(selection) {
   const outputFile = path.join(folder, 'result.json');
   const { status } = spawnSync(
     process.execPath,
-    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...selection],
+    [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      'node_modules/jest/bin/jest.js',
+      '--json',
+      `--outputFile=${outputFile}`,
+      ...selection,
+    ],
     // The JSON also goes to standard output; the readable report goes to standard error.
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
@@ -42,6 +49,12 @@ function read(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 1 };
+    return {
+      numPassedTests: 0,
+      numFailedTests: 0,
+      numPendingTests: 0,
+      numTodoTests: 0,
+      numRuntimeErrorTestSuites: 1,
+    };
   }
 }

@@ -27,8 +27,8 @@ import { SetupService } from './services/auth/setup.service.js';
 import { ImageService } from './services/media/image.service.js';
 import { MediaService } from './services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
-import { PlaybackResolver } from './services/playback/playback-resolver.js';
 import { PlaybackService } from './services/playback/playback.service.js';
+import { PlaybackResolver } from './services/playback/playback-resolver.js';
 import { TorrentLeases } from './services/playback/torrent-leases.js';
 import { SourceService } from './services/source/source.service.js';
 import { TmdbClient } from './services/tmdb/tmdb.client.js';
@@ -132,7 +132,11 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
       logger,
     }),
     resolver: new PlaybackResolver(media, sources),
-    grants: new PlaybackGrants(secrets.grant, (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId), Date.now),
+    grants: new PlaybackGrants(
+      secrets.grant,
+      (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId),
+      Date.now,
+    ),
     logger,
   });
   accounts.auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
@@ -190,7 +194,9 @@ function createCatalogue(
   const client = new TmdbClient(createHttp('TMDB'), { baseUrl, token });
   return {
     media: new MediaService({ provider: new TmdbMetadataProvider(client), movies, cache, logger }),
-    images: new ImageService({ providers: { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) } }),
+    images: new ImageService({
+      providers: { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) },
+    }),
   };
 }
 

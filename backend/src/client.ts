@@ -2,8 +2,19 @@
 import type { z } from '@hono/zod-openapi';
 import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.schemas.js';
 import type { problemSchema } from './routes/common.schemas.js';
-import type { homeSchema, mediaSummarySchema, movieSchema, sourceListSchema, sourceSchema } from './routes/media.schemas.js';
-import type { capabilitiesSchema, playbackBodySchema, playbackSchema, playbackStateSchema } from './routes/playback.schemas.js';
+import type {
+  homeSchema,
+  mediaSummarySchema,
+  movieSchema,
+  sourceListSchema,
+  sourceSchema,
+} from './routes/media.schemas.js';
+import type {
+  capabilitiesSchema,
+  playbackBodySchema,
+  playbackSchema,
+  playbackStateSchema,
+} from './routes/playback.schemas.js';
 
 export type { Api } from './routes/index.js';
 export type User = z.infer<typeof userSchema>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, readConfiguration } from './configuration.js';
 
-const fromEnvironment = (values: Record<string, string>) => readConfiguration([{ label: 'environment variable', values }]);
+const fromEnvironment = (values: Record<string, string>) =>
+  readConfiguration([{ label: 'environment variable', values }]);
 
 function faultsOf(values: Record<string, string>): readonly string[] {
   try {
@@ -16,7 +17,14 @@ function faultsOf(values: Record<string, string>): readonly string[] {
 describe('readConfiguration', () => {
   it('starts with defaults when nothing is set', () => {
     const configuration = fromEnvironment({});
-    expect(configuration).toMatchObject({ HOST: '0.0.0.0', PORT: 8787, DATA_DIR: './data', TORRENT_DHT: true, YTS_API_URL: [], LOG_LEVEL: 'info' });
+    expect(configuration).toMatchObject({
+      HOST: '0.0.0.0',
+      PORT: 8787,
+      DATA_DIR: './data',
+      TORRENT_DHT: true,
+      YTS_API_URL: [],
+      LOG_LEVEL: 'info',
+    });
     expect(configuration.TORRENT_TRACKERS.length).toBeGreaterThan(0);
   });
 
@@ -30,7 +38,10 @@ describe('readConfiguration', () => {
   });
 
   it('treats an empty text as absent', () => {
-    expect(fromEnvironment({ PORT: '', TMDB_API_TOKEN: '' })).toMatchObject({ PORT: 8787, TMDB_API_TOKEN: undefined });
+    expect(fromEnvironment({ PORT: '', TMDB_API_TOKEN: '' })).toMatchObject({
+      PORT: 8787,
+      TMDB_API_TOKEN: undefined,
+    });
   });
 
   it.each([
@@ -42,14 +53,18 @@ describe('readConfiguration', () => {
   });
 
   it('strips the trailing slash of addresses and splits lists', () => {
-    expect(fromEnvironment({ YTS_API_URL: 'http://a.example/api/v2/, http://b.example/api/v2' }).YTS_API_URL).toEqual([
-      'http://a.example/api/v2',
-      'http://b.example/api/v2',
-    ]);
+    expect(
+      fromEnvironment({ YTS_API_URL: 'http://a.example/api/v2/, http://b.example/api/v2' }).YTS_API_URL,
+    ).toEqual(['http://a.example/api/v2', 'http://b.example/api/v2']);
   });
 
   it('names every fault with its source, what was read and what is allowed', () => {
-    const faults = faultsOf({ PORT: '99999', TMDB_API_URL: 'ftp://x', TORRENT_DHT: 'maybe', TRUSTED_PROXIES: '10.0.0.0/8, nonsense' });
+    const faults = faultsOf({
+      PORT: '99999',
+      TMDB_API_URL: 'ftp://x',
+      TORRENT_DHT: 'maybe',
+      TRUSTED_PROXIES: '10.0.0.0/8, nonsense',
+    });
     expect(faults).toEqual([
       'PORT (environment variable): read "99999", allowed is a number from 0 to 65535',
       'TRUSTED_PROXIES (environment variable): read "10.0.0.0/8, nonsense", allowed is addresses or CIDR ranges, separated by commas',

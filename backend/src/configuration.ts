@@ -26,11 +26,13 @@ const onOff = (fallback: boolean) =>
     .optional()
     .transform((value) => value ?? fallback);
 
-const port = z.string().regex(/^\d{1,5}$/).transform(Number).pipe(z.number().max(65_535));
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().max(65_535));
 
-const httpUrl = z
-  .url({ protocol: /^https?$/ })
-  .transform((text) => text.replace(/\/+$/, ''));
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
 const list = (item: z.ZodType<string, string>) =>
   z
@@ -38,7 +40,18 @@ const list = (item: z.ZodType<string, string>) =>
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
     .pipe(z.array(item));
 
-const units: Record<string, number> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 };
+const units: Record<string, number> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
 
 const size = z
   .string()
@@ -59,7 +72,11 @@ const publicTrackers = [
 ];
 
 export const settings = {
-  HOST: setting({ meaning: 'Address to listen on', allowed: 'an IP address or host name', schema: z.string().default('0.0.0.0') }),
+  HOST: setting({
+    meaning: 'Address to listen on',
+    allowed: 'an IP address or host name',
+    schema: z.string().default('0.0.0.0'),
+  }),
   PORT: setting({
     meaning: 'Port to listen on; 0 takes any free one',
     allowed: 'a number from 0 to 65535',
@@ -73,7 +90,9 @@ export const settings = {
   TRUSTED_PROXIES: setting({
     meaning: 'Proxies whose X-Forwarded-For is believed',
     allowed: 'addresses or CIDR ranges, separated by commas',
-    schema: list(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).optional().transform((value) => value ?? []),
+    schema: list(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .optional()
+      .transform((value) => value ?? []),
   }),
   DATA_DIR: setting({
     meaning: 'Where the database, secrets and pieces live',
@@ -83,7 +102,10 @@ export const settings = {
   ADMIN_USERNAME: setting({
     meaning: 'Creates the first administrator when there is none; needs ADMIN_PASSWORD',
     allowed: '2 to 64 letters, digits, dots, dashes, underscores or @',
-    schema: z.string().regex(/^[\p{L}\p{N}._@-]{2,64}$/u).optional(),
+    schema: z
+      .string()
+      .regex(/^[\p{L}\p{N}._@-]{2,64}$/u)
+      .optional(),
   }),
   ADMIN_PASSWORD: setting({
     meaning: 'Password of that administrator',
@@ -92,10 +114,14 @@ export const settings = {
     schema: z.string().min(10).max(1024).optional(),
   }),
   TMDB_API_TOKEN: setting({
-    meaning: 'TMDB read access token (v4) or API key (v3); without it the catalogue is the built-in open films',
+    meaning:
+      'TMDB read access token (v4) or API key (v3); without it the catalogue is the built-in open films',
     allowed: 'a token or key as TMDB shows it',
     secret: true,
-    schema: z.string().regex(/^[\w.-]{16,1024}$/).optional(),
+    schema: z
+      .string()
+      .regex(/^[\w.-]{16,1024}$/)
+      .optional(),
   }),
   TMDB_API_URL: setting({
     meaning: 'Where the TMDB API lives',
@@ -105,12 +131,26 @@ export const settings = {
   YTS_API_URL: setting({
     meaning: 'Base of a YTS-compatible API, up to and without /list_movies.json; several are tried in order',
     allowed: 'http or https addresses, separated by commas',
-    schema: list(httpUrl).optional().transform((value) => value ?? []),
+    schema: list(httpUrl)
+      .optional()
+      .transform((value) => value ?? []),
   }),
-  TORRENT_PORT: setting({ meaning: 'Port for peers; any free one if unset', allowed: 'a number from 0 to 65535', schema: port.optional() }),
+  TORRENT_PORT: setting({
+    meaning: 'Port for peers; any free one if unset',
+    allowed: 'a number from 0 to 65535',
+    schema: port.optional(),
+  }),
   TORRENT_DHT: setting({ meaning: 'Find peers through the DHT', allowed: 'on or off', schema: onOff(true) }),
-  TORRENT_UPLOAD_LIMIT: setting({ meaning: 'Upload to peers, per second', allowed: 'a size such as 500KB or 2MB', schema: size.optional() }),
-  TORRENT_DOWNLOAD_LIMIT: setting({ meaning: 'Download from peers, per second', allowed: 'a size such as 500KB or 2MB', schema: size.optional() }),
+  TORRENT_UPLOAD_LIMIT: setting({
+    meaning: 'Upload to peers, per second',
+    allowed: 'a size such as 500KB or 2MB',
+    schema: size.optional(),
+  }),
+  TORRENT_DOWNLOAD_LIMIT: setting({
+    meaning: 'Download from peers, per second',
+    allowed: 'a size such as 500KB or 2MB',
+    schema: size.optional(),
+  }),
   TORRENT_ALLOW_PRIVATE_PEERS: setting({
     meaning: 'Let the torrent engine talk to loopback and private addresses',
     allowed: 'on or off',
@@ -119,12 +159,19 @@ export const settings = {
   TORRENT_TRACKERS: setting({
     meaning: 'Trackers asked for every torrent that is not private',
     allowed: 'udp, http, https, ws or wss addresses, separated by commas',
-    schema: list(trackerUrl).optional().transform((value) => value ?? publicTrackers),
+    schema: list(trackerUrl)
+      .optional()
+      .transform((value) => value ?? publicTrackers),
   }),
   LOG_LEVEL: setting({
     meaning: 'How much is logged',
     allowed: logLevels.join(', '),
-    schema: z.string().toLowerCase().pipe(z.enum(logLevels)).optional().transform((value) => value ?? 'info'),
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(logLevels))
+      .optional()
+      .transform((value) => value ?? 'info'),
   }),
 };
 
@@ -143,7 +190,9 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 
   constructor(readonly faults: readonly string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
   }
 }
 
@@ -164,7 +213,10 @@ export function readConfiguration(sources: readonly SettingsSource[]): Configura
     return [name, result.data] as const;
   });
   const configuration = Object.fromEntries(entries) as Configuration;
-  if (faults.length === 0 && (configuration.ADMIN_USERNAME === undefined) !== (configuration.ADMIN_PASSWORD === undefined)) {
+  if (
+    faults.length === 0 &&
+    (configuration.ADMIN_USERNAME === undefined) !== (configuration.ADMIN_PASSWORD === undefined)
+  ) {
     faults.push('ADMIN_USERNAME and ADMIN_PASSWORD go together: one is set, the other is missing');
   }
   if (faults.length > 0) throw new ConfigurationError(faults);

@@ -22,9 +22,12 @@ export function prepareDataFolder(dataDir: string): DataFolder {
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new DataFolderError(`The data folder ${root} cannot be written (${reason}). Set DATA_DIR to a folder that can.`, {
-      cause: error,
-    });
+    throw new DataFolderError(
+      `The data folder ${root} cannot be written (${reason}). Set DATA_DIR to a folder that can.`,
+      {
+        cause: error,
+      },
+    );
   }
   return {
     root,

@@ -3,9 +3,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { Application } from './app.js';
-import { type Configuration, ConfigurationError, readConfiguration, type SettingsSource } from './configuration.js';
+import {
+  type Configuration,
+  ConfigurationError,
+  readConfiguration,
+  type SettingsSource,
+} from './configuration.js';
 import { DataFolderError, prepareDataFolder } from './data-folder.js';
-import { DatabaseCorruptError, DatabaseTooNewError, DatabaseUnwritableError } from './database/database.errors.js';
+import {
+  DatabaseCorruptError,
+  DatabaseTooNewError,
+  DatabaseUnwritableError,
+} from './database/database.errors.js';
 import { SecretsError } from './encryption/secrets.js';
 import { ListenError } from './http-server.js';
 import { createLogger } from './logging/logger.js';
@@ -74,7 +83,13 @@ function sourcesOf({ host, port, dataDir, logLevel }: StartFlags): SettingsSourc
 async function run(configuration: Configuration): Promise<void> {
   const logger = createLogger({ level: configuration.LOG_LEVEL, pretty: process.stdout.isTTY });
   const folder = prepareDataFolder(configuration.DATA_DIR);
-  const application = await Application.create({ configuration, folder, logger, version, webUi: webUiFolder() });
+  const application = await Application.create({
+    configuration,
+    folder,
+    logger,
+    version,
+    webUi: webUiFolder(),
+  });
   const { url, setupCode } = await application.start();
   const hint = setupCode === null ? '' : `, set-up code ${setupCode}`;
   console.log(`Kinora is ready: ${url}${hint}`);

@@ -5,7 +5,18 @@ export type LogLevel = (typeof logLevels)[number];
 export type Logger = PinoLogger;
 
 /** Keys whose values never reach a log line, at the first two levels of any logged object. */
-const secretKeys = ['password', 'accessToken', 'refreshToken', 'token', 'grant', 'authorization', 'cookie', 'apiKey', 'apikey', 'setupCode'];
+const secretKeys = [
+  'password',
+  'accessToken',
+  'refreshToken',
+  'token',
+  'grant',
+  'authorization',
+  'cookie',
+  'apiKey',
+  'apikey',
+  'setupCode',
+];
 
 export interface LoggerOptions {
   level: LogLevel;
@@ -24,7 +35,10 @@ export function createLogger({ level, pretty, destination }: LoggerOptions): Log
   };
   if (destination) return pino(options, destination);
   if (!pretty) return pino(options);
-  return pino({ ...options, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } });
+  return pino({
+    ...options,
+    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
+  });
 }
 
 /** A logger that says nothing, for tests. */

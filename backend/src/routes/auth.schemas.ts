@@ -25,7 +25,14 @@ export const newAccountSchema = z.strictObject({
 });
 
 export const setupBodySchema = newAccountSchema
-  .extend({ code: z.string().trim().min(1).max(64).openapi({ description: 'The one-time code the server printed at start' }) })
+  .extend({
+    code: z
+      .string()
+      .trim()
+      .min(1)
+      .max(64)
+      .openapi({ description: 'The one-time code the server printed at start' }),
+  })
   .openapi('Setup');
 
 export const signedInSchema = z
@@ -95,7 +102,10 @@ export const sessionsRoute = createRoute({
   tags: ['accounts'],
   security: [{ bearer: [] }],
   summary: 'Where this account is signed in',
-  responses: { 200: json(z.object({ items: z.array(sessionSchema) }), 'Sessions, latest use first'), ...problems(401) },
+  responses: {
+    200: json(z.object({ items: z.array(sessionSchema) }), 'Sessions, latest use first'),
+    ...problems(401),
+  },
 });
 
 export const revokeSessionRoute = createRoute({

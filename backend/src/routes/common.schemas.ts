@@ -66,7 +66,9 @@ const problemResponses = {
 type ProblemResponses = typeof problemResponses;
 
 /** The error answers of a route, by status. */
-export function problems<const S extends keyof ProblemResponses>(...statuses: S[]): Pick<ProblemResponses, S> {
+export function problems<const S extends keyof ProblemResponses>(
+  ...statuses: S[]
+): Pick<ProblemResponses, S> {
   const picked: Partial<Pick<ProblemResponses, S>> = {};
   for (const status of statuses) picked[status] = problemResponses[status];
   return picked as Pick<ProblemResponses, S>;

@@ -22,7 +22,9 @@ export function createDocsRoutes(): Hono<AppEnv> {
   const viewer = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   return new Hono<AppEnv>()
     .get('/', (context) => context.html(page))
-    .get('/page.js', (context) => context.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
+    .get('/page.js', (context) =>
+      context.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+    )
     .get(
       '/assets/:file{swagger-ui(-bundle)?\\.(css|js)}',
       serveStatic({ root: viewer, rewriteRequestPath: (asked) => path.basename(asked) }),

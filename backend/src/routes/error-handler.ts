@@ -1,7 +1,7 @@
+import type { z } from '@hono/zod-openapi';
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { z } from '@hono/zod-openapi';
 import { AppError, NotFoundError } from '../errors/app-error.js';
 import type { ErrorCode } from '../errors/error-codes.js';
 import type { AppEnv } from '../middleware/app-env.js';
@@ -48,7 +48,8 @@ export const errorHandler: ErrorHandler<AppEnv> = (error, context) => {
   }
   // The framework's own refusals: a body that is no JSON, a cross-site request.
   if (error instanceof HTTPException && error.status < 500) {
-    const code = error.status === 413 ? 'payload-too-large' : error.status === 403 ? 'forbidden' : 'malformed-request';
+    const code =
+      error.status === 413 ? 'payload-too-large' : error.status === 403 ? 'forbidden' : 'malformed-request';
     const [status, title] = statuses[code];
     return answer(context, status, { code, title, detail: error.message || title });
   }

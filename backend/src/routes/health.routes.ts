@@ -32,9 +32,14 @@ export function createHealthRoutes(checks: readonly ReadinessCheck[]) {
   return createApi()
     .openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200))
     .openapi(readyRoute, async (context) => {
-      const results = await Promise.all(checks.map(async ({ name, isReady }) => [name, await isReady()] as const));
+      const results = await Promise.all(
+        checks.map(async ({ name, isReady }) => [name, await isReady()] as const),
+      );
       const isReady = results.every(([, ok]) => ok);
-      const body = { status: isReady ? ('ready' as const) : ('not-ready' as const), checks: Object.fromEntries(results) };
+      const body = {
+        status: isReady ? ('ready' as const) : ('not-ready' as const),
+        checks: Object.fromEntries(results),
+      };
       return context.json(body, isReady ? 200 : 503);
     });
 }

@@ -1,5 +1,8 @@
 /** What a Range header asks of a file, RFC 9110 section 14. Positions in bytes, `end` exclusive. */
-export type RangeAnswer = { kind: 'whole' } | { kind: 'part'; start: number; end: number } | { kind: 'unsatisfiable' };
+export type RangeAnswer =
+  | { kind: 'whole' }
+  | { kind: 'part'; start: number; end: number }
+  | { kind: 'unsatisfiable' };
 
 const whole: RangeAnswer = { kind: 'whole' };
 

@@ -5,7 +5,7 @@ import { accessControl } from '../middleware/auth.middleware.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
 import type { AuthService } from '../services/auth/auth.service.js';
 import { accessRules } from './access-rules.js';
-import { createAuthRoutes, type AuthRoutesOptions } from './auth.routes.js';
+import { type AuthRoutesOptions, createAuthRoutes } from './auth.routes.js';
 import { createApi } from './create-api.js';
 import { createDocsRoutes } from './docs.routes.js';
 import { errorHandler, notFoundHandler } from './error-handler.js';

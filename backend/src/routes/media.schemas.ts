@@ -20,9 +20,9 @@ export const mediaSummarySchema = z
 export const homeSchema = z
   .object({
     rows: z.array(z.object({ id: z.string(), title: z.string(), items: z.array(mediaSummarySchema) })),
-    catalogue: z
-      .enum(['tmdb', 'open-films'])
-      .openapi({ description: 'Where titles come from. `open-films` is the built-in list, used without a TMDB token' }),
+    catalogue: z.enum(['tmdb', 'open-films']).openapi({
+      description: 'Where titles come from. `open-films` is the built-in list, used without a TMDB token',
+    }),
     stale: z.boolean().openapi({ description: 'The provider did not answer; this is what was known before' }),
   })
   .openapi('Home');

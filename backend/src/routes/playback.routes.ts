@@ -1,6 +1,6 @@
+import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { z } from '@hono/zod-openapi';
 import { AppError } from '../errors/app-error.js';
 import type { AppEnv } from '../middleware/app-env.js';
 import { requireUser } from '../middleware/auth.middleware.js';
@@ -12,10 +12,10 @@ import { presentSource } from './movie.presenter.js';
 import {
   capabilitiesSchema,
   endPlaybackRoute,
-  playbackStateRoute,
-  startPlaybackRoute,
   playbackBodySchema,
   type playbackSchema,
+  playbackStateRoute,
+  startPlaybackRoute,
   uploadSchema,
 } from './playback.schemas.js';
 

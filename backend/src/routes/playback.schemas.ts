@@ -43,7 +43,12 @@ export const playbackStateSchema = z
     downloadBytesPerSecond: z.number().int(),
     uploadBytesPerSecond: z.number().int(),
     file: z
-      .object({ index: z.number().int(), name: z.string(), sizeBytes: z.number().int(), mimeType: z.string() })
+      .object({
+        index: z.number().int(),
+        name: z.string(),
+        sizeBytes: z.number().int(),
+        mimeType: z.string(),
+      })
       .nullable()
       .openapi({ description: 'Null until the torrent metadata is known' }),
     downloadedBytes: z.number().int().openapi({ description: 'Verified bytes of the file' }),
@@ -58,12 +63,19 @@ export const playbackSchema = z
     id: idSchema,
     mode: z.enum(['direct', 'hls']),
     url: z.string().openapi({ description: 'Carries its own short-lived grant' }),
-    mimeType: z.string().nullable().openapi({ description: 'Null while the torrent metadata is not known yet' }),
+    mimeType: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Null while the torrent metadata is not known yet' }),
     durationSeconds: z.number().nullable(),
-    audioTracks: z.array(z.object({ index: z.number().int(), language: z.string().nullable(), label: z.string() })),
+    audioTracks: z.array(
+      z.object({ index: z.number().int(), language: z.string().nullable(), label: z.string() }),
+    ),
     subtitles: z.array(z.object({ url: z.string(), language: z.string().nullable(), label: z.string() })),
     resumeAtSeconds: z.number().nullable(),
-    source: sourceSchema.nullable().openapi({ description: 'The source chosen, when it came from the catalogue' }),
+    source: sourceSchema
+      .nullable()
+      .openapi({ description: 'The source chosen, when it came from the catalogue' }),
     reasons: z.array(z.string()).openapi({ description: 'Why this source' }),
     state: playbackStateSchema,
   })
@@ -90,7 +102,10 @@ export const startPlaybackRoute = createRoute({
       required: false,
     },
   },
-  responses: { 201: json(playbackSchema, 'The granted stream'), ...problems(400, 401, 404, 413, 415, 422, 503) },
+  responses: {
+    201: json(playbackSchema, 'The granted stream'),
+    ...problems(400, 401, 404, 413, 415, 422, 503),
+  },
 });
 
 export const playbackStateRoute = createRoute({

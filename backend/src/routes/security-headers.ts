@@ -25,6 +25,12 @@ export function securityHeaders({ https }: { https: boolean }) {
     xFrameOptions: 'DENY',
     xContentTypeOptions: 'nosniff',
     strictTransportSecurity: https ? 'max-age=31536000' : false,
-    permissionsPolicy: { camera: [], microphone: [], geolocation: [], fullscreen: ['self'], pictureInPicture: ['self'] },
+    permissionsPolicy: {
+      camera: [],
+      microphone: [],
+      geolocation: [],
+      fullscreen: ['self'],
+      pictureInPicture: ['self'],
+    },
   });
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../logging/logger.js';
+import { requestContext } from '../middleware/request-context.middleware.js';
 import { type PlaybackWorld, startPlaybackWorld } from '../test-support/playback-world.js';
 import { createApi } from './create-api.js';
 import { errorHandler } from './error-handler.js';
 import { createStreamRoutes } from './stream.routes.js';
-import { requestContext } from '../middleware/request-context.middleware.js';
-import { silentLogger } from '../logging/logger.js';
 
 const size = 200_000;
 
@@ -16,7 +16,9 @@ describe('GET /stream/:grant', () => {
     const api = createApi();
     api.onError(errorHandler);
     api.use(requestContext({ logger: silentLogger(), trustedProxies: [] }));
-    return api.route('/', createStreamRoutes({ playback: world.playback })).request(url, { method, headers, ...(signal && { signal }) });
+    return api
+      .route('/', createStreamRoutes({ playback: world.playback }))
+      .request(url, { method, headers, ...(signal && { signal }) });
   };
 
   beforeEach(async () => {

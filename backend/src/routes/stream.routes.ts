@@ -4,7 +4,7 @@ import type { OpenStream, PlaybackService } from '../services/playback/playback.
 import type { ByteRange } from '../services/torrent/torrent-engine.port.js';
 import { contentDisposition } from './content-disposition.js';
 import { createApi } from './create-api.js';
-import { ifNoneMatchHits, ifRangeHolds, readRange, type RangeAnswer } from './http-range.js';
+import { ifNoneMatchHits, ifRangeHolds, type RangeAnswer, readRange } from './http-range.js';
 import { streamRoute } from './playback.schemas.js';
 
 export interface StreamRoutesOptions {
@@ -45,7 +45,10 @@ function serve(context: Context<AppEnv>, stream: OpenStream, range: RangeAnswer,
   const body = isHead ? null : bodyOf(stream, span, context.req.raw.signal);
   if (range.kind === 'whole') return new Response(body, { headers: { ...headers, ...length } });
   const contentRange = `bytes ${span.start}-${span.end - 1}/${stream.sizeBytes}`;
-  return new Response(body, { status: 206, headers: { ...headers, ...length, 'Content-Range': contentRange } });
+  return new Response(body, {
+    status: 206,
+    headers: { ...headers, ...length, 'Content-Range': contentRange },
+  });
 }
 
 /** Pulled, never pushed: a slow player slows the reader. A player that goes away aborts it even while it waits for a piece. */

@@ -4,8 +4,8 @@ import type { MediaService } from '../media/media.service.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { parseMagnet } from '../torrent/magnet.js';
-import { parseTorrentFile } from '../torrent/torrent-file.js';
 import type { TorrentMetadata } from '../torrent/torrent-engine.port.js';
+import { parseTorrentFile } from '../torrent/torrent-file.js';
 import type { WantedTorrent } from './torrent-leases.js';
 
 /** What somebody asked to play. */
@@ -49,7 +49,12 @@ export class PlaybackResolver {
       }
       case 'torrent-file': {
         const { infoHash, announce, metadata } = parseTorrentFile(request.bytes);
-        return opened({ infoHash, announce, torrentFile: request.bytes }, metadata.name, request.fileIndex, metadata);
+        return opened(
+          { infoHash, announce, torrentFile: request.bytes },
+          metadata.name,
+          request.fileIndex,
+          metadata,
+        );
       }
     }
   }
@@ -62,7 +67,11 @@ export class PlaybackResolver {
     return fromSource(best, movie, undefined);
   }
 
-  private async chosen(sourceId: string, fileIndex: number | undefined, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
+  private async chosen(
+    sourceId: string,
+    fileIndex: number | undefined,
+    capabilities: ClientCapabilities,
+  ): Promise<ResolvedPlayback> {
     const source = await this.sources.getSource(sourceId, capabilities);
     const movie = await this.media.getMovie(source.movieId);
     return fromSource(source, movie, fileIndex);
@@ -82,6 +91,20 @@ function fromSource(source: RankedSource, movie: Movie, fileIndex: number | unde
   };
 }
 
-function opened(torrent: WantedTorrent, title: string, fileIndex: number | undefined, metadata: TorrentMetadata | null): ResolvedPlayback {
-  return { torrent, title, mediaId: null, fileIndex, metadata, durationSeconds: null, source: null, reasons: ['Opened by hand'] };
+function opened(
+  torrent: WantedTorrent,
+  title: string,
+  fileIndex: number | undefined,
+  metadata: TorrentMetadata | null,
+): ResolvedPlayback {
+  return {
+    torrent,
+    title,
+    mediaId: null,
+    fileIndex,
+    metadata,
+    durationSeconds: null,
+    source: null,
+    reasons: ['Opened by hand'],
+  };
 }

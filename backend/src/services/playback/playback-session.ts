@@ -42,7 +42,8 @@ export class PlaybackSession {
     this.file = findFile(this.closed.signal);
     this.file.then(
       (played) => (this.played = played),
-      (error: unknown) => (this.failure = error instanceof AppError ? error.message : 'The torrent could not be read.'),
+      (error: unknown) =>
+        (this.failure = error instanceof AppError ? error.message : 'The torrent could not be read.'),
     );
   }
 

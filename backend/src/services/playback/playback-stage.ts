@@ -1,6 +1,13 @@
 import type { TorrentStatus } from '../torrent/torrent-engine.port.js';
 
-export type PlaybackStage = 'starting' | 'finding-peers' | 'fetching-metadata' | 'buffering' | 'ready' | 'stalled' | 'failed';
+export type PlaybackStage =
+  | 'starting'
+  | 'finding-peers'
+  | 'fetching-metadata'
+  | 'buffering'
+  | 'ready'
+  | 'stalled'
+  | 'failed';
 
 export interface StageFacts {
   /** What the engine says; null while it has not taken the torrent. */
@@ -32,14 +39,24 @@ export function describeStage(facts: StageFacts): { stage: PlaybackStage; messag
   if (facts.waitingSeconds !== null && facts.waitingSeconds >= stallAfterSeconds && facts.delivered) {
     return { stage: 'stalled', message: stallReason(torrent) };
   }
-  if (facts.delivered || facts.headShare >= 1) return { stage: 'ready', message: `Playing, ${swarmInWords(torrent)}` };
+  if (facts.delivered || facts.headShare >= 1)
+    return { stage: 'ready', message: `Playing, ${swarmInWords(torrent)}` };
   if (torrent.peers === 0) return { stage: 'finding-peers', message: nobody(torrent, facts.elapsedSeconds) };
-  return { stage: 'buffering', message: `First pieces ${Math.floor(facts.headShare * 100)} %, ${swarmInWords(torrent)}` };
+  return {
+    stage: 'buffering',
+    message: `First pieces ${Math.floor(facts.headShare * 100)} %, ${swarmInWords(torrent)}`,
+  };
 }
 
-function withoutMetadata(torrent: TorrentStatus, elapsedSeconds: number): { stage: PlaybackStage; message: string } {
+function withoutMetadata(
+  torrent: TorrentStatus,
+  elapsedSeconds: number,
+): { stage: PlaybackStage; message: string } {
   if (torrent.peers === 0) return { stage: 'finding-peers', message: nobody(torrent, elapsedSeconds) };
-  return { stage: 'fetching-metadata', message: `Asking ${count(torrent.peers, 'peer')} what is in the torrent` };
+  return {
+    stage: 'fetching-metadata',
+    message: `Asking ${count(torrent.peers, 'peer')} what is in the torrent`,
+  };
 }
 
 function nobody(torrent: TorrentStatus, elapsedSeconds: number): string {

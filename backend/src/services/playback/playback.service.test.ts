@@ -38,7 +38,11 @@ describe('PlaybackService', () => {
   it('answers while the swarm is silent, and says what it waits for', async () => {
     const started = await world.play();
     expect(started.mimeType).toBeNull();
-    expect(started.state).toMatchObject({ stage: 'finding-peers', message: 'Meeting peers, 3 heard of so far', file: null });
+    expect(started.state).toMatchObject({
+      stage: 'finding-peers',
+      message: 'Meeting peers, 3 heard of so far',
+      file: null,
+    });
     world.clock.now += 15_000;
     const state = await world.playback.getState(owner, started.id);
     expect(state).toMatchObject({ message: '3 peers heard of, none answers yet', elapsedSeconds: 15 });
@@ -64,7 +68,9 @@ describe('PlaybackService', () => {
     world.engine.learn(text);
     const started = await world.play(text);
     world.engine.describe(text.metadata.infoHash);
-    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({ code: 'torrent-unplayable' });
+    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({
+      code: 'torrent-unplayable',
+    });
     expect(await world.playback.getState(owner, started.id)).toMatchObject({ stage: 'failed' });
   });
 
@@ -104,7 +110,9 @@ describe('PlaybackService', () => {
     world.engine.describe(world.film.metadata.infoHash);
     const started = await world.play();
     world.playback.endOfSession('session-1');
-    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('lets several plays of one film share its swarm, and leaves it after the last', async () => {
@@ -121,13 +129,19 @@ describe('PlaybackService', () => {
     const plays = [];
     for (let count = 0; count < 7; count += 1) plays.push(await world.play());
     const [oldest, next] = plays;
-    await expect(world.playback.getState(owner, oldest?.id ?? '')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(world.playback.getState(owner, oldest?.id ?? '')).rejects.toMatchObject({
+      code: 'not-found',
+    });
     await expect(world.playback.getState(owner, next?.id ?? '')).resolves.toBeDefined();
   });
 
   it.each([
     ['a magnet that is none', { kind: 'magnet', magnet: 'http://x' } as const, 'magnet-invalid'],
-    ['bytes that are no torrent', { kind: 'torrent-file', bytes: Buffer.from('nonsense') } as const, 'torrent-invalid'],
+    [
+      'bytes that are no torrent',
+      { kind: 'torrent-file', bytes: Buffer.from('nonsense') } as const,
+      'torrent-invalid',
+    ],
     ['a title nobody knows', { kind: 'media', mediaId: 'nothing' } as const, 'not-found'],
     ['a source nobody knows', { kind: 'source', sourceId: 'nothing' } as const, 'not-found'],
   ])('refuses %s', async (_name, request, code) => {
@@ -138,6 +152,8 @@ describe('PlaybackService', () => {
   it('says so when no indexer has the film', async () => {
     const { rows } = await world.media.getHome();
     const mediaId = rows[0]?.items[0]?.id ?? '';
-    await expect(world.playback.play(owner, { kind: 'media', mediaId }, defaultCapabilities)).rejects.toMatchObject({ code: 'no-sources' });
+    await expect(
+      world.playback.play(owner, { kind: 'media', mediaId }, defaultCapabilities),
+    ).rejects.toMatchObject({ code: 'no-sources' });
   });
 });

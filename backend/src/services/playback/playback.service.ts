@@ -5,9 +5,9 @@ import type { PlaybackGrants } from '../auth/playback-grants.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { choosePlayableFile, mimeTypeOf } from '../torrent/playable-file.js';
 import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
-import { PlaybackSession, type PlaybackOwner, type PlayedFile } from './playback-session.js';
+import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
+import { type PlaybackOwner, PlaybackSession, type PlayedFile } from './playback-session.js';
 import { describeStage, type PlaybackStage } from './playback-stage.js';
-import type { PlaybackRequest, ResolvedPlayback, PlaybackResolver } from './playback-resolver.js';
 import type { TorrentLeases } from './torrent-leases.js';
 
 export interface PlaybackState {
@@ -91,7 +91,11 @@ export class PlaybackService {
   }
 
   /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable. */
-  async play(owner: PlaybackOwner, request: PlaybackRequest, capabilities: ClientCapabilities): Promise<StartedPlayback> {
+  async play(
+    owner: PlaybackOwner,
+    request: PlaybackRequest,
+    capabilities: ClientCapabilities,
+  ): Promise<StartedPlayback> {
     const resolved = await this.options.resolver.resolve(request, capabilities);
     this.makeRoom(owner.userId);
     await this.options.leases.acquire(resolved.torrent);
@@ -126,7 +130,8 @@ export class PlaybackService {
 
   /** Ends every play of a sign-in that is over. */
   endOfSession(sessionId: string): void {
-    for (const session of this.sessions.values()) if (session.owner.sessionId === sessionId) this.close(session);
+    for (const session of this.sessions.values())
+      if (session.owner.sessionId === sessionId) this.close(session);
   }
 
   /** The stream a grant opens, once its file is known. Errors: grant-invalid, not-found when the play has ended, metadata-timeout. */
@@ -157,7 +162,11 @@ export class PlaybackService {
   private async findFile(resolved: ResolvedPlayback, signal: AbortSignal): Promise<PlayedFile> {
     const known = resolved.metadata;
     const metadata =
-      known ?? (await this.options.engine.waitForMetadata(resolved.torrent.infoHash, { timeoutMs: limits.metadataMs, signal }));
+      known ??
+      (await this.options.engine.waitForMetadata(resolved.torrent.infoHash, {
+        timeoutMs: limits.metadataMs,
+        signal,
+      }));
     const file = choosePlayableFile(metadata, resolved.fileIndex);
     this.remember(metadata);
     return { file, mimeType: mimeTypeOf(file.name) };
@@ -213,7 +222,9 @@ export class PlaybackService {
         mimeType: played.mimeType,
       },
       downloadedBytes: progress?.downloadedBytes ?? 0,
-      downloadedRanges: (progress?.ranges ?? []).slice(0, limits.ranges).map(({ start, end }) => ({ start, end })),
+      downloadedRanges: (progress?.ranges ?? [])
+        .slice(0, limits.ranges)
+        .map(({ start, end }) => ({ start, end })),
     };
   }
 
@@ -226,7 +237,8 @@ export class PlaybackService {
   /** A user's oldest play makes room for the next, so that forgotten tabs never lock anyone out. */
   private makeRoom(userId: string): void {
     const own = [...this.sessions.values()].filter(({ owner }) => owner.userId === userId);
-    for (const session of own.slice(0, Math.max(0, own.length - limits.playsPerUser + 1))) this.close(session);
+    for (const session of own.slice(0, Math.max(0, own.length - limits.playsPerUser + 1)))
+      this.close(session);
   }
 
   private endIdle(): void {

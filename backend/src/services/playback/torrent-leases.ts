@@ -1,7 +1,7 @@
 import type { Logger } from '../../logging/logger.js';
 import type { StoredTorrentRepository } from '../../repositories/stored-torrent.repository.js';
-import { parseTorrentFile } from '../torrent/torrent-file.js';
 import type { TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
+import { parseTorrentFile } from '../torrent/torrent-file.js';
 
 /** A torrent somebody wants to play, as a source, a magnet or a .torrent file names it. */
 export interface WantedTorrent {
