@@ -50,6 +50,18 @@ describe('secrets', () => {
     expect(loaded.filter(({ created }) => created)).toHaveLength(1);
   });
 
+  test('T49 are not made anew where there are accounts: the lost file is asked for, at every start', async () => {
+    for (let start = 0; start < 2; start += 1) {
+      await expect(loadSecrets(join(folder, 'secrets'), { mayCreate: false })).rejects.toThrow(
+        'it is missing',
+      );
+    }
+    await loadSecrets(join(folder, 'secrets'));
+    await expect(loadSecrets(join(folder, 'secrets'), { mayCreate: false })).resolves.toMatchObject({
+      created: false,
+    });
+  });
+
   test.each([
     ['empty', ''],
     ['torn', '{"version": 1, "acc'],

@@ -29,18 +29,22 @@ export interface Secrets {
 
 export interface LoadedSecrets {
   secrets: Secrets;
-  /** True when there was no file. With accounts in the database that means the file was lost. */
+  /** Whether they were made just now. */
   created: boolean;
 }
 
 /**
  * Reads the server's keys from `keys.json` in `folder`, or makes them on the first start.
+ * @param mayCreate false when there are accounts already: then a missing file was lost, and new keys would lock
+ * everyone out without a word.
  * @throws SecretsError; a file that is there and wrong is left alone, for its keys would be lost.
  */
-export async function loadSecrets(folder: string): Promise<LoadedSecrets> {
+export async function loadSecrets(folder: string, { mayCreate = true } = {}): Promise<LoadedSecrets> {
   const file = path.join(folder, 'keys.json');
   try {
-    const created = (await readIfThere(file)) === null && (await createPrivateFile(file, freshSecrets()));
+    const missing = (await readIfThere(file)) === null;
+    if (missing && !mayCreate) throw malformed(file, 'it is missing, although there are accounts');
+    const created = missing && (await createPrivateFile(file, freshSecrets()));
     // Read back even when just made: what counts is what the next start will find.
     const text = await readFile(file, 'utf8');
     await chmod(file, 0o600);
@@ -50,9 +54,7 @@ export async function loadSecrets(folder: string): Promise<LoadedSecrets> {
     const reason = fileErrorCode(error) ?? 'unknown reason';
     throw new SecretsError(
       `The secrets file ${file} cannot be read or made (${reason}). Check DATA_DIR and its owner.`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
