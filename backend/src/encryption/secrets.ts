@@ -27,28 +27,22 @@ export interface Secrets {
   passwordPepper: Uint8Array;
 }
 
-export interface LoadedSecrets {
-  secrets: Secrets;
-  /** Whether they were made just now. */
-  created: boolean;
-}
-
 /**
  * Reads the server's keys from `keys.json` in `folder`, or makes them on the first start.
  * @param mayCreate false when there are accounts already: then a missing file was lost, and new keys would lock
  * everyone out without a word.
  * @throws SecretsError; a file that is there and wrong is left alone, for its keys would be lost.
  */
-export async function loadSecrets(folder: string, { mayCreate = true } = {}): Promise<LoadedSecrets> {
+export async function loadSecrets(folder: string, { mayCreate = true } = {}): Promise<Secrets> {
   const file = path.join(folder, 'keys.json');
   try {
     const missing = (await readIfThere(file)) === null;
     if (missing && !mayCreate) throw malformed(file, 'it is missing, although there are accounts');
-    const created = missing && (await createPrivateFile(file, freshSecrets()));
+    if (missing) await createPrivateFile(file, freshSecrets());
     // Read back even when just made: what counts is what the next start will find.
     const text = await readFile(file, 'utf8');
     await chmod(file, 0o600);
-    return { secrets: parse(file, text), created };
+    return parse(file, text);
   } catch (error) {
     if (error instanceof SecretsError) throw error;
     const reason = fileErrorCode(error) ?? 'unknown reason';
