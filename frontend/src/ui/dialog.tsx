@@ -30,8 +30,7 @@ export function Dialog({ open, onClose, title, shape = 'centre', children }: Dia
 
   if (!open) return null;
   return (
-    // The click that counts is the one on the backdrop; keys have Escape.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is handled by the dialog itself
+    // The click that counts is the one on the backdrop; for keys there is Escape.
     <dialog
       ref={ref}
       className={clsx(styles['dialog'], styles[shape])}

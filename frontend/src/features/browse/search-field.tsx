@@ -54,31 +54,31 @@ export function SearchField({ text, onSearch, onCommit, wanted }: SearchFieldPro
   };
 
   return (
-    <search className={styles['field']}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          tell(draft.written.trim(), onCommit);
+    <form
+      role="search"
+      className={styles['field']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        tell(draft.written.trim(), onCommit);
+      }}
+    >
+      <Search aria-hidden className={styles['icon']} />
+      <input
+        ref={input}
+        type="search"
+        className={styles['input']}
+        aria-label="Search films"
+        placeholder="Search films"
+        enterKeyHint="search"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={200}
+        value={draft.written}
+        onChange={(event) => write(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && draft.written !== '') write('');
         }}
-      >
-        <Search aria-hidden className={styles['icon']} />
-        <input
-          ref={input}
-          type="search"
-          className={styles['input']}
-          aria-label="Search films"
-          placeholder="Search films"
-          enterKeyHint="search"
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          value={draft.written}
-          onChange={(event) => write(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && draft.written !== '') write('');
-          }}
-        />
-      </form>
-    </search>
+      />
+    </form>
   );
 }

@@ -13,12 +13,11 @@ export interface PlaybackSnapshot {
   unreachable: boolean;
 }
 
-const POLL_MS = 1_000;
-
 /** One play from the wish to the leaving: asks for it, follows its state each second, lets go of it. */
 export class PlaybackController {
   readonly #api: ApiClient;
   readonly #ask: () => Promise<Playback>;
+  readonly #pollMs: number;
   readonly #listeners = new Set<() => void>();
   #snapshot: PlaybackSnapshot = { playback: null, state: null, error: null, unreachable: false };
   #asked = false;
@@ -27,9 +26,10 @@ export class PlaybackController {
   #goodbye: ReturnType<typeof setTimeout> | undefined;
 
   /** @param ask asks the server for the play; called once */
-  constructor(api: ApiClient, ask: () => Promise<Playback>) {
+  constructor(api: ApiClient, ask: () => Promise<Playback>, { pollMs = 1_000 } = {}) {
     this.#api = api;
     this.#ask = ask;
+    this.#pollMs = pollMs;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -78,7 +78,7 @@ export class PlaybackController {
   }
 
   #pollLater(): void {
-    this.#timer = setTimeout(() => void this.#poll(), POLL_MS);
+    this.#timer = setTimeout(() => void this.#poll(), this.#pollMs);
   }
 
   async #poll(): Promise<void> {

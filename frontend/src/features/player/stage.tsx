@@ -138,7 +138,6 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
         </>
       )}
       {playback && state?.file && (
-        // biome-ignore lint/a11y/useMediaCaption: subtitles come with a later issue
         <video
           ref={setVideo}
           className={clsx(styles['video'], !media.started && styles['unseen'])}

@@ -1,0 +1,108 @@
+/// <reference types="node" />
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ApiServer, startApiServer } from '../test/api-server.js';
+import { ApiError, UnreachableError } from './problem.js';
+import { Session } from './session.js';
+
+const user = { id: 'u', username: 'demo', role: 'user' as const, createdAt: '2026-01-01T00:00:00Z' };
+const signedIn = (accessToken: string, expiresIn = 900) => ({ accessToken, expiresIn, user });
+
+describe('Session', () => {
+  let server: ApiServer;
+  let session: Session;
+  /** The token the server takes at the moment. */
+  let valid: string;
+  let refresh: { status: number; body: unknown };
+  let clock: number;
+
+  beforeEach(async () => {
+    valid = 'new';
+    clock = 0;
+    refresh = { status: 200, body: signedIn('new') };
+    server = await startApiServer((call, { headers }) => {
+      if (call === 'POST /api/auth/refresh') return refresh;
+      if (call === 'POST /api/auth/logout') return { status: 204 };
+      return headers.authorization === `Bearer ${valid}`
+        ? { body: { ok: true } }
+        : { status: 401, body: { code: 'unauthenticated' } };
+    });
+    session = new Session({ baseUrl: `${server.origin}/api`, fetch, now: () => clock });
+  });
+
+  afterEach(() => server.stop());
+
+  const get = (path: string) => session.fetch(`${server.origin}/api/${path}`);
+  const refreshes = () => server.requests.filter((call) => call === 'POST /api/auth/refresh').length;
+
+  it('signs in from the cookie at the start', async () => {
+    await session.start();
+    expect(session.getState()).toEqual({ status: 'signed-in', user });
+    expect((await get('home')).status).toBe(200);
+  });
+
+  it('is signed out when the cookie does not do', async () => {
+    refresh = { status: 401, body: {} };
+    await session.start();
+    expect(session.getState().status).toBe('signed-out');
+  });
+
+  it('does not sign out because the server is away, and can start again', async () => {
+    refresh = { status: 502, body: {} };
+    await session.start();
+    expect(session.getState().status).toBe('unreachable');
+    refresh = { status: 200, body: signedIn('new') };
+    await session.start();
+    expect(session.getState().status).toBe('signed-in');
+  });
+
+  it('renews once for many refused requests and sends each of them again', async () => {
+    session.adopt(signedIn('old'));
+    const answers = await Promise.all(['a', 'b', 'c'].map(get));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(refreshes()).toBe(1);
+  });
+
+  it('does not renew again for a request that was refused with the token before', async () => {
+    session.adopt(signedIn('old'));
+    await get('a');
+    await get('b');
+    expect(refreshes()).toBe(1);
+  });
+
+  it('renews ahead of the end, so that no request is refused', async () => {
+    session.adopt(signedIn('old', 900));
+    clock = 875_000;
+    expect((await get('a')).status).toBe(200);
+    expect(server.requests).toEqual(['POST /api/auth/refresh', 'GET /api/a']);
+  });
+
+  it('ends when the renewal is refused, and says so to those who listen', async () => {
+    refresh = { status: 401, body: { detail: 'Session ended.' } };
+    session.adopt(signedIn('old'));
+    const states: string[] = [];
+    session.subscribe(() => states.push(session.getState().status));
+    await expect(get('a')).rejects.toThrow(ApiError);
+    expect(states).toEqual(['signed-out']);
+  });
+
+  it('passes a second refusal on instead of asking for ever', async () => {
+    valid = 'nothing will do';
+    session.adopt(signedIn('old'));
+    expect((await get('a')).status).toBe(401);
+    expect(refreshes()).toBe(1);
+  });
+
+  it('stays signed in when the server could not be told about the sign-out', async () => {
+    session.adopt(signedIn('new'));
+    await server.stop();
+    await expect(session.signOut()).rejects.toThrow(UnreachableError);
+    expect(session.getState().status).toBe('signed-in');
+  });
+
+  it('forgets the token with the sign-out', async () => {
+    session.adopt(signedIn('new'));
+    await session.signOut();
+    expect(session.getState().status).toBe('signed-out');
+    expect((await get('a')).status).toBe(401);
+  });
+});
