@@ -65,6 +65,7 @@ export class EngineConnection {
   private nextId = 1;
   private gone = false;
   private isStarted = false;
+  private port = 0;
   private active: string | null = null;
   private lastHeard = performance.now();
   private lastLook = performance.now();
@@ -97,6 +98,11 @@ export class EngineConnection {
   /** Process id, for tests. */
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** TCP port the process listens on for peers, once started. */
+  get peerPort(): number {
+    return this.port;
   }
 
   /** The torrent that was last active as far as is known. */
@@ -226,6 +232,7 @@ export class EngineConnection {
         return;
       case 'started':
         this.isStarted = true;
+        this.port = message.port;
         this.options.logger.info({ port: message.port, pid: this.child.pid }, 'torrent engine listens');
         this.child.emit('kinora:started');
         return;

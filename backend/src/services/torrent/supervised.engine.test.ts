@@ -148,7 +148,7 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     await reader.next();
     await until(async () => (await engine.counters(payload.infoHash))?.requests === 0);
     expect((await engine.progress(payload.infoHash, 0)).downloadedBytes).toBeLessThan(36 * 1024 * 1024);
-    await reader.return?.();
+    await reader.return();
   });
 
   it('finishes a read although the engine is killed in the middle of it (F32)', async () => {

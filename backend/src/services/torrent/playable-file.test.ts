@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { choosePlayableFile, mimeTypeOf } from './playable-file.js';
+import { TorrentUnplayableError } from './torrent.errors.js';
+
+function files(...entries: [path: string, length: number][]) {
+  return {
+    files: entries.map(([path, length], index) => ({
+      index,
+      name: path.split('/').at(-1) ?? path,
+      path,
+      length,
+      offset: 0,
+    })),
+  };
+}
+
+describe('choosePlayableFile', () => {
+  it('takes the largest video, whatever else is larger', () => {
+    expect(
+      choosePlayableFile(files(['a.mkv', 5], ['b.mp4', 7], ['extras.zip', 100], ['setup.exe', 100])).index,
+    ).toBe(1);
+  });
+
+  it('passes over samples', () => {
+    expect(choosePlayableFile(files(['Sample/film-sample.mkv', 9], ['film.mkv', 5])).index).toBe(1);
+    expect(choosePlayableFile(files(['The Sampler.mkv', 5])).index).toBe(0);
+    expect(() => choosePlayableFile(files(['film.sample.mkv', 9]))).toThrow('sample');
+  });
+
+  it('takes the file asked for, if it is a video', () => {
+    const pack = files(['1.mkv', 5], ['2.mkv', 9], ['readme.txt', 3]);
+    expect(choosePlayableFile(pack, 0).index).toBe(0);
+    expect(() => choosePlayableFile(pack, 2)).toThrow('no video');
+    expect(() => choosePlayableFile(pack, 3)).toThrow('no file 3');
+  });
+
+  it.each([
+    ['a program in disguise', 'film.mp4.exe', 9],
+    ['an archive', 'film.rar', 9],
+    ['a file without extension', 'film', 9],
+    ['an empty video', 'film.mp4', 0],
+    ['an extension that every object has', 'film.constructor', 9],
+  ])('refuses %s (T22)', (_name, path, length) => {
+    expect(() => choosePlayableFile(files([path, length]))).toThrow(TorrentUnplayableError);
+  });
+});
+
+describe('mimeTypeOf', () => {
+  it.each([
+    ['a.MP4', 'video/mp4'],
+    ['a.m4v', 'video/mp4'],
+    ['a.webm', 'video/webm'],
+    ['a.b.mkv', 'video/x-matroska'],
+    ['a.mov', 'video/quicktime'],
+    ['a.avi', 'video/x-msvideo'],
+    ['a.ts', 'video/mp2t'],
+    ['a.txt', 'application/octet-stream'],
+  ])('%s is %s', (name, type) => {
+    expect(mimeTypeOf(name)).toBe(type);
+  });
+});
