@@ -58,9 +58,16 @@ export class Application {
 
   /** Opens the database and makes all parts. Errors of a start: `SecretsError`, `DatabaseCorruptError`, `DatabaseUnwritableError`, `DatabaseTooNewError`. */
   static async create(options: ApplicationOptions): Promise<Application> {
-    const { secrets } = await loadSecrets(options.folder.secrets);
     const database = await Database.open(options.folder.database);
-    return new Application(options, database, createParts(options, database, secrets));
+    try {
+      // With accounts in the database a missing keys file was lost, and making new keys would lock everyone out.
+      const mayCreate = await new UserRepository(database).isEmpty();
+      const secrets = await loadSecrets(options.folder.secrets, { mayCreate });
+      return new Application(options, database, createParts(options, database, secrets));
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
   }
 
   /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
@@ -175,7 +182,7 @@ function createAccounts(database: Database, secrets: Secrets, logger: Logger) {
     audit,
     now: Date.now,
   });
-  return { auth, setup: new SetupService(users, passwords, backoff, audit) };
+  return { auth, audit, setup: new SetupService(users, passwords, backoff, audit) };
 }
 
 /** With a TMDB token the catalogue is TMDB; without, the built-in open films. */

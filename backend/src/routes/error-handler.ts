@@ -81,6 +81,8 @@ function answer(context: Context<AppEnv>, status: ContentfulStatusCode, given: A
   return context.body(JSON.stringify(problem), status, {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
+    // RFC 9110 section 15.5.2: a 401 says how to be let in.
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
     ...(retryAfterSeconds !== undefined && { 'Retry-After': String(Math.ceil(retryAfterSeconds)) }),
   });
 }

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { AppError } from '../errors/app-error.js';
 import type { AppEnv } from '../middleware/app-env.js';
 import { requireUser } from '../middleware/auth.middleware.js';
+import type { AuditLogService } from '../services/audit/audit-log.service.js';
 import type { PlaybackService, StartedPlayback } from '../services/playback/playback.service.js';
 import type { PlaybackRequest } from '../services/playback/playback-resolver.js';
 import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
@@ -18,12 +19,14 @@ import {
   startPlaybackRoute,
   uploadSchema,
 } from './playback.schemas.js';
+import { requestOrigin } from './request-origin.js';
 
 export interface PlaybackRoutesOptions {
   playback: PlaybackService;
+  audit: AuditLogService;
 }
 
-export function createPlaybackRoutes({ playback }: PlaybackRoutesOptions) {
+export function createPlaybackRoutes({ playback, audit }: PlaybackRoutesOptions) {
   const api = createApi();
   // A .torrent file and the envelope of a form around it.
   api.use(
@@ -43,7 +46,15 @@ export function createPlaybackRoutes({ playback }: PlaybackRoutesOptions) {
         form: () => uploadSchema.parse(context.req.valid('form')).torrent,
         fileIndex: context.req.valid('query').fileIndex,
       });
-      const started = await playback.play(requireUser(context), request, capabilities);
+      const principal = requireUser(context);
+      const started = await playback.play(principal, request, capabilities);
+      await audit.record({
+        action: 'playback.started',
+        outcome: 'ok',
+        actor: { id: principal.userId, name: principal.username },
+        origin: requestOrigin(context),
+        detail: { title: started.resolved.title, infoHash: started.resolved.torrent.infoHash },
+      });
       return context.json(present(started), 201);
     })
     .openapi(playbackStateRoute, async (context) => {
