@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type Wire from 'bittorrent-protocol';
+import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { decodeBencode } from './bencode.js';
 import { mayDial } from './peer-addresses.js';
 import { PeerConduct } from './peer-conduct.js';
 import { findStoredPieces } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { cleanComplaint } from './swarm-text.js';
-import { TorrentUnplayableError } from './torrent.errors.js';
+import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
 import type { ByteRange, TorrentMetadata, TorrentStage, TorrentStatus } from './torrent-engine.port.js';
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
 import { TorrentReaders } from './torrent-reader.js';
@@ -34,7 +35,7 @@ export interface JoinedTorrentOptions {
 export class JoinedTorrent {
   readonly readers: TorrentReaders;
   metadata: TorrentMetadata | null = null;
-  failure: string | null = null;
+  failure: AppError | null = null;
   private ready = false;
   private trackerWarning: string | null = null;
   private takingMetadata = false;
@@ -54,7 +55,7 @@ export class JoinedTorrent {
       this.ready = true;
       this.changed();
     });
-    torrent.on('error', (error: Error) => this.fail(cleanComplaint(error.message)));
+    torrent.on('error', (error: unknown) => this.fail(error));
     torrent.on('warning', (error: Error | string) =>
       this.onWarning(typeof error === 'string' ? error : error.message),
     );
@@ -68,7 +69,7 @@ export class JoinedTorrent {
     return {
       infoHash: this.options.infoHash,
       stage: this.stage(),
-      failure: this.failure,
+      failure: this.failure?.message ?? null,
       peers: torrent.wires.length,
       peersKnown: this.known.size,
       trackerWarning: this.trackerWarning,
@@ -132,7 +133,7 @@ export class JoinedTorrent {
 
   /** Leaves the swarm. */
   leave(deleteData: boolean): Promise<void> {
-    this.failure ??= 'it was removed';
+    this.failure ??= new NotFoundError('Torrent');
     this.readers.close();
     this.changed();
     if (this.torrent.destroyed) return Promise.resolve();
@@ -184,7 +185,7 @@ export class JoinedTorrent {
   /** The library encodes the info dictionary again; only when that gives the same hash are we talking of one thing. */
   private onMetadata(metadata: TorrentMetadata): void {
     if (this.torrent.infoHash !== this.options.infoHash) {
-      this.fail('its info dictionary is not canonical bencode');
+      this.fail(new TorrentInvalidError('its info dictionary is not canonical bencode'));
       return;
     }
     this.metadata = metadata;
@@ -225,8 +226,8 @@ export class JoinedTorrent {
     }
   }
 
-  private fail(reason: string): void {
-    this.failure ??= reason;
+  private fail(error: unknown): void {
+    this.failure ??= error instanceof AppError ? error : new TorrentUnplayableError(complaintOf(error));
     this.readers.close();
     this.changed();
     if (!this.torrent.destroyed) this.torrent.destroy({ destroyStore: false }, () => undefined);
@@ -242,7 +243,7 @@ export class JoinedTorrent {
         if (this.failure === null && !condition() && !signal.aborted) return;
         this.waiters.delete(look);
         signal.removeEventListener('abort', look);
-        if (this.failure !== null) reject(new TorrentUnplayableError(this.failure));
+        if (this.failure !== null) reject(this.failure);
         else resolve();
       };
       this.waiters.add(look);
@@ -277,4 +278,8 @@ function hashesIn(bytes: Uint8Array): Uint8Array {
   const info = value instanceof Map ? value.get('info') : undefined;
   const pieces = info instanceof Map ? info.get('pieces') : undefined;
   return pieces instanceof Uint8Array ? pieces : new Uint8Array();
+}
+
+function complaintOf(error: unknown): string {
+  return cleanComplaint(error instanceof Error ? error.message : String(error)) || 'the engine gave it up';
 }

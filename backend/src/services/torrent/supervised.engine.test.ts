@@ -5,7 +5,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { silentLogger } from '../../logging/logger.js';
 import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
 import { SupervisedEngine } from './supervised.engine.js';
-import { EngineUnavailableError, MetadataTimeoutError, TorrentInvalidError } from './torrent.errors.js';
+import {
+  EngineUnavailableError,
+  MetadataTimeoutError,
+  TorrentInvalidError,
+  TorrentRefusedError,
+} from './torrent.errors.js';
 
 const describeSwarm = hasLibtorrent ? describe : describe.skip;
 if (!hasLibtorrent) it.skip('needs python3-libtorrent for a seeder that is not WebTorrent', () => undefined);
@@ -246,6 +251,28 @@ describe('SupervisedEngine without a swarm', () => {
     await until(() => Promise.resolve(engine.pid !== hung));
     expect(await engine.progress(infoHash, 0)).toEqual({ downloadedBytes: 0, ranges: [] });
     expect((await engine.status(infoHash))?.stage).toBe('finding-peers');
+  });
+
+  it('sets a torrent aside that was active in five crashes within a minute (F32)', async () => {
+    await engine.add({ infoHash, announce: [] });
+    const leaving = new AbortController();
+    const reading = engine
+      .read({ infoHash, fileIndex: 0, range: { start: 0, end: 1 }, signal: leaving.signal })
+      .next();
+    const outcome = expect(reading).rejects.toThrow(TorrentRefusedError);
+    for (let crash = 0; crash < 5; crash += 1) {
+      await until(() => Promise.resolve(engine.lastActive === infoHash));
+      const { pid } = engine;
+      process.kill(pid ?? 0, 'SIGKILL');
+      await until(() => Promise.resolve(engine.pid !== pid));
+    }
+    await outcome;
+    expect(await engine.status(infoHash)).toMatchObject({
+      stage: 'failed',
+      failure: expect.stringContaining('set aside'),
+    });
+    await expect(engine.add({ infoHash, announce: [] })).rejects.toThrow(TorrentRefusedError);
+    await engine.add({ infoHash: 'b'.repeat(40), announce: [] });
   });
 
   it('fails calls when the engine cannot run', async () => {

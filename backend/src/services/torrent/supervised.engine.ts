@@ -86,6 +86,11 @@ export class SupervisedEngine implements TorrentEngine {
     return this.connection?.pid;
   }
 
+  /** Info-hash of the torrent that was last active, for diagnosis and tests. */
+  get lastActive(): string | null {
+    return this.connection?.lastActive ?? null;
+  }
+
   /** TCP port peers can reach, once started. */
   get peerPort(): number {
     return this.connection?.peerPort ?? 0;

@@ -169,9 +169,7 @@ export class WebTorrentEngine implements TorrentEngine {
       yield chunk;
     }
     if (position >= end || isOver()) return;
-    throw torrent.failure === null
-      ? new EngineUnavailableError()
-      : new TorrentUnplayableError(torrent.failure);
+    throw torrent.failure ?? new EngineUnavailableError();
   }
 
   status(infoHash: string): Promise<TorrentStatus | null> {
