@@ -3,7 +3,7 @@ import { safeNext } from './next-page.js';
 
 describe('safeNext', () => {
   it('keeps pages of this application', () => {
-    expect(safeNext('/movies/7?sources=true')).toBe('/movies/7?sources=true');
+    expect(safeNext('/movies/7?sources=open')).toBe('/movies/7?sources=open');
   });
 
   it.each([

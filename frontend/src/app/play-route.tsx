@@ -19,7 +19,7 @@ export function PlayRoute() {
 
   const showSources = useCallback(
     (id: string) =>
-      void navigate({ to: '/movies/$id', params: { id }, search: { sources: true }, replace: true }),
+      void navigate({ to: '/movies/$id', params: { id }, search: { sources: 'open' }, replace: true }),
     [navigate],
   );
 

@@ -8,6 +8,7 @@ import {
   redirect,
   useRouter,
 } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { ApiClient } from '../api/client.js';
 import { SignInPage } from '../features/auth/sign-in-page.js';
 import { HomePage } from '../features/browse/home-page.js';
@@ -22,6 +23,7 @@ import { rememberFocus } from './focus-places.js';
 import { Layout } from './layout.js';
 import { safeNext } from './next-page.js';
 import { OpenTorrentButton } from './open-torrent.js';
+import { type AddressSearch, parseSearch, stringifySearch } from './search-part.js';
 
 interface RouterContext {
   api: ApiClient;
@@ -55,7 +57,7 @@ const setUpRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+  validateSearch: (search: AddressSearch): { next?: string } => {
     const next = safeNext(search['next']);
     return next === null ? {} : { next };
   },
@@ -100,11 +102,8 @@ const homeRoute = createRoute({
 const searchRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/search',
-  validateSearch: (search: Record<string, unknown>): { q?: string } => {
-    // Numbers come parsed: ?q=1984.
-    const asked = search['q'];
-    const q =
-      typeof asked === 'string' || typeof asked === 'number' ? String(asked).trim().slice(0, 200) : '';
+  validateSearch: (search: AddressSearch): { q?: string } => {
+    const q = (search['q'] ?? '').trim().slice(0, 200);
     return q === '' ? {} : { q };
   },
   component: function SearchRoute() {
@@ -117,23 +116,26 @@ const searchRoute = createRoute({
 const movieRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/movies/$id',
-  validateSearch: (search: Record<string, unknown>): { sources?: true } =>
-    search['sources'] === true ? { sources: true } : {},
+  validateSearch: (search: AddressSearch): { sources?: 'open' } =>
+    search['sources'] === 'open' ? { sources: 'open' } : {},
   component: function MovieRoute() {
     const { id } = movieRoute.useParams();
-    const { sources = false } = movieRoute.useSearch();
+    const { sources } = movieRoute.useSearch();
     const navigate = movieRoute.useNavigate();
     const router = useRouter();
+    const [openedHere, setOpenedHere] = useState(false);
     const showSources = (open: boolean) => {
-      if (open) void navigate({ search: { sources: true }, resetScroll: false });
-      else if (router.history.canGoBack()) router.history.back();
+      if (open) {
+        setOpenedHere(true);
+        void navigate({ search: { sources: 'open' }, resetScroll: false });
+      } else if (openedHere) router.history.back();
       else void navigate({ search: {}, replace: true, resetScroll: false });
     };
     return (
       <MoviePage
         key={id}
         id={id}
-        sourcesOpen={sources}
+        sourcesOpen={sources === 'open'}
         onSources={showSources}
         openTorrent={<OpenTorrentButton />}
       />
@@ -162,6 +164,8 @@ export function createAppRouter(context: RouterContext) {
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
     defaultPendingComponent: Starting,
     defaultPendingMs: 300,
     defaultErrorComponent: ErrorPage,

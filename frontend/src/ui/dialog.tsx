@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { Button } from './button.js';
 import styles from './dialog.module.css';
 
@@ -17,18 +17,21 @@ interface DialogProps {
  * A modal dialog on the browser's own `<dialog>`: focus stays inside, Escape closes, focus returns. Library
  * dialogs put a style element into the page, which the content security policy does not allow.
  */
-export function Dialog({ open, onClose, title, shape = 'centre', children }: DialogProps) {
+export function Dialog({ open, ...rest }: DialogProps) {
+  return open && <OpenDialog {...rest} />;
+}
+
+function OpenDialog({ onClose, title, shape = 'centre', children }: Omit<DialogProps, 'open'>) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  useEffect(() => {
+  // A layout effect: the dialog gives the focus back when it closes, and for that it must still be in the page.
+  useLayoutEffect(() => {
     const dialog = ref.current;
-    if (!dialog || !open) return;
-    dialog.showModal();
-    return () => dialog.close();
-  }, [open]);
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
 
-  if (!open) return null;
   return (
     // The click that counts is the one on the backdrop; for keys there is Escape.
     <dialog
