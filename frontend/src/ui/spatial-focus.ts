@@ -77,7 +77,7 @@ export function handleArrowKey(event: KeyboardEvent): void {
     return;
   if (!active || active === document.body || active.matches(ownArrows)) return;
   if ((direction === 'left' || direction === 'right') && active.matches(ownSidewaysArrows)) return;
-  const scope = document.querySelector('dialog[open]') ?? document.body;
+  const scope = document.querySelector('dialog[open], [popover]:popover-open') ?? document.body;
   const candidates = [...scope.querySelectorAll<HTMLElement>(focusable)].filter(
     (element) => element !== active && element.tabIndex >= 0 && element.checkVisibility(),
   );
