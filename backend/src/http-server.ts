@@ -48,6 +48,7 @@ export class HttpServer {
 
   /** Takes no new requests, lets those under way finish for a moment, then closes. */
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeIdleConnections();

@@ -17,7 +17,7 @@ import {
 } from './database/database.errors.js';
 import { SecretsError } from './encryption/secrets.js';
 import { ListenError } from './http-server.js';
-import { createLogger } from './logging/logger.js';
+import { createLogger, type Logger } from './logging/logger.js';
 
 // The process: the one file that reads the environment, listens to signals and chooses an exit code.
 
@@ -90,17 +90,23 @@ async function run(configuration: Configuration): Promise<void> {
     version,
     webUi: webUiFolder(),
   });
+  stopWhenAsked(application, logger);
   const { url, setupCode } = await application.start();
   const hint = setupCode === null ? '' : `, set-up code ${setupCode}`;
   console.log(`Kinora is ready: ${url}${hint}`);
+}
 
-  let stopping = false;
-  const stop = async (signal: string): Promise<void> => {
+/** Milliseconds that a stop may take before it is cut short. */
+const stopLimitMs = 10_000;
+
+function stopWhenAsked(application: Application, logger: Logger): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     // Whoever asks twice does not want to wait.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (isStopping) process.exit(1);
+    isStopping = true;
     logger.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), 10_000).unref();
+    setTimeout(() => process.exit(1), stopLimitMs).unref();
     await application.stop();
     process.exit(0);
   };

@@ -43,7 +43,10 @@ export class KinoraProcess {
   }
 
   /** Starts it and waits for the line that says it is ready. */
-  static async start(environment: Readonly<Record<string, string>>, dataDir?: string): Promise<KinoraProcess> {
+  static async start(
+    environment: Readonly<Record<string, string>>,
+    dataDir?: string,
+  ): Promise<KinoraProcess> {
     const kinora = new KinoraProcess(environment, dataDir ?? (await newDataDir()));
     await kinora.ready();
     return kinora;

@@ -23,7 +23,9 @@ describe('a start that cannot work ends with one clear line and its exit code', 
     const port = typeof address === 'object' && address ? address.port : 0;
     const { code, output } = await KinoraProcess.launch({ ...quiet, PORT: String(port) }, dataDir).exited;
     holder.close();
-    expect(output.trim()).toBe(`Kinora cannot start. Port ${port} is taken by another program. Set PORT to a free one.`);
+    expect(output.trim()).toBe(
+      `Kinora cannot start. Port ${port} is taken by another program. Set PORT to a free one.`,
+    );
     expect(code).toBe(3);
   });
 
@@ -31,7 +33,9 @@ describe('a start that cannot work ends with one clear line and its exit code', 
     const file = path.join(dataDir, 'a-file');
     await writeFile(file, '');
     const { code, output } = await KinoraProcess.launch(quiet, path.join(file, 'data')).exited;
-    expect(output.trim()).toMatch(/^Kinora cannot start\. The data folder .* cannot be written .*DATA_DIR.*$/);
+    expect(output.trim()).toMatch(
+      /^Kinora cannot start\. The data folder .* cannot be written .*DATA_DIR.*$/,
+    );
     expect(code).toBe(4);
   });
 
@@ -46,8 +50,13 @@ describe('a start that cannot work ends with one clear line and its exit code', 
   });
 
   it('a wrong setting: 2, named with what was read and what is allowed', async () => {
-    const { code, output } = await KinoraProcess.launch({ ...quiet, PORT: 'eighty', TORRENT_DHT: 'perhaps' }, dataDir).exited;
-    expect(output).toContain('PORT (environment variable): read "eighty", allowed is a number from 0 to 65535');
+    const { code, output } = await KinoraProcess.launch(
+      { ...quiet, PORT: 'eighty', TORRENT_DHT: 'perhaps' },
+      dataDir,
+    ).exited;
+    expect(output).toContain(
+      'PORT (environment variable): read "eighty", allowed is a number from 0 to 65535',
+    );
     expect(output).toContain('TORRENT_DHT (environment variable): read "perhaps", allowed is on or off');
     expect(code).toBe(2);
     expect(await readdir(dataDir)).toEqual([]);
@@ -64,7 +73,10 @@ describe('a start', () => {
   });
 
   it('F18 ends with 0 when asked, and starts again on the same data', async () => {
-    const first = await KinoraProcess.start({ ...quiet, ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery' }, dataDir);
+    const first = await KinoraProcess.start(
+      { ...quiet, ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery' },
+      dataDir,
+    );
     expect(first.setupCode).toBe('');
     expect((await first.stop()).code).toBe(0);
     const second = await KinoraProcess.start(quiet, dataDir);
@@ -83,7 +95,9 @@ describe('a start', () => {
   it('prints one line with the address and the set-up code, once an administrator is missing', async () => {
     await mkdir(dataDir, { recursive: true });
     const kinora = await KinoraProcess.start(quiet, dataDir);
-    expect(kinora.output.trim()).toMatch(/^Kinora is ready: http:\/\/127\.0\.0\.1:\d+, set-up code [A-Z0-9-]+$/);
+    expect(kinora.output.trim()).toMatch(
+      /^Kinora is ready: http:\/\/127\.0\.0\.1:\d+, set-up code [A-Z0-9-]+$/,
+    );
     await kinora.stop();
   });
 });

@@ -33,6 +33,13 @@ const statuses = {
   timeout: [504, 'Too slow'],
 } as const satisfies Record<ErrorCode, readonly [ContentfulStatusCode, string]>;
 
+/** The framework's own refusals by their status; any other is a request it could not read. */
+const frameworkCodes: Readonly<Partial<Record<number, ErrorCode>>> = {
+  403: 'forbidden',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+};
+
 /** Turns whatever a handler threw into problem details (RFC 9457). What nobody foresaw becomes an opaque 500 and one log line. */
 export const errorHandler: ErrorHandler<AppEnv> = (error, context) => {
   if (error instanceof AppError) {
@@ -48,8 +55,7 @@ export const errorHandler: ErrorHandler<AppEnv> = (error, context) => {
   }
   // The framework's own refusals: a body that is no JSON, a cross-site request.
   if (error instanceof HTTPException && error.status < 500) {
-    const code =
-      error.status === 413 ? 'payload-too-large' : error.status === 403 ? 'forbidden' : 'malformed-request';
+    const code = frameworkCodes[error.status] ?? 'malformed-request';
     const [status, title] = statuses[code];
     return answer(context, status, { code, title, detail: error.message || title });
   }

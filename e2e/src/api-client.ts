@@ -1,0 +1,81 @@
+import type { KinoraProcess } from './kinora-process.js';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** JSON of any shape; the test that asked looks at it. */
+  body: unknown;
+}
+
+/** The text at a path inside a JSON answer: `textAt(body, 'items', 0, 'id')`. Fails when there is none. */
+export function textAt(body: unknown, ...path: readonly (string | number)[]): string {
+  let value = body;
+  for (const key of path) {
+    value =
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined;
+  }
+  if (typeof value !== 'string') throw new Error(`no text at ${path.join('.')} of ${JSON.stringify(body)}`);
+  return value;
+}
+
+/** Talks to the server as a signed-in program does. */
+export class ApiClient {
+  private constructor(
+    private readonly base: string,
+    private readonly token: string,
+  ) {}
+
+  static async signIn(kinora: KinoraProcess, username: string, password: string): Promise<ApiClient> {
+    const answer = await new ApiClient(kinora.url, '').post('/api/auth/login', { username, password });
+    if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
+    return new ApiClient(kinora.url, textAt(answer.body, 'accessToken'));
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.send(path, { method: 'GET' });
+  }
+
+  post(path: string, body: unknown): Promise<Answer> {
+    return this.send(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+
+  postBytes(path: string, body: Uint8Array, contentType: string): Promise<Answer> {
+    return this.send(path, {
+      method: 'POST',
+      body: Buffer.from(body),
+      headers: { 'Content-Type': contentType },
+    });
+  }
+
+  postForm(path: string, form: FormData): Promise<Answer> {
+    return this.send(path, { method: 'POST', body: form });
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.send(path, { method: 'DELETE' });
+  }
+
+  /** Bytes of a stream; the address carries its own permission. */
+  async bytes(path: string, range?: string): Promise<Buffer> {
+    const response = await fetch(this.base + path, { headers: range === undefined ? {} : { Range: range } });
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Answer> {
+    const headers = new Headers(init.headers);
+    if (this.token !== '') headers.set('Authorization', `Bearer ${this.token}`);
+    const response = await fetch(this.base + path, { ...init, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : (JSON.parse(text) as unknown),
+    };
+  }
+}
