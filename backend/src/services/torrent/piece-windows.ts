@@ -1,4 +1,3 @@
-import type Wire from 'bittorrent-protocol';
 import type { Selection, SwarmTorrent } from './swarm-shapes.js';
 
 /** Pieces a reader wants, first to last, both included. */
@@ -26,6 +25,7 @@ export class PieceWindows {
   }
 
   move(window: Window, next: Window): void {
+    if (window.from === next.from && window.head === next.head && window.to === next.to) return;
     Object.assign(window, next);
     this.apply();
   }
@@ -72,12 +72,5 @@ export class PieceWindows {
 
   private isWanted(piece: number): boolean {
     return this.selections.some(({ from, to }) => piece >= from && piece <= to);
-  }
-
-  /** Gives the blocks of a piece that `wire` owes us back to be asked of others. */
-  static release(wire: Wire, piece: number): void {
-    for (const request of [...wire.requests]) {
-      if (request.piece === piece) wire.cancel(request.piece, request.offset, request.length);
-    }
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../logging/logger.js';
 import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
+import { message, RawPeer } from './__fixtures__/raw-peer.js';
 import { SupervisedEngine } from './supervised.engine.js';
 import {
   EngineUnavailableError,
@@ -17,6 +18,11 @@ if (!hasLibtorrent) it.skip('needs python3-libtorrent for a seeder that is not W
 
 // A busy machine must not look like a hung engine here.
 const timing = { silenceMs: 5_000 };
+
+const unchoke = message(1);
+const request = 6;
+const piece = 7;
+const haveAll = message(14);
 
 let swarm: LoopbackSwarm;
 let engine: SupervisedEngine;
@@ -171,6 +177,43 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     }
     expect(sha256(Buffer.concat(chunks))).toBe(payload.sha256);
     expect(engine.pid).not.toBe(first);
+  });
+
+  it('leaves a peer that takes requests and never answers, once another can serve (T13)', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 1024 * 1024 } });
+    await engine.add(payload);
+    const silent = await RawPeer.open(engine.peerPort, payload.infoHash);
+    await silent.isGreetedWithin(2_000);
+    silent.send(Buffer.concat([haveAll, unchoke]));
+    const reading = read(payload);
+    await until(() => Promise.resolve(silent.messages.some(({ id }) => id === request)));
+    const started = performance.now();
+    await swarm.seed(payload);
+    expect(sha256(await reading)).toBe(payload.sha256);
+    // The library's own patience is 30 s.
+    expect(performance.now() - started).toBeLessThan(10_000);
+    silent.close();
+  });
+
+  it('never serves bytes that fail their hash, and bans who sends them (T12)', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 2 * 1024 * 1024 }, pieceLength: 16 * 1024 });
+    await engine.add(payload);
+    const poisoner = await RawPeer.open(engine.peerPort, payload.infoHash);
+    await poisoner.isGreetedWithin(2_000);
+    let junk = 0;
+    poisoner.socket.on('data', () => {
+      const asked = poisoner.messages.filter(({ id }) => id === request);
+      for (const { payload: block } of asked.slice(junk)) {
+        junk += 1;
+        poisoner.send(message(piece, Buffer.concat([block.subarray(0, 8), Buffer.alloc(16 * 1024, junk)])));
+      }
+    });
+    poisoner.send(Buffer.concat([haveAll, unchoke]));
+    const reading = read(payload);
+    expect(await poisoner.isClosedWithin(5_000)).toBe(true);
+    expect(junk).toBeLessThan(20);
+    await swarm.seed(payload);
+    expect(sha256(await reading)).toBe(payload.sha256);
   });
 
   it('keeps what it has over a restart and reads it without any peer', async () => {

@@ -10,7 +10,7 @@ const headBytes = 2 * 1024 * 1024;
 /** Bytes read before the window is moved again; moving it walks all wires. */
 const strideBytes = 4 * 1024 * 1024;
 /** Longest chunk handed out. */
-export const chunkBytes = 256 * 1024;
+const chunkBytes = 256 * 1024;
 
 /** The readers of one torrent. */
 export class TorrentReaders {
