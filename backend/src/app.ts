@@ -7,6 +7,7 @@ import { loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpClient } from './http-client/http-client.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
+import { MemoryRateLimitStore } from './middleware/memory.rate-limit-store.js';
 import { AuditEventRepository } from './repositories/audit-event.repository.js';
 import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
@@ -159,6 +160,7 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     playback,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
+    rateLimitStore: new MemoryRateLimitStore(),
     readiness: [{ name: 'engine', isReady: () => engine.isReady() }],
     version,
     https,

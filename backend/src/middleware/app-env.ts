@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from '../logging/logger.js';
 import type { Principal } from '../services/auth/principal.js';
+import type { RateClass } from './rate-class.js';
 
 /** What middleware puts on a request for what comes after it. */
 export interface AppVariables {
@@ -12,6 +13,8 @@ export interface AppVariables {
   clientAddress: string;
   /** Null on public routes. Where a user is needed, take it with `requireUser`. */
   principal: Principal | null;
+  /** Which quota the request counts against; known once its access rule is. */
+  rateClass: RateClass;
 }
 
 export interface AppEnv {

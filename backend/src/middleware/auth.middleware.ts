@@ -5,6 +5,7 @@ import { ForbiddenError, UnauthenticatedError } from '../services/auth/auth.erro
 import type { AuthService } from '../services/auth/auth.service.js';
 import type { Principal } from '../services/auth/principal.js';
 import type { AppEnv } from './app-env.js';
+import type { RateClass } from './rate-class.js';
 
 export type Access = 'public' | 'user' | 'admin';
 
@@ -15,6 +16,8 @@ export interface AccessRule {
   /** As the router knows it: `/api/movies/:id`. A last segment `*` stands for any rest. */
   path: string;
   access: Access;
+  /** Which quota its requests are counted against; `api` if left out. */
+  rate?: RateClass;
 }
 
 /**
@@ -25,6 +28,7 @@ export function accessControl(rules: readonly AccessRule[], auth: Pick<AuthServi
   return createMiddleware<AppEnv>(async (context, next) => {
     const rule = findRule(rules, context.req.method, context.req.path);
     if (!rule) throw new NotFoundError('This address');
+    context.set('rateClass', rule.rate ?? 'api');
     if (rule.access !== 'public') {
       const principal = await auth.authenticate(bearerToken(context.req.header('Authorization')));
       if (rule.access === 'admin') requireAdministrator(principal);

@@ -1,7 +1,11 @@
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
+import type { AppEnv } from '../middleware/app-env.js';
 import { accessControl } from '../middleware/auth.middleware.js';
+import { rateLimit } from '../middleware/rate-limit.middleware.js';
+import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
 import type { AuthService } from '../services/auth/auth.service.js';
 import { accessRules } from './access-rules.js';
@@ -15,6 +19,7 @@ import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
 import { createMovieRoutes, type MovieRoutesOptions } from './movie.routes.js';
 import { publishOpenApi } from './openapi-document.js';
 import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
+import { addressLimit, rateLimits } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
 import { securityHeaders } from './security-headers.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
@@ -33,6 +38,7 @@ export interface RoutesOptions
   auth: AuthService;
   logger: Logger;
   trustedProxies: readonly string[];
+  rateLimitStore: RateLimitStore;
   readiness: readonly ReadinessCheck[];
   version: string;
   /** Whether people reach this server by https. */
@@ -51,7 +57,15 @@ export function createRoutes(options: RoutesOptions) {
   // First of all a name for the request, so that everything after it can be found in the log.
   api.use(requestContext({ logger: options.logger, trustedProxies: options.trustedProxies }));
   api.use(securityHeaders({ https: options.https }));
+  const store = options.rateLimitStore;
+  const wholeAddress = { name: 'address', limit: addressLimit };
+  api.use('/api/*', rateLimit({ store, limitOf: () => wholeAddress, subject: 'address', quiet: true }));
   api.use('/api/*', accessControl(accessRules, options.auth));
+  const limitOf = ({ var: { rateClass } }: Context<AppEnv>) => ({
+    name: rateClass,
+    limit: rateLimits[rateClass],
+  });
+  api.use('/api/*', rateLimit({ store, limitOf, subject: 'user-or-address' }));
   api.use('/api/*', async (context, next) => {
     // The one route that takes files has a limit of its own.
     if (context.req.path === '/api/playback') return next();

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { TooManyAttemptsError } from './auth.errors.js';
+import { networkOf } from './network-of.js';
 
 export interface AttemptBackoffOptions {
   /** Milliseconds since 1970. */
@@ -85,11 +85,4 @@ export class AttemptBackoff {
     }
     return record;
   }
-}
-
-function networkOf(address: string | null): string {
-  if (address === null || !ipaddr.isValid(address)) return 'unknown';
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${parsed.toByteArray().slice(0, 8).join('.')}/64`;
 }

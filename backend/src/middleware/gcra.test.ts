@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { judge } from './gcra.js';
+import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
+
+const limit = { requests: 10, windowSeconds: 60 };
+
+describe('the rate algorithm', () => {
+  test('allows the whole quota at once, then one each interval', () => {
+    const clock = { now: 5_000 };
+    const store = new MemoryRateLimitStore({ now: () => clock.now });
+    const remaining = Array.from({ length: 10 }, () => store.take('a', limit).remaining);
+    expect(remaining).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    expect(store.take('a', limit)).toEqual({ allowed: false, remaining: 0, resetSeconds: 6 });
+    expect(store.take('b', limit).allowed).toBe(true);
+    clock.now += 5_999;
+    expect(store.take('a', limit).allowed).toBe(false);
+    clock.now += 1;
+    expect(store.take('a', limit)).toEqual({ allowed: true, remaining: 0, resetSeconds: 60 });
+    expect(store.take('a', limit).allowed).toBe(false);
+    clock.now += 60_000;
+    expect(store.take('a', limit)).toMatchObject({ allowed: true, remaining: 9 });
+  });
+
+  test('a refusal costs nothing: who waits as told gets in, however often they asked meanwhile', () => {
+    const clock = { now: 0 };
+    const store = new MemoryRateLimitStore({ now: () => clock.now });
+    for (let i = 0; i < 10; i += 1) store.take('a', limit);
+    let waited = 0;
+    for (let i = 0; i < 1_000; i += 1) waited = store.take('a', limit).resetSeconds;
+    clock.now += waited * 1000;
+    expect(store.take('a', limit).allowed).toBe(true);
+  });
+
+  test('in any stretch of time no more pass than the quota and what came back meanwhile', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 7 }),
+        (pauses, requests) => {
+          const passed: number[] = [];
+          let now = 1_000_000;
+          let arrivalAt = 0;
+          for (const pause of pauses) {
+            now += pause;
+            const verdict = judge(arrivalAt, now, { requests, windowSeconds: 60 });
+            ({ arrivalAt } = verdict);
+            if (verdict.allowed) passed.push(now);
+          }
+          for (const [from, start] of passed.entries())
+            for (const [to, end] of passed.entries())
+              if (to >= from && to - from + 1 > requests + ((end - start) * requests) / 60_000 + 1e-3)
+                return false;
+          return true;
+        },
+      ),
+    );
+  });
+});
+
+test('T37 a million addresses do not grow the store, and do not wash out who is at it', () => {
+  const clock = { now: 0 };
+  const store = new MemoryRateLimitStore({ now: () => clock.now, capacity: 10_000 });
+  for (let i = 0; i < 10; i += 1) store.take('guesser', limit);
+  for (let i = 0; i < 1_000_000; i += 1) {
+    store.take(`stranger ${i}`, limit);
+    if (i % 1_000 === 0 && store.take('guesser', limit).allowed) throw new Error('let in');
+  }
+  expect(store.size).toBeLessThanOrEqual(10_000);
+});

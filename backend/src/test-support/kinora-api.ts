@@ -1,0 +1,149 @@
+import type { Logger } from '../logging/logger.js';
+import { silentLogger } from '../logging/logger.js';
+import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
+import { MovieRepository } from '../repositories/movie.repository.js';
+import { SourceRepository } from '../repositories/source.repository.js';
+import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
+import { createRoutes } from '../routes/index.js';
+import { RefreshCookie } from '../routes/refresh-cookie.js';
+import { ImageService } from '../services/media/image.service.js';
+import { MediaService } from '../services/media/media.service.js';
+import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
+import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
+import { PlaybackService } from '../services/playback/playback.service.js';
+import { PlaybackResolver } from '../services/playback/playback-resolver.js';
+import { TorrentLeases } from '../services/playback/torrent-leases.js';
+import { SourceService } from '../services/source/source.service.js';
+import { OpenFilmsTracker } from '../trackers/open-films/open-films.tracker.js';
+import { Cache } from '../utils/cache/cache.js';
+import { memoryStore } from '../utils/cache/memory-store.js';
+import { openTestAuth, origin } from './auth.js';
+import { MemoryTorrentEngine } from './memory-torrent-engine.js';
+import { aSwarmFilm } from './swarm-film.js';
+
+/** A store that lets everything pass, for tests that are about something else. */
+export const unlimited: RateLimitStore = {
+  take: () => ({ allowed: true, remaining: 1, resetSeconds: 1 }),
+};
+
+export interface KinoraApiOptions {
+  provider?: MetadataProvider;
+  rateLimitStore?: RateLimitStore;
+  trustedProxies?: string[];
+  logger?: Logger;
+}
+
+/** All routes over all real services, as `app.ts` joins them; the swarm is in memory, bcrypt at its lowest cost. */
+export async function openKinoraApi({
+  provider = new OpenFilmsMetadataProvider(),
+  rateLimitStore = unlimited,
+  trustedProxies = [],
+  logger = silentLogger(),
+}: KinoraApiOptions = {}) {
+  const kinora = await openTestAuth();
+  const { auth, audit, setup, grants, clock, database } = kinora;
+  const cache = new Cache({ stores: [memoryStore({ maxEntries: 1_000 })] });
+  const movies = new MovieRepository(database);
+  const media = new MediaService({ provider, movies, cache, logger });
+  const sources = new SourceService({
+    trackers: [new OpenFilmsTracker()],
+    sources: new SourceRepository(database),
+    cache,
+    logger,
+  });
+  const film = aSwarmFilm();
+  const engine = new MemoryTorrentEngine([film]);
+  engine.deliver(film.metadata.infoHash);
+  const playback = new PlaybackService({
+    engine,
+    leases: new TorrentLeases({
+      engine,
+      storedTorrents: new StoredTorrentRepository(database),
+      trackers: [],
+      logger,
+      graceMs: 0,
+    }),
+    resolver: new PlaybackResolver(media, sources),
+    grants,
+    logger,
+    answerWithinMs: 20,
+    now: () => clock.now,
+  });
+  auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
+  const routes = createRoutes({
+    auth,
+    audit,
+    setup,
+    refreshCookie: new RefreshCookie(false, () => clock.now),
+    publicUrl: undefined,
+    media,
+    sources,
+    images: new ImageService({ providers: {} }),
+    playback,
+    logger,
+    trustedProxies,
+    rateLimitStore,
+    readiness: [],
+    version: '0.0.0',
+    https: false,
+    webUi: null,
+  });
+
+  /** A request from `address`, with a JSON body if there is one. */
+  const request = async (
+    method: string,
+    path: string,
+    { token, body, headers = {}, address = '192.0.2.1' }: RequestOptions = {},
+  ): Promise<Response> =>
+    routes.request(
+      `http://kinora.test${path}`,
+      {
+        method,
+        headers: {
+          Host: 'kinora.test',
+          ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      },
+      connectionFrom(address),
+    );
+
+  return {
+    ...kinora,
+    routes,
+    request,
+    movies,
+    media,
+    sources,
+    playback,
+    film,
+    /** An account with a session. */
+    signIn: async (...[username, password, role]: Parameters<typeof kinora.createUser>) => {
+      const user = await kinora.createUser(username, password, role);
+      const { accessToken: token, refresh } = await auth.startSession(user, origin);
+      return { user, token, refreshToken: refresh.token };
+    },
+    dispose: async () => {
+      playback.stop();
+      await kinora.dispose();
+    },
+  };
+}
+
+/** As much of a connection as anyone looks at. */
+function connectionFrom(remoteAddress: string): Record<string, unknown> {
+  return { incoming: { socket: { remoteAddress } } };
+}
+
+export interface RequestOptions {
+  /** Access token. */
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Of the socket. */
+  address?: string;
+}
+
+export type KinoraApi = Awaited<ReturnType<typeof openKinoraApi>>;
