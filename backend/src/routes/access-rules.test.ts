@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findRule } from '../middleware/auth.middleware.js';
+import { defaultCapabilities } from '../services/source/source-score.js';
+import { origin } from '../test-support/auth.js';
+import { type KinoraApi, openKinoraApi, type RequestOptions } from '../test-support/kinora-api.js';
+import { accessRules } from './access-rules.js';
+
+const who = ['stranger', 'child', 'user', 'other', 'admin', 'disabled'] as const;
+type Who = (typeof who)[number];
+
+let kinora: KinoraApi;
+const tokens: Partial<Record<Who, string>> = {};
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  kinora = await openKinoraApi();
+  for (const name of who) {
+    if (name === 'stranger') continue;
+    const { user, token } = await kinora.signIn(
+      name,
+      'correct horse',
+      name === 'admin' || name === 'child' ? name : 'user',
+    );
+    tokens[name] = token;
+    ids[name] = user.id;
+  }
+  const disabled = await kinora.users.findById(ids['disabled'] ?? '');
+  if (disabled) await kinora.users.save(Object.assign(disabled, { disabledAt: new Date(kinora.clock.now) }));
+  const home = await kinora.media.getHome();
+  ids['movie'] = home.rows[0]?.items[0]?.id ?? '';
+});
+
+afterAll(() => kinora.dispose());
+
+/** Method and path of everything a request can reach, without what only watches over others (`ALL`). */
+const registered = () =>
+  [
+    ...new Set(
+      kinora.routes.routes
+        .filter(({ method }) => method !== 'ALL')
+        .map(({ method, path }) => `${method} ${path}`),
+    ),
+  ].map((route) => route.replace(/\{[^}]*\}/g, ''));
+
+describe('T44 access rules', () => {
+  test('every route of the API has its own line, and every line has its route', () => {
+    const ofTheApi = registered().filter((route) => route.includes(' /api'));
+    expect(ofTheApi.length).toBeGreaterThan(15);
+    const lines = accessRules.map(({ method, path }) => `${method} ${path}`);
+    expect(ofTheApi.filter((route) => !lines.includes(route))).toEqual([]);
+    expect(lines.filter((line) => !ofTheApi.includes(line))).toEqual([]);
+  });
+
+  test('outside the API there is nothing but this', () => {
+    expect(registered().filter((route) => !route.includes(' /api'))).toEqual(['GET /health', 'GET /ready']);
+  });
+
+  test('a route of any other spelling or method is refused to everyone', () => {
+    for (const path of ['/api', '/api/', '/api/nothing', '/api/users/x/y/z', '/api/home/']) {
+      expect(findRule(accessRules, 'GET', path)).toBeNull();
+    }
+    expect(findRule(accessRules, 'OPTIONS', '/api/home')).toBeNull();
+  });
+});
+
+interface Case extends Pick<RequestOptions, 'body'> {
+  /** As in the table of rules. */
+  route: string;
+  /** The address asked, when it differs by who owns what is asked for. */
+  path?: () => string | Promise<string>;
+  expected: Record<Who, number>;
+}
+
+const signedIn = (status: number): Record<Who, number> => ({
+  stranger: 401,
+  child: status,
+  user: status,
+  other: status,
+  admin: status,
+  disabled: 401,
+});
+const everyone = (status: number): Record<Who, number> => ({
+  ...signedIn(status),
+  stranger: status,
+  disabled: status,
+});
+/** What belongs to `user`: nobody else is told that it is there, not even an administrator. */
+const ownOnly = (status: number): Record<Who, number> => ({ ...signedIn(404), user: status });
+
+const startPlay = async () => {
+  const user = { userId: ids['user'] ?? '', sessionId: 'any' };
+  const magnet = `magnet:?xt=urn:btih:${kinora.film.metadata.infoHash}`;
+  const play = await kinora.playback.play(user, { kind: 'magnet', magnet }, defaultCapabilities);
+  return `/api/playback/${play.id}`;
+};
+const openSession = async () => {
+  const user = await kinora.users.findById(ids['user'] ?? '');
+  if (!user) throw new Error('no user');
+  await kinora.auth.startSession(user, origin);
+  const [session] = await kinora.sessions.listLive(user.id, new Date(kinora.clock.now));
+  return `/api/auth/sessions/${session?.id ?? ''}`;
+};
+
+/** Who gets what answer: the promise that the rules and the ownership checks together must keep. */
+const table: Case[] = [
+  { route: 'GET /api/setup', expected: everyone(200) },
+  { route: 'POST /api/setup', body: {}, expected: everyone(400) },
+  { route: 'POST /api/auth/login', body: {}, expected: everyone(400) },
+  { route: 'POST /api/auth/refresh', expected: everyone(401) },
+  { route: 'POST /api/auth/logout', expected: everyone(204) },
+  { route: 'GET /api/auth/sessions', expected: signedIn(200) },
+  { route: 'DELETE /api/auth/sessions/:id', path: openSession, expected: ownOnly(204) },
+  { route: 'GET /api/me', expected: signedIn(200) },
+  { route: 'GET /api/home', expected: signedIn(200) },
+  { route: 'GET /api/search', path: () => '/api/search?q=sintel', expected: signedIn(200) },
+  { route: 'GET /api/movies/:id', path: () => `/api/movies/${ids['movie']}`, expected: signedIn(200) },
+  {
+    route: 'GET /api/movies/:id/sources',
+    path: () => `/api/movies/${ids['movie']}/sources`,
+    expected: signedIn(200),
+  },
+  {
+    route: 'GET /api/images/:provider/:size/:file',
+    path: () => '/api/images/tmdb/w342/a.jpg',
+    expected: everyone(404),
+  },
+  { route: 'POST /api/playback', body: {}, expected: signedIn(400) },
+  { route: 'GET /api/playback/:id', path: startPlay, expected: ownOnly(200) },
+  { route: 'DELETE /api/playback/:id', path: startPlay, expected: ownOnly(204) },
+  { route: 'GET /api/stream/:grant', path: () => '/api/stream/forged', expected: everyone(403) },
+  { route: 'GET /api/openapi.json', expected: everyone(200) },
+  { route: 'GET /api/docs', expected: everyone(200) },
+  { route: 'GET /api/docs/page.js', expected: everyone(200) },
+  {
+    route: 'GET /api/docs/assets/:file',
+    path: () => '/api/docs/assets/swagger-ui.css',
+    expected: everyone(200),
+  },
+];
+
+describe('T44 who gets what', () => {
+  test('the table has every route', () => {
+    expect(table.map(({ route }) => route).sort()).toEqual(
+      accessRules.map(({ method, path }) => `${method} ${path}`).sort(),
+    );
+  });
+
+  test.each(table)('$route', async ({ route, path, body, expected }) => {
+    const [method = '', plainPath = ''] = route.split(' ');
+    const found: Partial<Record<Who, number>> = {};
+    for (const name of who) {
+      const token = tokens[name];
+      const answer = await kinora.request(method, path ? await path() : plainPath, {
+        ...(token !== undefined && { token }),
+        ...(body !== undefined && { body }),
+      });
+      await answer.arrayBuffer();
+      found[name] = answer.status;
+    }
+    expect(found).toEqual(expected);
+  });
+});
