@@ -14,7 +14,17 @@ const floors = {
   database: ['entities', 'errors', 'logging'],
   repositories: ['entities', 'database', 'errors'],
   'chunk-stores': ['encryption', 'errors'],
-  services: ['repositories', 'entities', 'database', 'chunk-stores', 'encryption', 'http-client', 'utils/cache', 'errors', 'logging'],
+  services: [
+    'repositories',
+    'entities',
+    'database',
+    'chunk-stores',
+    'encryption',
+    'http-client',
+    'utils/cache',
+    'errors',
+    'logging',
+  ],
   trackers: ['services', 'http-client', 'utils/cache', 'errors', 'logging'],
   middleware: ['services', 'utils/cache', 'errors', 'logging'],
   routes: ['middleware', 'services', 'entities', 'errors', 'logging'],
@@ -69,7 +79,8 @@ module.exports = {
     },
     {
       name: 'providers-serve-ports',
-      comment: 'TMDB and the trackers reach services through ports, the errors they declare, and pure parsers only.',
+      comment:
+        'TMDB and the trackers reach services through ports, the errors they declare, and pure parsers only.',
       severity: 'error',
       from: { path: `${src}(services/tmdb|trackers)/`, pathNot: '\\.(test|contract)\\.ts$' },
       to: { path: `${src}services/.*\\.(service|repository)\\.ts$` },
@@ -126,6 +137,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
   },
 };

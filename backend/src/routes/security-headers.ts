@@ -1,24 +1,25 @@
+import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { AppEnv } from '../middleware/app-env.js';
 
-/**
- * Headers for every answer. The content policy starts from nothing and allows only what this server itself
- * sends. Inline styles stay allowed because the player's controls bring theirs in shadow roots.
- */
-export function securityHeaders({ https }: { https: boolean }) {
-  return secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      mediaSrc: ["'self'", 'blob:'],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      manifestSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
+/** Starts from nothing and allows only what this server itself sends. */
+const contentPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  mediaSrc: ["'self'", 'blob:'],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  manifestSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
+/** Headers for every answer. The viewer of the API's description alone may style itself as it likes. */
+export function securityHeaders({ https }: { https: boolean }): MiddlewareHandler<AppEnv> {
+  const rest: Parameters<typeof secureHeaders>[0] = {
     crossOriginOpenerPolicy: 'same-origin',
     crossOriginResourcePolicy: 'same-origin',
     referrerPolicy: 'no-referrer',
@@ -32,5 +33,14 @@ export function securityHeaders({ https }: { https: boolean }) {
       fullscreen: ['self'],
       pictureInPicture: ['self'],
     },
+  };
+  const pages = secureHeaders({
+    contentSecurityPolicy: { ...contentPolicy, requireTrustedTypesFor: ["'script'"] },
+    ...rest,
   });
+  const viewer = secureHeaders({
+    contentSecurityPolicy: { ...contentPolicy, styleSrc: ["'self'", "'unsafe-inline'"] },
+    ...rest,
+  });
+  return (context, next) => (context.req.path.startsWith('/api/docs') ? viewer : pages)(context, next);
 }
