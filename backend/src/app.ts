@@ -36,6 +36,7 @@ import { TmdbClient } from './services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
 import { SupervisedEngine } from './services/torrent/supervised.engine.js';
+import { UserService } from './services/users/user.service.js';
 import { createTrackers } from './trackers/index.js';
 import { Cache } from './utils/cache/cache.js';
 import { memoryStore } from './utils/cache/memory-store.js';
@@ -148,6 +149,7 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     logger,
   });
   accounts.auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
+  accounts.users.onNarrowed((userId) => playback.endOfUser(userId));
 
   const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
   const routes = createRoutes({
@@ -176,15 +178,21 @@ function createAccounts(database: Database, secrets: Secrets, logger: Logger) {
   const audit = new AuditLogService(new AuditEventRepository(database), logger);
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
   const backoff = new AttemptBackoff({ now: Date.now });
+  const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
   const auth = new AuthService({
-    passwordCheck: new PasswordCheck(users, passwords, backoff, audit),
+    passwordCheck,
     sessions,
     accessTokens: new AccessTokens(secrets.accessToken, Date.now),
     refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now),
     audit,
     now: Date.now,
   });
-  return { auth, audit, setup: new SetupService(users, passwords, backoff, audit) };
+  return {
+    auth,
+    audit,
+    setup: new SetupService(users, passwords, backoff, audit),
+    users: new UserService({ users, passwords, passwordCheck, auth, audit, now: Date.now }),
+  };
 }
 
 /** With a TMDB token the catalogue is TMDB; without, the built-in open films. */

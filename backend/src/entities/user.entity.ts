@@ -27,6 +27,14 @@ export class User {
   @Column({ type: 'varchar', length: 16 })
   role!: UserRole;
 
+  /** Of a child: the age in years up to which titles are shown. Null for everyone else. */
+  @Column({ type: 'integer', nullable: true })
+  ageLimit!: number | null;
+
+  /** `it`, `pt-BR`; null leaves it to the browser. */
+  @Column({ type: 'varchar', length: 16, nullable: true })
+  language!: string | null;
+
   /** Set: cannot sign in, and no session of theirs is honoured. */
   @Column({ type: 'bigint', nullable: true, transformer: moment })
   disabledAt!: Date | null;

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { newId } from '../entities/id.js';
 import { User, type UserRole } from '../entities/user.entity.js';
@@ -7,7 +7,22 @@ export interface NewUser {
   username: string;
   passwordHash: string;
   role: UserRole;
+  ageLimit?: number | null;
+  language?: string | null;
 }
+
+/** What may be changed of an account. */
+export type UserChanges = Partial<
+  Pick<User, 'username' | 'passwordHash' | 'role' | 'ageLimit' | 'language' | 'disabledAt'>
+>;
+
+/** How changing or deleting an account went. */
+export type UserOutcome =
+  | { kind: 'done'; before: User; after: User }
+  | { kind: 'missing' }
+  | { kind: 'name-taken' }
+  /** It is the only administrator who can sign in. */
+  | { kind: 'last-administrator' };
 
 export class UserRepository {
   constructor(private readonly store: Store) {}
@@ -20,8 +35,20 @@ export class UserRepository {
     return this.store.reader.findOneBy(User, { usernameKey: usernameKey(username) });
   }
 
-  list(): Promise<User[]> {
-    return this.store.reader.find(User, { order: { usernameKey: 'ASC' } });
+  /** By name; `page` counts from 1. */
+  async list({
+    page,
+    pageSize,
+  }: {
+    page: number;
+    pageSize: number;
+  }): Promise<{ items: User[]; total: number }> {
+    const [items, total] = await this.store.reader.findAndCount(User, {
+      order: { usernameKey: 'ASC' },
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+    });
+    return { items, total };
   }
 
   hasAdministrator(): Promise<boolean> {
@@ -47,11 +74,49 @@ export class UserRepository {
   async save(user: User): Promise<void> {
     await this.store.write((manager) => manager.save(User, user));
   }
+
+  /** Reads, checks and writes in one write, so that of two changes at once the second sees the first. */
+  change(id: string, changesOf: (user: User) => UserChanges, now: Date): Promise<UserOutcome> {
+    return this.store.write(async (manager) => {
+      const before = await manager.findOneBy(User, { id });
+      if (!before) return { kind: 'missing' };
+      const changes = changesOf(before);
+      const after = Object.assign(new User(), before, changes, { updatedAt: now });
+      after.usernameKey = usernameKey(after.username);
+      if (after.usernameKey !== before.usernameKey) {
+        if (await manager.existsBy(User, { usernameKey: after.usernameKey })) return { kind: 'name-taken' };
+      }
+      if (!isAdministrator(after) && (await isLastAdministrator(manager, before)))
+        return { kind: 'last-administrator' };
+      await manager.save(User, after);
+      return { kind: 'done', before, after };
+    });
+  }
+
+  /** What belongs to the account goes with it; the audit log names people by value and stays. */
+  delete(id: string): Promise<UserOutcome> {
+    return this.store.write(async (manager) => {
+      const before = await manager.findOneBy(User, { id });
+      if (!before) return { kind: 'missing' };
+      if (await isLastAdministrator(manager, before)) return { kind: 'last-administrator' };
+      await manager.delete(User, { id });
+      return { kind: 'done', before, after: before };
+    });
+  }
 }
 
 /** Two names are the same when they look the same: compatibility forms and upper case make no difference. */
 export function usernameKey(username: string): string {
   return username.trim().normalize('NFKC').toLowerCase();
+}
+
+function isAdministrator({ role, disabledAt }: User): boolean {
+  return role === 'admin' && disabledAt === null;
+}
+
+async function isLastAdministrator(manager: EntityManager, user: User): Promise<boolean> {
+  if (!isAdministrator(user)) return false;
+  return !(await manager.existsBy(User, { role: 'admin', disabledAt: IsNull(), id: Not(user.id) }));
 }
 
 function hasAdministrator(manager: EntityManager): Promise<boolean> {
@@ -62,6 +127,8 @@ async function insert(manager: EntityManager, user: NewUser, now: Date): Promise
   const key = usernameKey(user.username);
   if (await manager.existsBy(User, { usernameKey: key })) return null;
   const row = manager.create(User, {
+    ageLimit: null,
+    language: null,
     ...user,
     id: newId(now.getTime()),
     usernameKey: key,

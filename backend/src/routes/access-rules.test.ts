@@ -84,6 +84,7 @@ const everyone = (status: number): Record<Who, number> => ({
   stranger: status,
   disabled: status,
 });
+const adminOnly = (status: number): Record<Who, number> => ({ ...signedIn(403), admin: status });
 /** What belongs to `user`: nobody else is told that it is there, not even an administrator. */
 const ownOnly = (status: number): Record<Who, number> => ({ ...signedIn(404), user: status });
 
@@ -111,6 +112,16 @@ const table: Case[] = [
   { route: 'GET /api/auth/sessions', expected: signedIn(200) },
   { route: 'DELETE /api/auth/sessions/:id', path: openSession, expected: ownOnly(204) },
   { route: 'GET /api/me', expected: signedIn(200) },
+  { route: 'PATCH /api/me', body: {}, expected: signedIn(200) },
+  { route: 'GET /api/users', expected: adminOnly(200) },
+  { route: 'POST /api/users', body: {}, expected: adminOnly(400) },
+  {
+    route: 'PATCH /api/users/:id',
+    path: () => `/api/users/${ids['user']}`,
+    body: {},
+    expected: adminOnly(200),
+  },
+  { route: 'DELETE /api/users/:id', path: () => '/api/users/nobody', expected: adminOnly(404) },
   { route: 'GET /api/home', expected: signedIn(200) },
   { route: 'GET /api/search', path: () => '/api/search?q=sintel', expected: signedIn(200) },
   { route: 'GET /api/movies/:id', path: () => `/api/movies/${ids['movie']}`, expected: signedIn(200) },

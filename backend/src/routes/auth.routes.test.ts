@@ -60,7 +60,14 @@ describe('signing in', () => {
     expect(body).toEqual({
       accessToken: expect.any(String),
       expiresIn: 900,
-      user: { id: expect.any(String), username: 'ana', role: 'user', createdAt: '2026-11-22T12:00:00.000Z' },
+      user: {
+        id: expect.any(String),
+        username: 'ana',
+        role: 'user',
+        ageLimit: null,
+        language: null,
+        createdAt: '2026-11-22T12:00:00.000Z',
+      },
     });
     const me = await app.request('/api/me', {
       headers: { Authorization: `Bearer ${String(body['accessToken'])}` },

@@ -4,7 +4,17 @@ import { idParams, idSchema, json, problems } from './common.schemas.js';
 export const roleSchema = z.enum(['admin', 'user', 'child']);
 
 export const userSchema = z
-  .object({ id: idSchema, username: z.string(), role: roleSchema, createdAt: z.iso.datetime() })
+  .object({
+    id: idSchema,
+    username: z.string(),
+    role: roleSchema,
+    ageLimit: z.number().int().nullable().openapi({ description: 'Years; of a child' }),
+    language: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Null leaves it to the browser', example: 'pt-BR' }),
+    createdAt: z.iso.datetime(),
+  })
   .openapi('User');
 
 /** bcrypt reads 72 bytes; what is longer is hashed first (see services/auth/passwords.ts), so 1024 is only a guard. */

@@ -24,6 +24,7 @@ import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js
 import { securityHeaders } from './security-headers.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
+import { createUserRoutes, type UserRoutesOptions } from './users.routes.js';
 import { createWebUiRoutes } from './web-ui.routes.js';
 
 export interface RoutesOptions
@@ -34,7 +35,8 @@ export interface RoutesOptions
     MovieRoutesOptions,
     ImageRoutesOptions,
     PlaybackRoutesOptions,
-    StreamRoutesOptions {
+    StreamRoutesOptions,
+    UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
   trustedProxies: readonly string[];
@@ -75,6 +77,7 @@ export function createRoutes(options: RoutesOptions) {
     .route('/', createHealthRoutes(options.readiness))
     .route('/api', createSetupRoutes(options))
     .route('/api', createAuthRoutes(options))
+    .route('/api', createUserRoutes(options))
     .route('/api', createHomeRoutes(options))
     .route('/api', createSearchRoutes(options))
     .route('/api', createMovieRoutes(options))

@@ -15,6 +15,7 @@ import { Passwords } from '../services/auth/passwords.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
 import { RefreshTokens } from '../services/auth/refresh-tokens.js';
 import { SetupService } from '../services/auth/setup.service.js';
+import { UserService } from '../services/users/user.service.js';
 import { openTestDatabase } from './database.js';
 
 export const origin: RequestOrigin = {
@@ -53,8 +54,11 @@ export async function openTestAuth() {
   const actions = async (): Promise<string[]> =>
     (await audit.list({ page: 1, pageSize: 100 })).items.map(({ action }) => action).reverse();
 
+  const userService = new UserService({ users, passwords, passwordCheck, auth, audit, now });
+
   return {
     auth,
+    userService,
     setup,
     grants,
     users,

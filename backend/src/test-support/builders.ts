@@ -13,6 +13,8 @@ export function aUser(overrides: Partial<User> = {}): User {
     usernameKey: usernameKey(username),
     passwordHash: 'x'.repeat(60),
     role: 'user',
+    ageLimit: null,
+    language: null,
     disabledAt: null,
     createdAt: now,
     updatedAt: now,

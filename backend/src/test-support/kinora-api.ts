@@ -70,10 +70,12 @@ export async function openKinoraApi({
     now: () => clock.now,
   });
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
+  kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
   const routes = createRoutes({
     auth,
     audit,
     setup,
+    users: kinora.userService,
     refreshCookie: new RefreshCookie(false, () => clock.now),
     publicUrl: undefined,
     media,

@@ -14,6 +14,13 @@ export type AuditAction =
   | 'session.revoked'
   | 'session.token-reused'
   | 'access.refused'
+  | 'user.created'
+  | 'user.changed'
+  | 'user.password-reset'
+  | 'user.deleted'
+  | 'account.changed'
+  | 'account.password-changed'
+  | 'account.password-refused'
   | 'playback.started';
 
 export interface AuditEntry {

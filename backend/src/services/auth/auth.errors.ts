@@ -77,3 +77,12 @@ export class UsernameTakenError extends AppError {
     super('conflict', 'Somebody has this name already.');
   }
 }
+
+/** The change would leave nobody who can administer the server. */
+export class LastAdministratorError extends AppError {
+  override readonly name = 'LastAdministratorError';
+
+  constructor() {
+    super('conflict', 'This is the last administrator. Make somebody else an administrator first.');
+  }
+}

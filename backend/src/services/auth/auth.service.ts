@@ -1,4 +1,4 @@
-import type { Session } from '../../entities/session.entity.js';
+import type { Session, SessionEnding } from '../../entities/session.entity.js';
 import type { User } from '../../entities/user.entity.js';
 import { NotFoundError } from '../../errors/app-error.js';
 import type { SessionRepository } from '../../repositories/session.repository.js';
@@ -7,7 +7,7 @@ import type { RequestOrigin } from '../audit/request-origin.js';
 import { type AccessTokens, accessTokenLifetimeSeconds } from './access-tokens.js';
 import { UnauthenticatedError } from './auth.errors.js';
 import type { Credentials, PasswordCheck } from './password-check.js';
-import type { Principal } from './principal.js';
+import { ageLimitOf, type Principal } from './principal.js';
 import { isLive, type RefreshToken, type RefreshTokens } from './refresh-tokens.js';
 
 /** What a client holds after signing in. */
@@ -94,6 +94,12 @@ export class AuthService {
     });
   }
 
+  /** Ends every session of a user but `exceptId`. */
+  async endSessions(userId: string, reason: SessionEnding, exceptId?: string): Promise<void> {
+    const ended = await this.parts.sessions.endAll(userId, reason, this.date(), exceptId);
+    for (const sessionId of ended) this.announceEnd(sessionId);
+  }
+
   /**
    * Who shows this access token. The session and the user are looked up every time, so that ending a session or
    * changing a role counts from the next request on.
@@ -128,7 +134,8 @@ export class AuthService {
     const found = await this.parts.sessions.findWithUser(sessionId);
     if (!found || !isLive(found, this.parts.now())) return null;
     const { user } = found;
-    return { userId: user.id, username: user.username, role: user.role, sessionId };
+    const { id: userId, username, role, language } = user;
+    return { userId, username, role, ageLimit: ageLimitOf(user), language, sessionId };
   }
 
   private async signedIn(
@@ -155,7 +162,8 @@ export class AuthService {
     });
   }
 
-  private announceEnd(sessionId: string): void {
+  /** For whoever ended a session by other means. */
+  announceEnd(sessionId: string): void {
     for (const listener of this.endingListeners) listener(sessionId);
   }
 

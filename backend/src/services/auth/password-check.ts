@@ -42,4 +42,15 @@ export class PasswordCheck {
     });
     throw new InvalidCredentialsError();
   }
+
+  /**
+   * Whether somebody who is signed in knows their password; wrong guesses are slowed like those of a sign-in.
+   * @throws TooManyAttemptsError, SignInBusyError
+   */
+  async confirm(user: User, password: string, origin: RequestOrigin): Promise<boolean> {
+    const attempt = this.backoff.begin(user.usernameKey, origin.address);
+    const fits = await this.passwords.verify(password, user.passwordHash);
+    if (fits) attempt.succeeded();
+    return fits;
+  }
 }

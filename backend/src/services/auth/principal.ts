@@ -1,10 +1,19 @@
-import type { UserRole } from '../../entities/user.entity.js';
+import type { User, UserRole } from '../../entities/user.entity.js';
 
 /** Who is asking, as far as it was proven. */
 export interface Principal {
   userId: string;
   username: string;
   role: UserRole;
+  /** Years; null sees everything. A child always has one. */
+  ageLimit: number | null;
+  /** Chosen by the user, over what the browser says. */
+  language: string | null;
   /** The device it comes from: one session, revocable by itself. */
   sessionId: string;
+}
+
+/** Up to which age titles are shown. A child without a limit is shown what is for everyone, never everything. */
+export function ageLimitOf({ role, ageLimit }: Pick<User, 'role' | 'ageLimit'>): number | null {
+  return role === 'child' ? (ageLimit ?? 0) : null;
 }

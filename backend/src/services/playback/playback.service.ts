@@ -159,6 +159,11 @@ export class PlaybackService {
     };
   }
 
+  /** Ends every play of a user who may see less than before. */
+  endOfUser(userId: string): void {
+    for (const session of this.sessions.values()) if (session.owner.userId === userId) this.close(session);
+  }
+
   private async findFile(resolved: ResolvedPlayback, signal: AbortSignal): Promise<PlayedFile> {
     const known = resolved.metadata;
     const metadata =

@@ -1,0 +1,245 @@
+import type { User, UserRole } from '../../entities/user.entity.js';
+import { AppError, NotFoundError } from '../../errors/app-error.js';
+import type { UserChanges, UserOutcome, UserRepository } from '../../repositories/user.repository.js';
+import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js';
+import type { RequestOrigin } from '../audit/request-origin.js';
+import { LastAdministratorError, UsernameTakenError } from '../auth/auth.errors.js';
+import type { AuthService } from '../auth/auth.service.js';
+import type { PasswordCheck } from '../auth/password-check.js';
+import type { Passwords } from '../auth/passwords.js';
+import { ageLimitOf, type Principal } from '../auth/principal.js';
+
+export interface NewAccount {
+  username: string;
+  password: string;
+  role: UserRole;
+  /** Years; wanted for a child and for nobody else. */
+  ageLimit?: number | null | undefined;
+}
+
+export interface AccountChanges {
+  username?: string | undefined;
+  password?: string | undefined;
+  role?: UserRole | undefined;
+  ageLimit?: number | null | undefined;
+  disabled?: boolean | undefined;
+}
+
+export interface OwnChanges {
+  username?: string | undefined;
+  language?: string | null | undefined;
+  password?: string | undefined;
+  /** Wanted with a new password. */
+  currentPassword?: string | undefined;
+}
+
+export interface UserServiceParts {
+  users: UserRepository;
+  passwords: Passwords;
+  passwordCheck: PasswordCheck;
+  auth: AuthService;
+  audit: AuditLogService;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** Accounts: those of others, which an administrator keeps, and one's own. */
+export class UserService {
+  private readonly narrowingListeners = new Set<(userId: string) => void>();
+
+  constructor(private readonly parts: UserServiceParts) {}
+
+  list(options: { page: number; pageSize: number }): Promise<{ items: User[]; total: number }> {
+    return this.parts.users.list(options);
+  }
+
+  /** @throws UsernameTakenError, AppError validation-failed, SignInBusyError */
+  async create(account: NewAccount, actor: Principal, origin: RequestOrigin): Promise<User> {
+    const { username, role } = account;
+    const ageLimit = checkedAgeLimit(role, account.ageLimit ?? null);
+    checkPassword(account.password, username);
+    const passwordHash = await this.parts.passwords.hash(account.password);
+    const user = await this.parts.users.create({ username, passwordHash, role, ageLimit }, this.date());
+    if (!user) throw new UsernameTakenError();
+    await this.record('user.created', actor, origin, user, { role, ageLimit });
+    return user;
+  }
+
+  /**
+   * Changes somebody's account. A new password ends all their sessions, and so does disabling.
+   * @throws NotFoundError, UsernameTakenError, LastAdministratorError, AppError validation-failed or conflict
+   */
+  async update(id: string, changes: AccountChanges, actor: Principal, origin: RequestOrigin): Promise<User> {
+    const { password, disabled, ...plain } = changes;
+    if (password !== undefined && id === actor.userId) {
+      throw new AppError(
+        'conflict',
+        'Change your own password on your own page, where the old one is asked for.',
+      );
+    }
+    if (password !== undefined) checkPassword(password, plain.username);
+    const passwordHash = password === undefined ? undefined : await this.parts.passwords.hash(password);
+    const { before, after } = done(
+      await this.parts.users.change(
+        id,
+        (user) => {
+          const role = plain.role ?? user.role;
+          const ageLimit = role === 'child' ? (plain.ageLimit ?? user.ageLimit) : (plain.ageLimit ?? null);
+          return {
+            ...(plain.username !== undefined && { username: plain.username }),
+            ...(passwordHash !== undefined && { passwordHash }),
+            ...(disabled !== undefined && { disabledAt: disabled ? (user.disabledAt ?? this.date()) : null }),
+            role,
+            ageLimit: checkedAgeLimit(role, ageLimit),
+          } satisfies UserChanges;
+        },
+        this.date(),
+      ),
+    );
+    if (passwordHash !== undefined) {
+      await this.parts.auth.endSessions(id, 'password-changed');
+      await this.record('user.password-reset', actor, origin, after, {});
+    }
+    if (after.disabledAt !== null && before.disabledAt === null)
+      await this.parts.auth.endSessions(id, 'account-closed');
+    if (isNarrower(before, after)) for (const listener of this.narrowingListeners) listener(id);
+    const differences = differencesOf(before, after);
+    if (Object.keys(differences).length > 0)
+      await this.record('user.changed', actor, origin, after, differences);
+    return after;
+  }
+
+  /** The account with all that is its own. What the audit log tells of it stays. @throws NotFoundError, LastAdministratorError */
+  async delete(id: string, actor: Principal, origin: RequestOrigin): Promise<void> {
+    const sessions = await this.parts.auth.listSessions(id);
+    const { before } = done(await this.parts.users.delete(id));
+    for (const session of sessions) this.parts.auth.announceEnd(session.id);
+    await this.record('user.deleted', actor, origin, before, { role: before.role });
+  }
+
+  /**
+   * Changes one's own account. A new password ends the other sessions.
+   * @throws AppError validation-failed, UsernameTakenError, TooManyAttemptsError, SignInBusyError
+   */
+  async updateOwn(changes: OwnChanges, principal: Principal, origin: RequestOrigin): Promise<User> {
+    const { password, currentPassword, username, language } = changes;
+    const user = await this.parts.auth.getUser(principal);
+    const passwordHash =
+      password === undefined
+        ? undefined
+        : await this.newOwnPassword(user, { password, currentPassword, username }, principal, origin);
+    const { before, after } = done(
+      await this.parts.users.change(
+        user.id,
+        () => ({
+          ...(username !== undefined && { username }),
+          ...(language !== undefined && { language }),
+          ...(passwordHash !== undefined && { passwordHash }),
+        }),
+        this.date(),
+      ),
+    );
+    if (passwordHash !== undefined) {
+      await this.parts.auth.endSessions(user.id, 'password-changed', principal.sessionId);
+      await this.record('account.password-changed', principal, origin, after, {});
+    }
+    const differences = differencesOf(before, after);
+    if (Object.keys(differences).length > 0)
+      await this.record('account.changed', principal, origin, after, differences);
+    return after;
+  }
+
+  /** Calls `listener` with the id of a user who may see less from now on. */
+  onNarrowed(listener: (userId: string) => void): void {
+    this.narrowingListeners.add(listener);
+  }
+
+  private async newOwnPassword(
+    user: User,
+    { password, currentPassword, username }: OwnChanges & { password: string },
+    principal: Principal,
+    origin: RequestOrigin,
+  ): Promise<string> {
+    if (
+      currentPassword === undefined ||
+      !(await this.parts.passwordCheck.confirm(user, currentPassword, origin))
+    ) {
+      await this.record('account.password-refused', principal, origin, user, {}, 'denied');
+      throw wrongField('currentPassword', 'is not your password');
+    }
+    checkPassword(password, username ?? user.username);
+    return this.parts.passwords.hash(password);
+  }
+
+  private record(
+    action: AuditAction,
+    actor: Principal,
+    origin: RequestOrigin,
+    user: User,
+    detail: Record<string, string | number | boolean | null>,
+    outcome: 'ok' | 'denied' = 'ok',
+  ): Promise<void> {
+    return this.parts.audit.record({
+      action,
+      outcome,
+      actor: { id: actor.userId, name: actor.username },
+      origin,
+      detail: { userId: user.id, username: user.username, ...detail },
+    });
+  }
+
+  private date(): Date {
+    return new Date(this.parts.now());
+  }
+}
+
+function done(outcome: UserOutcome): { before: User; after: User } {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome;
+    case 'missing':
+      throw new NotFoundError('User');
+    case 'name-taken':
+      throw new UsernameTakenError();
+    case 'last-administrator':
+      throw new LastAdministratorError();
+  }
+}
+
+function checkedAgeLimit(role: UserRole, ageLimit: number | null): number | null {
+  if (role === 'child' && ageLimit === null) throw wrongField('ageLimit', 'is needed for a child');
+  if (role !== 'child' && ageLimit !== null) throw wrongField('ageLimit', 'is for children only');
+  return ageLimit;
+}
+
+/** Length is the schema's matter. */
+function checkPassword(password: string, username: string | undefined): void {
+  const folded = password.toLowerCase();
+  if (username !== undefined && folded.replaceAll(username.toLowerCase(), '').length < 4) {
+    throw wrongField('password', 'must be more than the name');
+  }
+  if (new Set(folded).size < 4) throw wrongField('password', 'must have more different characters');
+}
+
+function wrongField(field: string, message: string): AppError {
+  return new AppError('validation-failed', 'Some fields are missing or wrong.', {
+    errors: [{ field: `body.${field}`, message }],
+  });
+}
+
+function isNarrower(before: User, after: User): boolean {
+  const [was, is] = [ageLimitOf(before), ageLimitOf(after)];
+  return is !== null && (was === null || is < was);
+}
+
+function differencesOf(before: User, after: User): Record<string, string | number | boolean | null> {
+  return {
+    ...(before.username !== after.username && { usernameBefore: before.username }),
+    ...(before.role !== after.role && { role: after.role, roleBefore: before.role }),
+    ...(before.ageLimit !== after.ageLimit && { ageLimit: after.ageLimit, ageLimitBefore: before.ageLimit }),
+    ...(before.language !== after.language && { language: after.language }),
+    ...((before.disabledAt === null) !== (after.disabledAt === null) && {
+      disabled: after.disabledAt !== null,
+    }),
+  };
+}
