@@ -63,6 +63,7 @@ export function Layout() {
 function HeaderSearch({ searching }: { searching: boolean }) {
   const navigate = useNavigate();
   const recent = useRecentSearches();
+  const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const text = useRouterState({ select: ({ location }) => (searching ? (location.search.q ?? '') : '') });
   const show = (q: string) => {
     if (q === '' && !searching) return;
@@ -73,6 +74,7 @@ function HeaderSearch({ searching }: { searching: boolean }) {
     <SearchField
       text={text}
       wanted={searching && text === ''}
+      elsewhere={searching ? null : pathname}
       onSearch={show}
       onCommit={(q) => {
         recent.add(q);

@@ -7,10 +7,11 @@ import { SearchField } from './search-field.js';
 
 describe('SearchField', () => {
   const said: string[] = [];
-  const field = (text: string) => (
+  const field = (text: string, elsewhere: string | null = null) => (
     <SearchField
       text={text}
       wanted={false}
+      elsewhere={elsewhere}
       onSearch={(words) => said.push(`search ${words}`)}
       onCommit={(words) => said.push(`commit ${words}`)}
     />
@@ -45,6 +46,14 @@ describe('SearchField', () => {
     fireEvent.submit(screen.getByRole('searchbox'));
     wait();
     expect(said).toEqual(['commit sintel']);
+  });
+
+  it('does not pull back whoever has picked a film while the pause still ran', () => {
+    const { rerender } = render(field('', '/'));
+    type('sintel');
+    rerender(field('', '/movies/1'));
+    wait();
+    expect(said).toEqual([]);
   });
 
   it('keeps what was typed while the address caught up with an earlier state of it', () => {

@@ -10,12 +10,14 @@ interface SearchFieldProps {
   onCommit: (text: string) => void;
   /** The page is there to search: the field takes the focus. */
   wanted: boolean;
+  /** The page that was gone to instead of searching; null on the search page. */
+  elsewhere: string | null;
 }
 
 const PAUSE_MS = 180;
 
 /** Answers while one types: tells what is written after a short pause, at once on Enter. */
-export function SearchField({ text, onSearch, onCommit, wanted }: SearchFieldProps) {
+export function SearchField({ text, onSearch, onCommit, wanted, elsewhere }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [draft, setDraft] = useState({ written: text, followed: text, sent: text });
@@ -25,6 +27,11 @@ export function SearchField({ text, onSearch, onCommit, wanted }: SearchFieldPro
   }
 
   useEffect(() => () => clearTimeout(timer.current), []);
+
+  // Whoever picked a film while the pause still ran has found what they want; the search must not pull them back.
+  useEffect(() => {
+    if (elsewhere !== null) clearTimeout(timer.current);
+  }, [elsewhere]);
 
   useEffect(() => {
     if (wanted) input.current?.focus();

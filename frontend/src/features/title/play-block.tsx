@@ -12,7 +12,7 @@ import { RequestId } from '../../ui/states.js';
 import { IndexerFailures } from './indexer-failures.js';
 import styles from './play-block.module.css';
 import { SourceTable } from './source-table.js';
-import { sourceFacts, sourceReasons, whyNoSources } from './source-words.js';
+import { sourcePromise, whyNoSources } from './source-words.js';
 import { movieSources } from './title.queries.js';
 
 interface PlayBlockProps {
@@ -61,10 +61,7 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: Play
         )}
         {best && (
           <>
-            <span>
-              <strong>{sourceFacts(best)}</strong>
-              {best.reasons.length > 0 && ` · ${sourceReasons(best)}`}
-            </span>
+            <span>{sourcePromise(best)}</span>
             <Button look="quiet" aria-haspopup="dialog" onClick={() => onSources(true)}>
               Change
             </Button>

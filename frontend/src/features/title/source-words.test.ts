@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Source } from '../../api/types.js';
-import { sortSources, sourceFacts, whyNoSources } from './source-words.js';
+import { sortSources, sourceFacts, sourcePromise, whyNoSources } from './source-words.js';
 
 const source = (id: string, facts: Partial<Source> = {}): Source => ({
   id,
@@ -24,6 +24,16 @@ describe('sourceFacts', () => {
       '1080p, 1.4 GB, 1 seeder',
     );
     expect(sourceFacts(source('b'))).toBe('');
+  });
+});
+
+describe('sourcePromise', () => {
+  it('gives the reasons of the server, and the size when it is known', () => {
+    const reasons = ['1080p', '3 seeders'];
+    expect(sourcePromise(source('a', { reasons, sizeBytes: 1_400_000_000 }))).toBe(
+      '1080p, 3 seeders, 1.4 GB',
+    );
+    expect(sourcePromise(source('b', { reasons }))).toBe('1080p, 3 seeders');
   });
 });
 
