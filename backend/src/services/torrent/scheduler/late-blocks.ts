@@ -1,0 +1,104 @@
+import type { Fleet, Quote } from './fleet.js';
+import type { PieceTable } from './piece-table.js';
+import type { ReaderWindow } from './reader-window.js';
+import type { Ask, SwarmPeer } from './swarm-peer.js';
+
+/** Missing pieces of each reader that are watched for late blocks. */
+const watchedPieces = 3;
+/** Milliseconds before a piece is needed in which its late blocks are asked twice. */
+const horizon = 3_000;
+/** Milliseconds a second peer must be sooner by. */
+const minGain = 20;
+
+interface LateBlock {
+  ask: Ask;
+  arrivalAt: number;
+  rank: number;
+}
+
+/** Finds what stands between a reader and its next pieces and would come sooner from somebody else. */
+export class LateBlocks {
+  private readonly ranks = new Map<number, number>();
+
+  constructor(
+    readers: readonly ReaderWindow[],
+    private readonly table: PieceTable,
+    private readonly now: number,
+  ) {
+    for (const reader of readers) this.watch(reader);
+  }
+
+  /** Somebody waits for blocks asked for already, so it is worth looking again soon. */
+  get isWatching(): boolean {
+    return this.ranks.size > 0;
+  }
+
+  /**
+   * Some of those blocks are at peers that have sent nothing yet: whoever is known to deliver had better not be laden
+   * with later pieces before these have shown themselves.
+   */
+  areWithStrangers(peers: Iterable<SwarmPeer>): boolean {
+    if (this.ranks.size === 0) return false;
+    for (const { pace, queue } of peers) {
+      if (!pace.isProven && queue.some(({ piece }) => this.ranks.get(piece.index) === 0)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Asks others for late blocks: those whose peer takes half as long again as it should have, or has sent nothing
+   * at all so far. With `isEndGame` the peers asked have nothing else to do, so any real gain is reason enough.
+   */
+  hedge(
+    fleet: Fleet,
+    peers: Iterable<SwarmPeer>,
+    isEndGame: boolean,
+    ask: (late: Ask, quote: Quote) => boolean,
+  ): void {
+    if (this.ranks.size === 0 || !fleet.quotes.some(({ room }) => room > 0)) return;
+    for (const { ask: late, arrivalAt } of this.find(peers, isEndGame)) {
+      const gain = late.peer.pace.isProven || isEndGame ? minGain : 0;
+      const needed = arrivalAt - (isEndGame ? Math.max(gain, (arrivalAt - this.now) / 4) : gain);
+      const second = fleet.soonest(
+        ({ peer, finish }) =>
+          finish < needed &&
+          peer !== late.peer &&
+          (peer.pace.isProven || isEndGame) &&
+          peer.pieces.has(late.piece.index) &&
+          (late.piece.mayCome(peer.id) || late.piece.onlyPeer !== null),
+      );
+      if (second && !ask(late, second)) return;
+    }
+  }
+
+  private find(peers: Iterable<SwarmPeer>, isEndGame: boolean): LateBlock[] {
+    const late: LateBlock[] = [];
+    for (const peer of peers) {
+      for (const [place, ask] of peer.queue.entries()) {
+        const rank = this.ranks.get(ask.piece.index);
+        if (rank === undefined || ask.piece.hasSecond(ask.block)) continue;
+        const arrivalAt = peer.arrivalAt(place, this.now);
+        if (isEndGame || isLate(ask, arrivalAt)) late.push({ ask, arrivalAt, rank });
+      }
+    }
+    return late.sort((a, b) => a.rank - b.rank || b.arrivalAt - a.arrivalAt);
+  }
+
+  private watch(reader: ReaderWindow): void {
+    let piece = reader.firstMissing();
+    for (let rank = 0; rank < watchedPieces && piece <= reader.lastPiece; piece++) {
+      if (this.table.isVerified(piece)) continue;
+      if (reader.timeTo(piece) > horizon) break;
+      // A piece not asked for in full is served by asking for the rest.
+      if (this.table.missingBlocks(piece) > 0) break;
+      if (!this.table.find(piece)?.isWhole)
+        this.ranks.set(piece, Math.min(rank, this.ranks.get(piece) ?? rank));
+      rank += 1;
+    }
+  }
+}
+
+function isLate({ peer, sentAt, expectedAt }: Ask, arrivalAt: number): boolean {
+  if (!peer.pace.isProven) return true;
+  return arrivalAt > expectedAt + Math.max(30, (expectedAt - sentAt) / 2);
+}

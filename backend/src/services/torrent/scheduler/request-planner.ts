@@ -1,0 +1,145 @@
+import type { BackgroundPieces } from './background-pieces.js';
+import type { Fleet, Quote } from './fleet.js';
+import type { PartialPiece } from './partial-piece.js';
+import type { PieceTable } from './piece-table.js';
+import type { SchedulerSettings } from './scheduler-types.js';
+import { blockLength } from './torrent-geometry.js';
+import type { WantedPiece, WantedPieces } from './wanted-pieces.js';
+
+/** Pieces one peer is offered in one go. */
+const maxOffers = 256;
+/** Milliseconds a piece waits for a peer above suspicion. */
+const cleanGrace = 500;
+
+export interface Assignment {
+  piece: PartialPiece;
+  block: number;
+}
+
+/** Says which block a peer is to be asked for next. One object for one moment of planning. */
+export class RequestPlanner {
+  /** Everything wanted before this place is asked for. */
+  private firstOpen = 0;
+
+  constructor(
+    private readonly wanted: WantedPieces,
+    private readonly table: PieceTable,
+    private readonly fleet: Fleet,
+    private readonly settings: SchedulerSettings,
+  ) {}
+
+  /** Everything in every window has been asked for. */
+  get areWindowsFull(): boolean {
+    this.skipSettled();
+    return this.wanted.at(this.firstOpen) === undefined;
+  }
+
+  /**
+   * The soonest needed block the peer has, unless the others will have finished that piece before the peer could send
+   * one block of it: a piece is of use only when whole, so a slow peer would hold it up. It gets a later piece then.
+   * With `onlyNext` only what a reader waits for is given.
+   */
+  next(quote: Quote, now: number, onlyNext: boolean): Assignment | null {
+    const { peer, finish } = quote;
+    this.skipSettled();
+    let ahead = 0;
+    let spare: WantedPiece | undefined;
+    const others = this.fleet.bytesBefore(finish - 0.01, peer);
+    for (let place = this.firstOpen; place < this.firstOpen + maxOffers; place++) {
+      const wanted = this.wanted.at(place);
+      if (!wanted || (onlyNext && !wanted.isNext)) break;
+      ahead += this.table.missingBlocks(wanted.piece) * blockLength;
+      if (!this.mayTake(quote, wanted.piece, wanted.isNext)) continue;
+      if (this.isBetterLeft(quote, wanted.piece, ahead, others)) {
+        // With time to spare it does no harm, should nothing else be left.
+        if (2 * (finish - now) + 500 < wanted.timeLeft) spare = wanted;
+        continue;
+      }
+      return this.take(quote, wanted.piece);
+    }
+    return spare ? this.take(quote, spare.piece) : null;
+  }
+
+  /** A block for a peer that may not answer: the least urgent it has. */
+  probe(quote: Quote): Assignment | null {
+    this.skipSettled();
+    let last = -1;
+    for (let place = this.firstOpen; place < this.firstOpen + maxOffers; place++) {
+      const wanted = this.wanted.at(place);
+      if (!wanted) break;
+      if (this.mayTake(quote, wanted.piece, false)) last = wanted.piece;
+    }
+    return last < 0 ? null : this.take(quote, last);
+  }
+
+  background(quote: Quote, background: BackgroundPieces): Assignment | null {
+    const mayBegin = this.table.partialBytes + this.table.geometry.pieceLength <= this.settings.partialBytes;
+    const piece = background.next(quote.peer, (index) => this.mayTake(quote, index, false), mayBegin);
+    return piece < 0 ? null : this.take(quote, piece);
+  }
+
+  private skipSettled(): void {
+    for (;;) {
+      const wanted = this.wanted.at(this.firstOpen);
+      if (!wanted || this.table.missingBlocks(wanted.piece) > 0) return;
+      this.firstOpen += 1;
+    }
+  }
+
+  private mayTake(quote: Quote, piece: number, isNext: boolean): boolean {
+    const { peer, isSuspect } = quote;
+    if (!peer.pieces.has(piece)) return false;
+    const partial = this.table.find(piece);
+    if (!partial) {
+      return (
+        isNext || this.table.partialBytes + this.table.geometry.pieceSize(piece) <= this.settings.partialBytes
+      );
+    }
+    if (partial.missing === 0 || !partial.mayCome(peer.id)) return false;
+    if (isSuspect && !this.maySuspect(partial, quote)) return false;
+    return partial.nextMissing(peer.id) >= 0;
+  }
+
+  /** Suspects get pieces of their own, unless nobody else can soon go on with what is begun. */
+  private maySuspect(partial: PartialPiece, quote: Quote): boolean {
+    const peerId = quote.peer.id;
+    if (partial.onlyPeer === peerId || partial.onlyPeers?.has(peerId) || partial.isUntouched) return true;
+    return !this.fleet.quotes.some(
+      ({ peer, finish, isSuspect }) =>
+        finish < quote.finish + cleanGrace && !isSuspect && peer.pieces.has(partial.index),
+    );
+  }
+
+  private isBetterLeft(
+    { peer, finish, blockTime, isSuspect }: Quote,
+    piece: number,
+    ahead: number,
+    others: number,
+  ): boolean {
+    const partial = this.table.find(piece);
+    if (partial?.onlyPeer === peer.id || partial?.onlyPeers) return false;
+    if (isSuspect) {
+      return this.isDoneSooner(peer.id, piece, finish, blockTime);
+    }
+    return others >= ahead && this.fleet.bytesBefore(finish - 0.01, peer, piece) >= ahead;
+  }
+
+  /** Somebody else could send the whole piece before a suspect, who must send it alone. */
+  private isDoneSooner(peerId: string, piece: number, finish: number, blockTime: number): boolean {
+    const rest = this.table.geometry.blocksIn(piece) - 1;
+    return this.fleet.quotes.some(
+      (other) =>
+        other.peer.id !== peerId &&
+        other.peer.pieces.has(piece) &&
+        other.finish + rest * other.blockTime < finish + rest * blockTime,
+    );
+  }
+
+  private take({ peer, isSuspect }: Quote, index: number): Assignment | null {
+    const piece = this.table.begin(index);
+    const block = piece.nextMissing(peer.id);
+    if (block < 0) return null;
+    if (isSuspect && !piece.onlyPeers && piece.isUntouched) piece.onlyPeer = peer.id;
+    return { piece, block };
+  }
+}

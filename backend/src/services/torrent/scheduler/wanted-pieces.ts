@@ -1,0 +1,87 @@
+import type { PieceTable } from './piece-table.js';
+import type { ReaderWindow } from './reader-window.js';
+
+/** A piece with blocks to be asked for. */
+export interface WantedPiece {
+  piece: number;
+  /** Milliseconds until its reader needs it. */
+  timeLeft: number;
+  /** The next piece of its reader. */
+  isNext: boolean;
+}
+
+/**
+ * What all readers want, soonest needed first, found only as far as somebody asks: each reader's next piece, then its
+ * container index, then its window in order.
+ */
+export class WantedPieces {
+  private readonly found: WantedPiece[] = [];
+  private readonly seen = new Set<number>();
+  private readonly cursors: Cursor[];
+
+  constructor(readers: readonly ReaderWindow[], table: PieceTable) {
+    this.cursors = readers.map((reader) => new Cursor(reader, readers.length, table));
+  }
+
+  at(index: number): WantedPiece | undefined {
+    while (this.found.length <= index) {
+      let soonest: Cursor | undefined;
+      for (const cursor of this.cursors) {
+        if (cursor.current && (!soonest?.current || cursor.current.timeLeft < soonest.current.timeLeft)) {
+          soonest = cursor;
+        }
+      }
+      if (!soonest?.current) return undefined;
+      if (!this.seen.has(soonest.current.piece)) {
+        this.seen.add(soonest.current.piece);
+        this.found.push(soonest.current);
+      }
+      soonest.advance();
+    }
+    return this.found[index];
+  }
+}
+
+/** Walks one reader's pieces in the order it wants them. */
+class Cursor {
+  current: WantedPiece | undefined;
+  private part: 'next' | 'tail' | 'window' = 'next';
+  private piece: number;
+  private readonly windowEnd: number;
+
+  constructor(
+    private readonly reader: ReaderWindow,
+    readers: number,
+    private readonly table: PieceTable,
+  ) {
+    this.piece = reader.firstMissing();
+    this.windowEnd = reader.windowEnd(readers);
+    this.advance();
+  }
+
+  advance(): void {
+    const { reader, table } = this;
+    if (this.part === 'next') {
+      const next = this.piece;
+      this.part = 'tail';
+      this.piece = reader.tailStart;
+      if (next <= reader.lastPiece && !table.isSettled(next)) {
+        this.current = { piece: next, timeLeft: reader.timeTo(next), isNext: true };
+        return;
+      }
+    }
+    if (this.part === 'tail') {
+      while (this.piece <= reader.lastPiece && table.isSettled(this.piece)) this.piece += 1;
+      if (this.piece <= reader.lastPiece) {
+        const timeLeft = reader.timeTo(Math.min(this.piece, reader.firstMissing() + 1));
+        this.current = { piece: this.piece++, timeLeft, isNext: false };
+        return;
+      }
+      this.part = 'window';
+      this.piece = reader.firstOpen(this.windowEnd);
+    }
+    while (this.piece <= this.windowEnd && table.isSettled(this.piece)) this.piece += 1;
+    if (this.piece > this.windowEnd) this.current = undefined;
+    else this.current = { piece: this.piece, timeLeft: reader.timeTo(this.piece++), isNext: false };
+  }
+}
