@@ -1,0 +1,296 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { timecodeReaderSource } from '@kinora/demo/timecode';
+import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Complaints, laptop, launchBrowser, newPage, screenshot, sizes } from './browser.js';
+import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+
+const minute = 60_000;
+
+/** One household's first evening, in order: each step goes on where the one before ended. */
+describe('in the browser', () => {
+  let world: DemoWorld;
+  let kinora: KinoraProcess;
+  let dataDir: string;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: Complaints = { list: [] };
+  let isBroken = false;
+
+  /** A step of the evening. After one that failed the rest is not even tried: it would only wait in vain. */
+  function step(name: string, act: () => Promise<void> | void, timeoutMs = minute): void {
+    it(
+      name,
+      async () => {
+        if (isBroken) throw new Error('an earlier step failed');
+        isBroken = true;
+        await act();
+        isBroken = false;
+      },
+      timeoutMs,
+    );
+  }
+
+  beforeAll(async () => {
+    // Slow enough that the end of the film is not there when the test seeks to it.
+    world = await startDemoWorld({ cacheDir: DEMO_CACHE, uploadBytesPerSecond: 1_500_000 });
+    dataDir = await newDataDir();
+    kinora = await KinoraProcess.start({ ...world.environment, LOG_LEVEL: 'warn' }, dataDir);
+    browser = await launchBrowser();
+    context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
+    page = await newPage(context, complaints);
+    page.setDefaultTimeout(15_000);
+  }, 5 * minute);
+
+  afterAll(async () => {
+    await browser.close();
+    await kinora.stop();
+    await world.stop();
+    await removeDataDir(dataDir);
+  });
+
+  /** The second shown by the picture itself, not by the clock of the player. */
+  const pictureSecond = () =>
+    page.evaluate<number | null>(`(${timecodeReaderSource()})(document.querySelector('video'))`);
+  const playerSecond = () =>
+    page.getByTestId('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+
+  async function play(title: string): Promise<void> {
+    await page.goto('/');
+    await page.getByRole('searchbox', { name: 'Search films' }).fill(title);
+    await page.waitForURL('**/search?**');
+    await page
+      .getByRole('link', { name: new RegExp(title) })
+      .first()
+      .click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.getByRole('link', { name: 'Play', exact: true }).click();
+  }
+
+  step('the first visitor becomes the administrator with the set-up code', async () => {
+    await page.goto('/');
+    await page.getByLabel('Set-up code').waitFor();
+    await screenshot(page, 'set-up');
+    await page.getByLabel('Set-up code').fill('WRONG-CODE1');
+    await page.getByLabel('User name').fill('ada');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page
+      .getByText(/not the set-up code/)
+      .first()
+      .waitFor();
+    await page.getByLabel('Set-up code').fill(kinora.setupCode);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
+  });
+
+  step('the home page shows rows of films', async () => {
+    for (const title of ['Trending this week', 'Popular']) {
+      await page.getByRole('heading', { name: title }).waitFor();
+    }
+    await page.waitForLoadState('networkidle');
+    for (const [name, size] of Object.entries(sizes)) {
+      await page.setViewportSize(size);
+      await screenshot(page, `home-${name}`);
+    }
+    await page.setViewportSize(laptop);
+  });
+
+  step('signs out, refuses a wrong password, and signs in again', async () => {
+    await page.getByRole('button', { name: /^Menu of/ }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('User name').fill('ada');
+    await page.getByLabel('Password', { exact: true }).fill('wrong password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page
+      .getByText(/password.*wrong|wrong.*password|does not fit/i)
+      .first()
+      .waitFor();
+    await screenshot(page, 'sign-in');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
+  });
+
+  step('finds a film as one types, and says so when there is none', async () => {
+    await page.goto('/search');
+    await page.getByRole('searchbox', { name: 'Search films' }).fill('metro');
+    await page
+      .getByRole('link', { name: /Metropolis/ })
+      .first()
+      .waitFor();
+    await screenshot(page, 'search');
+    await page.getByRole('searchbox', { name: 'Search films' }).fill('zzzznothing');
+    await page
+      .getByText(/nothing found/i)
+      .first()
+      .waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('zzzznothing');
+  });
+
+  step('shows a film with its facts, and its sources with the reasons', async () => {
+    await page.goto('/search?q=big%20buck');
+    await page
+      .getByRole('link', { name: /Big Buck Bunny/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { level: 1, name: 'Big Buck Bunny' }).waitFor();
+    await page
+      .getByText(/plays directly in this browser/)
+      .first()
+      .waitFor();
+    await page.waitForLoadState('networkidle');
+    for (const [name, size] of Object.entries(sizes)) {
+      await page.setViewportSize(size);
+      await screenshot(page, `film-${name}`);
+    }
+    await page.setViewportSize(laptop);
+    await page.getByRole('button', { name: /change/i }).click();
+    await page.getByTestId('source').first().waitFor();
+    await screenshot(page, 'sources');
+    await page.getByRole('button', { name: 'Close' }).click();
+  });
+
+  step('plays it, and the picture is the one of that second', async () => {
+    await play('Big Buck Bunny');
+    await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 2);
+    await screenshot(page, 'player');
+    const [picture, clock] = [await pictureSecond(), await playerSecond()];
+    expect(picture).not.toBeNull();
+    expect(Math.abs((picture ?? -9) - clock)).toBeLessThan(1.5);
+  });
+
+  step('goes on playing', async () => {
+    const before = await playerSecond();
+    await page.waitForFunction(
+      (from) => (document.querySelector('video')?.currentTime ?? 0) > from + 3,
+      before,
+    );
+  });
+
+  for (const title of ['Big Buck Bunny', 'Sintel']) {
+    step(`seeks to 80 % of ${title}, which is not downloaded, and shows the right picture`, async () => {
+      await play(title);
+      await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
+      const duration = await page.getByTestId('video').evaluate((video: HTMLVideoElement) => video.duration);
+      expect(duration).toBeGreaterThan(600);
+      const target = duration * 0.8;
+      const bar = page.getByRole('slider', { name: 'Seek' });
+      await page.mouse.move(600, 300);
+      const box = await bar.boundingBox();
+      if (!box) throw new Error('no seek bar');
+      const fetchedBefore = await fetchedShareAt(0.8);
+      expect(fetchedBefore).toBe(false);
+      await page.mouse.click(box.x + box.width * 0.8, box.y + box.height / 2);
+      await page.waitForFunction((from) => {
+        const video = document.querySelector('video');
+        return video !== null && video.currentTime > from + 1.5 && !video.seeking && video.readyState >= 3;
+      }, target - 5);
+      const [picture, clock] = [await pictureSecond(), await playerSecond()];
+      expect(picture).not.toBeNull();
+      expect(Math.abs((picture ?? -9) - clock)).toBeLessThan(1.5);
+      expect(Math.abs(clock - target)).toBeLessThan(20);
+      await page.mouse.move(600, 310);
+      await screenshot(page, `seek-${title.toLowerCase().replaceAll(' ', '-')}`);
+    });
+  }
+
+  /** Whether the server has fetched the film at this share of it, as the seek bar shows. */
+  async function fetchedShareAt(share: number): Promise<boolean> {
+    return page.locator('[data-layer="fetched"]').evaluateAll((layers, at) => {
+      const bar = document.querySelector('[role="slider"][aria-label="Seek"]')?.getBoundingClientRect();
+      if (!bar) throw new Error('no seek bar');
+      const x = bar.left + bar.width * at;
+      return layers
+        .flatMap((layer) => [...layer.children])
+        .map((part) => part.getBoundingClientRect())
+        .some((part) => part.left <= x && x <= part.right);
+    }, share);
+  }
+
+  step('obeys the keyboard', async () => {
+    const video = page.getByTestId('video');
+    await page.keyboard.press('k');
+    expect(await video.evaluate((element: HTMLVideoElement) => element.paused)).toBe(true);
+    const before = await playerSecond();
+    await page.keyboard.press('j');
+    await page.waitForFunction(
+      (from) => (document.querySelector('video')?.currentTime ?? 0) < from - 5,
+      before,
+    );
+    await page.keyboard.press('m');
+    expect(await video.evaluate((element: HTMLVideoElement) => element.muted)).toBe(true);
+    await page.keyboard.press('i');
+    await page.getByTestId('engine').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('complementary', { name: 'Keys' }).waitFor();
+    await screenshot(page, 'player-keys');
+  });
+
+  step('F21 waits with the stage and the reason when nobody has the film', async () => {
+    await play('Elephants Dream');
+    await page.getByTestId('stage').waitFor();
+    await page
+      .getByText(/Meeting peers|No peers|Nobody seems/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/No peers|Nobody seems|none answers/)
+      .first()
+      .waitFor({ timeout: 20_000 });
+    await screenshot(page, 'waiting');
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Elephants Dream' }).waitFor();
+  });
+
+  step('names the failure when the catalogue is down, and recovers', async () => {
+    world.providers.tmdb.fail({ status: 503 });
+    await page.goto('/search?q=something%20new');
+    await page.getByText(/TMDB/).first().waitFor();
+    await screenshot(page, 'provider-down');
+    world.providers.tmdb.heal();
+    await page.goto('/search?q=general');
+    await page
+      .getByRole('link', { name: /The General/ })
+      .first()
+      .waitFor();
+  });
+
+  step('is still signed in after a reload, and in another tab', async () => {
+    await page.goto('/');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
+    const other = await newPage(context, complaints);
+    await other.goto('/');
+    await other.getByRole('heading', { name: 'Trending this week' }).waitFor();
+    await other.close();
+  });
+
+  step('renews an access token that has run out without anyone noticing', async () => {
+    const refused = page.waitForResponse(
+      (response) => response.url().endsWith('/api/home') && response.status() === 401,
+    );
+    // The server's word on the next call: this token is no longer good.
+    await page.route(
+      '**/api/home',
+      (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{}' }),
+      { times: 1 },
+    );
+    await page.reload();
+    await refused;
+    await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
+  });
+
+  step('T43 breaks no rule of its content policy and throws no error', () => {
+    expect(complaints.list).toEqual([]);
+  });
+
+  step('signs out for good', async () => {
+    await page.getByRole('button', { name: /^Menu of/ }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+});

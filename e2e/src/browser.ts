@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--mute-audio',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export const laptop = { width: 1280, height: 800 };
+export const sizes = { phone: { width: 360, height: 800 }, laptop, tv: { width: 1920, height: 1080 } };
+
+/** The installed Chromium, without a window. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (file) => existsSync(file),
+  );
+  if (executablePath === undefined) throw new Error('No Chromium found. On Debian: apt-get install chromium');
+  return chromium.launch({ executablePath, args: flags });
+}
+
+/** What a page complained of: errors in its console, and what its content policy refused. */
+export interface Complaints {
+  readonly list: string[];
+}
+
+export async function newPage(context: BrowserContext, complaints: Complaints): Promise<Page> {
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.list.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused request shows here as well; those are looked at by the tests that provoke them.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+      complaints.list.push(message.text());
+  });
+  return page;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = path.resolve(root, process.env['KINORA_SCREENSHOTS'] ?? 'e2e/.cache/screenshots');
+
+/** Keeps a picture of the page; in the docs when KINORA_SCREENSHOTS says so. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+}
