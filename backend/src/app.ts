@@ -20,6 +20,7 @@ import { AuditLogService } from './services/audit/audit-log.service.js';
 import { AccessTokens } from './services/auth/access-tokens.js';
 import { AttemptBackoff } from './services/auth/attempt-backoff.js';
 import { AuthService } from './services/auth/auth.service.js';
+import { DeviceSignIn } from './services/auth/device-sign-in.js';
 import { PasswordCheck } from './services/auth/password-check.js';
 import { Passwords } from './services/auth/passwords.js';
 import { PlaybackGrants } from './services/auth/playback-grants.js';
@@ -191,6 +192,13 @@ function createAccounts(database: Database, secrets: Secrets, logger: Logger) {
     auth,
     audit,
     setup: new SetupService(users, passwords, backoff, audit),
+    devices: new DeviceSignIn({
+      auth,
+      users,
+      backoff: new AttemptBackoff({ now: Date.now, freePerSubject: 5 }),
+      audit,
+      now: Date.now,
+    }),
     users: new UserService({ users, passwords, passwordCheck, auth, audit, now: Date.now }),
   };
 }

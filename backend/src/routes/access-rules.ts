@@ -8,6 +8,10 @@ export const accessRules: readonly AccessRule[] = [
   // These two carry the refresh cookie instead of an access token.
   { method: 'POST', path: '/api/auth/refresh', access: 'public', rate: 'session' },
   { method: 'POST', path: '/api/auth/logout', access: 'public', rate: 'session' },
+  // A TV that asks has no account yet; its device code is what it shows.
+  { method: 'POST', path: '/api/auth/device', access: 'public', rate: 'sign-in' },
+  { method: 'POST', path: '/api/auth/device/token', access: 'public', rate: 'session' },
+  { method: 'POST', path: '/api/auth/device/approve', access: 'user', rate: 'sign-in' },
   { method: 'GET', path: '/api/auth/sessions', access: 'user' },
   { method: 'DELETE', path: '/api/auth/sessions/:id', access: 'user' },
   { method: 'GET', path: '/api/me', access: 'user' },

@@ -11,6 +11,7 @@ import type { AuthService } from '../services/auth/auth.service.js';
 import { accessRules } from './access-rules.js';
 import { type AuthRoutesOptions, createAuthRoutes } from './auth.routes.js';
 import { createApi } from './create-api.js';
+import { createDeviceRoutes, type DeviceRoutesOptions } from './device.routes.js';
 import { createDocsRoutes } from './docs.routes.js';
 import { errorHandler, notFoundHandler } from './error-handler.js';
 import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
@@ -36,6 +37,7 @@ export interface RoutesOptions
     ImageRoutesOptions,
     PlaybackRoutesOptions,
     StreamRoutesOptions,
+    DeviceRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
@@ -77,6 +79,7 @@ export function createRoutes(options: RoutesOptions) {
     .route('/', createHealthRoutes(options.readiness))
     .route('/api', createSetupRoutes(options))
     .route('/api', createAuthRoutes(options))
+    .route('/api', createDeviceRoutes(options))
     .route('/api', createUserRoutes(options))
     .route('/api', createHomeRoutes(options))
     .route('/api', createSearchRoutes(options))

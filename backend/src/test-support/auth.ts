@@ -10,6 +10,7 @@ import type { RequestOrigin } from '../services/audit/request-origin.js';
 import { AccessTokens } from '../services/auth/access-tokens.js';
 import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
 import { AuthService } from '../services/auth/auth.service.js';
+import { DeviceSignIn } from '../services/auth/device-sign-in.js';
 import { PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
@@ -56,8 +57,17 @@ export async function openTestAuth() {
 
   const userService = new UserService({ users, passwords, passwordCheck, auth, audit, now });
 
+  const devices = new DeviceSignIn({
+    auth,
+    users,
+    backoff: new AttemptBackoff({ now, freePerSubject: 5 }),
+    audit,
+    now,
+  });
+
   return {
     auth,
+    devices,
     userService,
     setup,
     grants,

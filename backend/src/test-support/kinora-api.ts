@@ -76,6 +76,7 @@ export async function openKinoraApi({
     audit,
     setup,
     users: kinora.userService,
+    devices: kinora.devices,
     refreshCookie: new RefreshCookie(false, () => clock.now),
     publicUrl: undefined,
     media,

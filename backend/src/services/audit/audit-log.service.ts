@@ -14,6 +14,8 @@ export type AuditAction =
   | 'session.revoked'
   | 'session.token-reused'
   | 'access.refused'
+  | 'device.approved'
+  | 'device.denied'
   | 'user.created'
   | 'user.changed'
   | 'user.password-reset'
