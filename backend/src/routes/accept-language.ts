@@ -1,4 +1,7 @@
+import type { Context } from 'hono';
+import type { AppEnv } from '../middleware/app-env.js';
 import { defaultLanguage } from '../services/media/language.js';
+import type { Reader } from '../services/media/media.service.js';
 
 /**
  * The language somebody reads, from the first entry of Accept-Language (RFC 9110 12.5.4), which browsers put
@@ -11,4 +14,13 @@ export function preferredLanguage(header: string | undefined): string {
   return country === undefined
     ? language.toLowerCase()
     : `${language.toLowerCase()}-${country.toUpperCase()}`;
+}
+
+/** For whom an answer is made: in the language they chose, else their browser's, and for their age. */
+export function readerOf(context: Context<AppEnv>): Required<Reader> {
+  const { principal } = context.var;
+  return {
+    language: principal?.language ?? preferredLanguage(context.req.header('Accept-Language')),
+    ageLimit: principal?.ageLimit ?? null,
+  };
 }

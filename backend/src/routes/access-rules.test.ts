@@ -84,6 +84,8 @@ const everyone = (status: number): Record<Who, number> => ({
   stranger: status,
   disabled: status,
 });
+/** A film without an age rating. */
+const adultsOnly = (status: number): Record<Who, number> => ({ ...signedIn(status), child: 404 });
 const adminOnly = (status: number): Record<Who, number> => ({ ...signedIn(403), admin: status });
 /** What belongs to `user`: nobody else is told that it is there, not even an administrator. */
 const ownOnly = (status: number): Record<Who, number> => ({ ...signedIn(404), user: status });
@@ -127,11 +129,11 @@ const table: Case[] = [
   { route: 'DELETE /api/users/:id', path: () => '/api/users/nobody', expected: adminOnly(404) },
   { route: 'GET /api/home', expected: signedIn(200) },
   { route: 'GET /api/search', path: () => '/api/search?q=sintel', expected: signedIn(200) },
-  { route: 'GET /api/movies/:id', path: () => `/api/movies/${ids['movie']}`, expected: signedIn(200) },
+  { route: 'GET /api/movies/:id', path: () => `/api/movies/${ids['movie']}`, expected: adultsOnly(200) },
   {
     route: 'GET /api/movies/:id/sources',
     path: () => `/api/movies/${ids['movie']}/sources`,
-    expected: signedIn(200),
+    expected: adultsOnly(200),
   },
   {
     route: 'GET /api/images/:provider/:size/:file',

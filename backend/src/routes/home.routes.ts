@@ -1,5 +1,5 @@
 import type { MediaService } from '../services/media/media.service.js';
-import { preferredLanguage } from './accept-language.js';
+import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
 import { homeRoute } from './media.schemas.js';
 import { presentMediaSummary } from './movie.presenter.js';
@@ -10,8 +10,7 @@ export interface HomeRoutesOptions {
 
 export function createHomeRoutes({ media }: HomeRoutesOptions) {
   return createApi().openapi(homeRoute, async (context) => {
-    const language = preferredLanguage(context.req.header('Accept-Language'));
-    const home = await media.getHome({ language });
+    const home = await media.getHome(readerOf(context));
     const rows = home.rows.map(({ id, title, items }) => ({
       id,
       title,

@@ -1,5 +1,5 @@
 import type { MediaService } from '../services/media/media.service.js';
-import { preferredLanguage } from './accept-language.js';
+import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
 import { searchRoute } from './media.schemas.js';
 import { presentMediaSummary } from './movie.presenter.js';
@@ -14,8 +14,7 @@ export function createSearchRoutes({ media }: SearchRoutesOptions) {
     context.header('Vary', 'Accept-Language', { append: true });
     // Films are all there is so far.
     if (type === 'show') return context.json({ items: [], page, pageSize: 20, total: 0 }, 200);
-    const language = preferredLanguage(context.req.header('Accept-Language'));
-    const found = await media.search({ query: q, page, language });
+    const found = await media.search({ query: q, page, ...readerOf(context) });
     return context.json({ ...found, items: found.items.map(presentMediaSummary) }, 200);
   });
 }

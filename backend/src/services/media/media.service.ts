@@ -4,6 +4,7 @@ import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import type { Logger } from '../../logging/logger.js';
 import type { MovieRepository } from '../../repositories/movie.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
+import { isSuitable } from './age-rating.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
 import type { HomeRow, MetadataProvider, MovieDetails, MovieSummary } from './metadata-provider.port.js';
 
@@ -32,6 +33,14 @@ export interface MoviePage {
 /** A film, and whether its facts are older than they should be because the provider does not answer. */
 export type KnownMovie = Movie & { stale: boolean };
 
+/** For whom something is put together. */
+export interface Reader {
+  /** BCP 47. */
+  language?: string;
+  /** Years; null, or nothing, sees everything. */
+  ageLimit?: number | null;
+}
+
 /** A stored film with the texts to show for it in one language. */
 interface Shown {
   id: string;
@@ -47,7 +56,9 @@ const homeFreshness: Freshness = { ttlMs: hour, staleMs: 30 * day };
 const searchFreshness: Freshness = { ttlMs: 10 * minute, staleMs: day };
 const detailsFreshness: Freshness = { ttlMs: day, staleMs: 30 * day };
 /** How long a page waits for newer facts when it could show older ones, in milliseconds. */
-const patienceMs = { withDetails: 300, withSummary: 3_000 };
+const patienceMs = { withDetails: 300, withSummary: 3_000, withRatings: 2_500 };
+/** Pages of films read for one list. */
+const ratingsAtOnce = 100;
 const localRowLength = 40;
 
 /** Films: what the provider tells is stored, so that every film has an id of ours and is still there when the provider is not. */
@@ -59,7 +70,36 @@ export class MediaService {
   }
 
   /** The provider's error only when it fails and nothing at all is known. */
-  async getHome({ language = defaultLanguage }: { language?: string } = {}): Promise<Home> {
+  async getHome({ ageLimit = null, ...query }: Reader = {}): Promise<Home> {
+    const home = await this.#home(query);
+    if (ageLimit === null) return home;
+    await this.#learnRatings(home.rows.flatMap(({ items }) => items));
+    const rows = await Promise.all(
+      home.rows.map(async (row) => ({ ...row, items: await this.#suitable(row.items, ageLimit) })),
+    );
+    return { ...home, rows: rows.filter(({ items }) => items.length > 0) };
+  }
+
+  /** While the provider fails, what is stored is searched; its error only when that finds nothing. */
+  async search({ ageLimit = null, ...query }: { query: string; page: number } & Reader): Promise<MoviePage> {
+    const found = await this.#search(query);
+    if (ageLimit === null) return found;
+    await this.#learnRatings(found.items);
+    const items = await this.#suitable(found.items, ageLimit);
+    return { ...found, items, total: found.total - (found.items.length - items.length) };
+  }
+
+  /**
+   * One film, asked of the provider again when what is known is older than a day. Errors: not-found, also for one that
+   * is not meant for the reader's age.
+   */
+  async getMovie(id: string, { ageLimit = null, ...query }: Reader = {}): Promise<KnownMovie> {
+    const movie = await this.#movie(id, query);
+    if (!isSuitable(movie, ageLimit)) throw new NotFoundError('Film');
+    return movie;
+  }
+
+  async #home({ language = defaultLanguage }: { language?: string }): Promise<Home> {
     const { provider } = this.options;
     const outcomes = await Promise.all(provider.rows.map((row) => this.#row(row, language)));
     const known = outcomes.filter((outcome) => outcome.shown !== null);
@@ -75,8 +115,7 @@ export class MediaService {
     };
   }
 
-  /** While the provider fails, what is stored is searched; its error only when that finds nothing. */
-  async search(query: { query: string; page: number; language?: string }): Promise<MoviePage> {
+  async #search(query: { query: string; page: number; language?: string }): Promise<MoviePage> {
     const { query: text, page, language = defaultLanguage } = query;
     const { provider, cache, movies } = this.options;
     const key = `media:search:${provider.catalogue}:${language}:${page}:${text.toLowerCase()}`;
@@ -94,11 +133,7 @@ export class MediaService {
     }
   }
 
-  /** One film, asked of the provider again when what is known is older than a day. Errors: not-found. */
-  async getMovie(
-    id: string,
-    { language = defaultLanguage }: { language?: string } = {},
-  ): Promise<KnownMovie> {
+  async #movie(id: string, { language = defaultLanguage }: { language?: string }): Promise<KnownMovie> {
     const movie = await this.options.movies.findById(id);
     if (!movie) throw new NotFoundError('Film');
     const age = movie.detailsFetchedAt ? this.#now().getTime() - movie.detailsFetchedAt.getTime() : Infinity;
@@ -106,6 +141,28 @@ export class MediaService {
     const patience = movie.detailsFetchedAt ? patienceMs.withDetails : patienceMs.withSummary;
     const fresh = await withinPatience(this.#refresh(movie, language), patience);
     return fresh ?? withFacts(movie, { stale: true });
+  }
+
+  /**
+   * Lists do not tell age ratings; a film's own page does. For those who may only see what is rated, pages not read yet
+   * are read, as many as fit into a moment. The others follow in the background, and are there the next time.
+   */
+  async #learnRatings(movies: readonly Movie[]): Promise<void> {
+    const unknown = movies
+      .filter(({ detailsFetchedAt }) => detailsFetchedAt === null)
+      .slice(0, ratingsAtOnce);
+    const queue = [...unknown];
+    const readOn = async (): Promise<void> => {
+      for (let movie = queue.pop(); movie; movie = queue.pop()) await this.#refresh(movie, defaultLanguage);
+    };
+    await withinPatience(Promise.all(Array.from({ length: 6 }, readOn)), patienceMs.withRatings);
+  }
+
+  /** Rated by what is stored by now, shown as it was. */
+  async #suitable(movies: readonly Movie[], ageLimit: number): Promise<Movie[]> {
+    const stored = await this.options.movies.findByIds(movies.map(({ id }) => id));
+    const allowed = new Set(stored.filter((movie) => isSuitable(movie, ageLimit)).map(({ id }) => id));
+    return movies.filter(({ id }) => allowed.has(id));
   }
 
   async #row(row: HomeRow, language: string): Promise<RowOutcome> {

@@ -1,6 +1,7 @@
 import type { Movie } from '../../entities/movie.entity.js';
 import { AppError } from '../../errors/app-error.js';
-import type { MediaService } from '../media/media.service.js';
+import { ForbiddenError } from '../auth/auth.errors.js';
+import type { KnownMovie, MediaService } from '../media/media.service.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { parseMagnet } from '../torrent/magnet.js';
@@ -36,13 +37,24 @@ export class PlaybackResolver {
     private readonly sources: SourceService,
   ) {}
 
-  /** Errors: not-found, no-sources, magnet-invalid, torrent-invalid. */
-  async resolve(request: PlaybackRequest, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
+  /**
+   * @param ageLimit years; null plays everything. With a limit only titles known to be for that age are played, and no
+   * torrents of which nobody knows what they hold.
+   * Errors: not-found, no-sources, magnet-invalid, torrent-invalid, forbidden.
+   */
+  async resolve(
+    request: PlaybackRequest,
+    capabilities: ClientCapabilities,
+    ageLimit: number | null,
+  ): Promise<ResolvedPlayback> {
+    const byHand = request.kind === 'magnet' || request.kind === 'torrent-file';
+    if (byHand && ageLimit !== null)
+      throw new ForbiddenError('Your account plays titles of the catalogue only.');
     switch (request.kind) {
       case 'media':
-        return this.bestOf(request.mediaId, capabilities);
+        return this.bestOf(await this.media.getMovie(request.mediaId, { ageLimit }), capabilities);
       case 'source':
-        return this.chosen(request.sourceId, request.fileIndex, capabilities);
+        return this.chosen(request, capabilities, ageLimit);
       case 'magnet': {
         const { infoHash, name, announce } = parseMagnet(request.magnet);
         return opened({ infoHash, announce }, name ?? infoHash, request.fileIndex, null);
@@ -59,8 +71,7 @@ export class PlaybackResolver {
     }
   }
 
-  private async bestOf(mediaId: string, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
-    const movie = await this.media.getMovie(mediaId);
+  private async bestOf(movie: KnownMovie, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
     const { items } = await this.sources.listForMovie(movie, { capabilities });
     const [best] = items;
     if (!best) throw new AppError('no-sources', `No indexer has a source for "${movie.title}" right now.`);
@@ -68,12 +79,12 @@ export class PlaybackResolver {
   }
 
   private async chosen(
-    sourceId: string,
-    fileIndex: number | undefined,
+    { sourceId, fileIndex }: Extract<PlaybackRequest, { kind: 'source' }>,
     capabilities: ClientCapabilities,
+    ageLimit: number | null,
   ): Promise<ResolvedPlayback> {
     const source = await this.sources.getSource(sourceId, capabilities);
-    const movie = await this.media.getMovie(source.movieId);
+    const movie = await this.media.getMovie(source.movieId, { ageLimit });
     return fromSource(source, movie, fileIndex);
   }
 }

@@ -12,6 +12,8 @@ export interface PlaybackOwner {
   userId: string;
   /** The sign-in it was started from; it ends with it. */
   sessionId: string;
+  /** Years; null, or nothing, plays everything. */
+  ageLimit?: number | null;
 }
 
 export interface PlaybackSubject {

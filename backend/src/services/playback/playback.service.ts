@@ -90,18 +90,19 @@ export class PlaybackService {
     this.options.leases.stop();
   }
 
-  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable. */
+  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable, forbidden. */
   async play(
     owner: PlaybackOwner,
     request: PlaybackRequest,
     capabilities: ClientCapabilities,
   ): Promise<StartedPlayback> {
-    const resolved = await this.options.resolver.resolve(request, capabilities);
-    this.makeRoom(owner.userId);
+    const { userId, sessionId, ageLimit = null } = owner;
+    const resolved = await this.options.resolver.resolve(request, capabilities, ageLimit);
+    this.makeRoom(userId);
     await this.options.leases.acquire(resolved.torrent);
     const session = new PlaybackSession(
       randomUUID(),
-      owner,
+      { userId, sessionId },
       { infoHash: resolved.torrent.infoHash, title: resolved.title, mediaId: resolved.mediaId },
       this.now,
       (signal) => this.findFile(resolved, signal),
@@ -110,7 +111,7 @@ export class PlaybackService {
     const played = await this.firstLook(session);
     return {
       id: session.id,
-      grant: await this.options.grants.sign({ playbackId: session.id, ...owner }),
+      grant: await this.options.grants.sign({ playbackId: session.id, userId, sessionId }),
       mimeType: played?.mimeType ?? null,
       resolved,
       state: await this.describe(session),

@@ -164,7 +164,7 @@ export class UserService {
       currentPassword === undefined ||
       !(await this.parts.passwordCheck.confirm(user, currentPassword, origin))
     ) {
-      await this.record('account.password-refused', principal, origin, user, {}, 'denied');
+      await this.record('account.password-refused', principal, origin, user, {});
       throw wrongField('currentPassword', 'is not your password');
     }
     checkPassword(password, username ?? user.username);
@@ -177,11 +177,10 @@ export class UserService {
     origin: RequestOrigin,
     user: User,
     detail: Record<string, string | number | boolean | null>,
-    outcome: 'ok' | 'denied' = 'ok',
   ): Promise<void> {
     return this.parts.audit.record({
       action,
-      outcome,
+      outcome: action === 'account.password-refused' ? 'denied' : 'ok',
       actor: { id: actor.userId, name: actor.username },
       origin,
       detail: { userId: user.id, username: user.username, ...detail },
