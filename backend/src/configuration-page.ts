@@ -25,5 +25,5 @@ function inWords(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
   if (typeof value === 'boolean') return `\`${value ? 'on' : 'off'}\``;
   if (Array.isArray(value)) return 'a short public list';
-  return `\`${String(value)}\``;
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

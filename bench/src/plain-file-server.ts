@@ -3,7 +3,9 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 
 /** The same bytes as plainly as Node serves them: one file, ranges, nothing else. The yardstick of the ratios. */
-export async function startPlainFileServer(file: string): Promise<{ url: string; page: string; stop: () => void }> {
+export async function startPlainFileServer(
+  file: string,
+): Promise<{ url: string; page: string; stop: () => void }> {
   const size = statSync(file).size;
   const server: Server = createServer((request, response) => {
     if (request.url === '/') {

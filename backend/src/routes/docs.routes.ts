@@ -20,13 +20,14 @@ const script = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deep
 /** The API in readable form, drawn from /api/openapi.json by a viewer that this server brings along: nothing is fetched from elsewhere. */
 export function createDocsRoutes(): Hono<AppEnv> {
   const viewer = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  return new Hono<AppEnv>()
-    .get('/', (context) => context.html(page))
-    .get('/page.js', (context) =>
-      context.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
-    )
-    .get(
-      '/assets/:file{swagger-ui(-bundle)?\\.(css|js)}',
-      serveStatic({ root: viewer, rewriteRequestPath: (asked) => path.basename(asked) }),
-    );
+  const docs = new Hono<AppEnv>();
+  docs.get('/', (context) => context.html(page));
+  docs.get('/page.js', (context) =>
+    context.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  );
+  docs.get(
+    '/assets/:file{swagger-ui(-bundle)?\\.(css|js)}',
+    serveStatic({ root: viewer, rewriteRequestPath: (asked) => path.basename(asked) }),
+  );
+  return docs;
 }

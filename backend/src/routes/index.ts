@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
@@ -93,7 +93,7 @@ export function createRoutes(options: RoutesOptions) {
   return routes;
 }
 
-const limitBody = bodyLimit({
+const limitBody: MiddlewareHandler<AppEnv> = bodyLimit({
   maxSize: bodyLimitBytes,
   onError: () => {
     throw new AppError('payload-too-large', 'The request body is too large.');

@@ -81,7 +81,7 @@ async function readRequest(
 ): Promise<{ request: PlaybackRequest; capabilities: Capabilities }> {
   const contentType = context.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
   const { fileIndex } = readers;
-  switch (contentType) {
+  switch (contentType ?? '') {
     case 'application/json': {
       const body = readers.json();
       return { request: fromJson(body), capabilities: body.capabilities ?? assumedCapabilities() };

@@ -58,9 +58,9 @@ function bodyOf(stream: OpenStream, span: ByteRange, signal: AbortSignal): Reada
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { value, done } = await chunks.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
+        const next = await chunks.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
       },
       // The signal ends a wait for the next piece; `return` ends a reader that rests between two.
       async cancel() {

@@ -14,12 +14,13 @@ export function createWebUiRoutes(root: string): Hono<AppEnv> {
     await next();
     if (context.res.status === 200) context.header('Cache-Control', 'public, max-age=31536000, immutable');
   };
-  return new Hono<AppEnv>()
-    .use('/assets/*', keep, serveStatic({ root, precompressed: true }))
-    .get('/favicon.svg', serveStatic({ root }))
-    .get('*', async (context, next) => {
-      const isPage = /^\/(?!api\/|assets\/|health$|ready$|metrics$)[^.]*$/.test(context.req.path);
-      if (!isPage) return next();
-      return context.html(page, 200, { 'Cache-Control': 'no-cache' });
-    });
+  const webUi = new Hono<AppEnv>();
+  webUi.use('/assets/*', keep, serveStatic({ root, precompressed: true }));
+  webUi.get('/favicon.svg', serveStatic({ root }));
+  webUi.get('*', async (context, next) => {
+    const isPage = /^\/(?!api\/|assets\/|health$|ready$|metrics$)[^.]*$/.test(context.req.path);
+    if (!isPage) return next();
+    return context.html(page, 200, { 'Cache-Control': 'no-cache' });
+  });
+  return webUi;
 }
