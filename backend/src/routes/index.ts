@@ -1,5 +1,6 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
 import type { AppEnv } from '../middleware/app-env.js';
@@ -70,11 +71,8 @@ export function createRoutes(options: RoutesOptions) {
     limit: rateLimits[rateClass],
   });
   api.use('/api/*', rateLimit({ store, limitOf, subject: 'user-or-address' }));
-  api.use('/api/*', async (context, next) => {
-    // The one route that takes files has a limit of its own.
-    if (context.req.path === '/api/playback') return next();
-    return limitBody(context, next);
-  });
+  // The one route that takes files has a limit of its own.
+  api.use('/api/*', except('/api/playback', limitBody));
   const routes = api
     .route('/', createHealthRoutes(options.readiness))
     .route('/api', createSetupRoutes(options))
@@ -93,7 +91,7 @@ export function createRoutes(options: RoutesOptions) {
   return routes;
 }
 
-const limitBody: MiddlewareHandler<AppEnv> = bodyLimit({
+const limitBody = bodyLimit({
   maxSize: bodyLimitBytes,
   onError: () => {
     throw new AppError('payload-too-large', 'The request body is too large.');
