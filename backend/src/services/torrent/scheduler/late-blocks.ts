@@ -62,8 +62,8 @@ export class LateBlocks {
       const second = fleet.soonest(
         ({ peer, finish }) =>
           finish < needed &&
-          peer !== late.peer &&
-          (peer.pace.isProven || isEndGame) &&
+          !late.piece.isAskedOf(late.block, peer.id) &&
+          peer.pace.isProven &&
           peer.pieces.has(late.piece.index) &&
           (late.piece.mayCome(peer.id) || late.piece.onlyPeer !== null),
       );
@@ -76,7 +76,7 @@ export class LateBlocks {
     for (const peer of peers) {
       for (const [place, ask] of peer.queue.entries()) {
         const rank = this.ranks.get(ask.piece.index);
-        if (rank === undefined || ask.piece.hasSecond(ask.block)) continue;
+        if (rank === undefined || ask.piece.hasSecond(ask.block, this.now)) continue;
         const arrivalAt = peer.arrivalAt(place, this.now);
         if (isEndGame || isLate(ask, arrivalAt)) late.push({ ask, arrivalAt, rank });
       }

@@ -101,8 +101,16 @@ export class PartialPiece {
     return asks;
   }
 
-  hasSecond(block: number): boolean {
-    return this.second.some((ask) => ask.block === block);
+  /** Asked of a second peer that has not gone quiet as well. */
+  hasSecond(block: number, now: number): boolean {
+    return this.second.some((ask) => ask.block === block && ask.peer.isAble(now));
+  }
+
+  isAskedOf(block: number, peerId: string): boolean {
+    return (
+      this.asked[block]?.peer.id === peerId ||
+      this.second.some((ask) => ask.block === block && ask.peer.id === peerId)
+    );
   }
 
   asks(): Ask[] {

@@ -155,12 +155,11 @@ export class PieceScheduler {
     }))
       this.ban(peerId, now);
     this.reopen(piece);
-    const able = this.ableToRetry(piece, now);
-    const retry = this.suspicion.retryPeers(
-      contributors,
-      able.map(({ id }) => id),
-    );
-    if (retry && contributors.size > 1) this.table.begin(piece).onlyPeers = retry;
+    // One trial at a time; other failed pieces go whole to suspects, one each.
+    if (contributors.size === 1 || this.table.all().some(({ onlyPeers }) => onlyPeers !== null)) return;
+    const able = this.ableToRetry(piece, now).map(({ id }) => id);
+    const retry = this.suspicion.retryPeers(contributors, able);
+    if (retry) this.table.begin(piece).onlyPeers = retry;
   }
 
   /** The piece is not stored any more. */
@@ -266,7 +265,7 @@ export class PieceScheduler {
       if (probe) send(quote, probe, false);
     }
     if (idle.length > 0) this.askIdle({ idle, fleet, planner, readers, now }, send, sendSecond);
-    return late.isWatching;
+    return new LateBlocks(readers, this.table, now).isWatching;
   }
 
   private askIdle(

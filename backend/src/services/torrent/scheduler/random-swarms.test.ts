@@ -106,7 +106,7 @@ describe('random swarms', () => {
         expect(swarm.banned.has('anchor') && shape.peers.every(({ poison }) => poison === 0)).toBe(false);
       }),
       {
-        numRuns: Number(process.env['SWARMS'] ?? 600),
+        numRuns: Number(process.env['SWARMS'] ?? 500),
         ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}),
       },
     );

@@ -90,6 +90,13 @@ export class RequestPlanner {
     const { peer, isSuspect } = quote;
     if (!peer.pieces.has(piece)) return false;
     const partial = this.table.find(piece);
+    if (
+      quote.isSuspect &&
+      (!partial || partial.isUntouched) &&
+      this.table.all().some(({ onlyPeer }) => onlyPeer === peer.id)
+    ) {
+      return false;
+    }
     if (!partial) {
       return (
         isNext || this.table.partialBytes + this.table.geometry.pieceSize(piece) <= this.settings.partialBytes
