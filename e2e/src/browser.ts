@@ -50,5 +50,10 @@ const folder = path.resolve(root, process.env['KINORA_SCREENSHOTS'] ?? 'e2e/.cac
 /** Keeps a picture of the page; in the docs when KINORA_SCREENSHOTS says so. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({
+    path: path.join(folder, `${name}.jpg`),
+    type: 'jpeg',
+    quality: 80,
+    animations: 'disabled',
+  });
 }
