@@ -4,7 +4,14 @@ import { type ApiServer, startApiServer } from '../test/api-server.js';
 import { ApiError, UnreachableError } from './problem.js';
 import { Session } from './session.js';
 
-const user = { id: 'u', username: 'demo', role: 'user' as const, createdAt: '2026-01-01T00:00:00Z' };
+const user = {
+  id: 'u',
+  username: 'demo',
+  role: 'user' as const,
+  ageLimit: null,
+  language: null,
+  createdAt: '2026-01-01T00:00:00Z',
+};
 const signedIn = (accessToken: string, expiresIn = 900) => ({ accessToken, expiresIn, user });
 
 describe('Session', () => {
