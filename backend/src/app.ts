@@ -17,6 +17,7 @@ import { UserRepository } from './repositories/user.repository.js';
 import { createRoutes } from './routes/index.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
 import { AuditLogService } from './services/audit/audit-log.service.js';
+import { RefusalLog } from './services/audit/refusal-log.js';
 import { AccessTokens } from './services/auth/access-tokens.js';
 import { AttemptBackoff } from './services/auth/attempt-backoff.js';
 import { AuthService } from './services/auth/auth.service.js';
@@ -76,7 +77,7 @@ export class Application {
   /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = this.options.configuration;
-    const { setup, engine, playback, server } = this.parts;
+    const { setup, audit, engine, playback, server } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
@@ -84,6 +85,7 @@ export class Application {
     try {
       const port = await server.start();
       playback.start();
+      audit.start();
       await engine.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
@@ -94,11 +96,12 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, engine, httpClients } = this.parts;
+    const { server, playback, engine, audit, httpClients } = this.parts;
     playback.stop();
     await server.stop();
     await engine.stop();
     await Promise.all(httpClients.map((client) => client.close()));
+    await audit.stop();
     await this.database.close();
   }
 }
@@ -114,7 +117,7 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     return client;
   };
 
-  const accounts = createAccounts(database, secrets, logger);
+  const accounts = createAccounts(database, secrets, logger, configuration.AUDIT_RETENTION_DAYS);
   const cache = new Cache({ stores: [memoryStore({ maxEntries: 5_000 })] });
   const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
   const sources = new SourceService({
@@ -164,19 +167,22 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     rateLimitStore: new MemoryRateLimitStore(),
+    refusals: new RefusalLog(accounts.audit, Date.now),
     readiness: [{ name: 'engine', isReady: () => engine.isReady() }],
     version,
     https,
     webUi: existsSync(path.join(options.webUi, 'index.html')) ? options.webUi : null,
   });
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
-  return { setup: accounts.setup, engine, playback, server, httpClients };
+  return { setup: accounts.setup, audit: accounts.audit, engine, playback, server, httpClients };
 }
 
-function createAccounts(database: Database, secrets: Secrets, logger: Logger) {
+function createAccounts(database: Database, secrets: Secrets, logger: Logger, auditRetentionDays: number) {
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
-  const audit = new AuditLogService(new AuditEventRepository(database), logger);
+  const audit = new AuditLogService(new AuditEventRepository(database), logger, {
+    maxAgeMs: auditRetentionDays * 24 * 60 * 60_000,
+  });
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
   const backoff = new AttemptBackoff({ now: Date.now });
   const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);

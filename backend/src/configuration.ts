@@ -163,6 +163,17 @@ export const settings = {
       .optional()
       .transform((value) => value ?? publicTrackers),
   }),
+  AUDIT_RETENTION_DAYS: setting({
+    meaning: 'How long audit events are kept; of more than 200,000 the oldest go earlier',
+    allowed: 'a number of days from 1 to 3650',
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .transform(Number)
+      .pipe(z.number().min(1).max(3650))
+      .optional()
+      .transform((value) => value ?? 90),
+  }),
   LOG_LEVEL: setting({
     meaning: 'How much is logged',
     allowed: logLevels.join(', '),

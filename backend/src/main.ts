@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { Application } from './app.js';
+import { verifyAuditLog } from './audit-command.js';
 import {
   type Configuration,
   ConfigurationError,
@@ -52,6 +53,14 @@ program
   .addOption(new Option('--log-level <level>', 'how much is logged'))
   .action((flags: StartFlags) => start(flags));
 
+program
+  .command('audit')
+  .description('the audit log')
+  .command('verify')
+  .description('look for removed or changed events; exit code 1 when there are any')
+  .addOption(new Option('--data-dir <folder>', 'where everything is kept'))
+  .action((flags: StartFlags) => orSayWhy(() => verify(flags)));
+
 await program.parseAsync();
 
 interface StartFlags {
@@ -61,10 +70,21 @@ interface StartFlags {
   logLevel?: string;
 }
 
-async function start(flags: StartFlags): Promise<void> {
+function start(flags: StartFlags): Promise<void> {
+  return orSayWhy(() => run(readConfiguration(sourcesOf(flags))));
+}
+
+async function verify(flags: StartFlags): Promise<void> {
+  const { DATA_DIR } = readConfiguration(sourcesOf(flags));
+  const { intact, message } = await verifyAuditLog(prepareDataFolder(DATA_DIR).database);
+  console.log(message);
+  process.exitCode = intact ? 0 : 1;
+}
+
+/** What can be foreseen ends with one line and its exit code. */
+async function orSayWhy(work: () => Promise<void>): Promise<void> {
   try {
-    const configuration = readConfiguration(sourcesOf(flags));
-    await run(configuration);
+    await work();
   } catch (error) {
     const failure = startFailures.find(([type]) => error instanceof type);
     if (!failure || !(error instanceof Error)) throw error;

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { AuditChain } from '../entities/audit-chain.entity.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
 import { Movie } from '../entities/movie.entity.js';
 import { Session } from '../entities/session.entity.js';
@@ -7,7 +8,7 @@ import { StoredTorrent } from '../entities/stored-torrent.entity.js';
 import { User } from '../entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 
-const entities = [User, Session, Movie, Source, StoredTorrent, AuditEvent];
+const entities = [User, Session, Movie, Source, StoredTorrent, AuditEvent, AuditChain];
 
 const busyTimeoutMs = 5_000;
 

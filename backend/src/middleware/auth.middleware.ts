@@ -31,8 +31,9 @@ export function accessControl(rules: readonly AccessRule[], auth: Pick<AuthServi
     context.set('rateClass', rule.rate ?? 'api');
     if (rule.access !== 'public') {
       const principal = await auth.authenticate(bearerToken(context.req.header('Authorization')));
-      if (rule.access === 'admin') requireAdministrator(principal);
+      // First of all known, so that a refusal can say who was refused.
       context.set('principal', principal);
+      if (rule.access === 'admin') requireAdministrator(principal);
     }
     await next();
   });

@@ -13,8 +13,6 @@ export interface RateLimitOptions {
   subject: 'user-or-address' | 'address';
   /** Tells of this quota only when it refuses. */
   quiet?: true;
-  /** Called for each refusal. It must not throw. */
-  onRefused?: (context: Context<AppEnv>, name: string) => void;
 }
 
 /** Error of a request that was one too many. */
@@ -31,13 +29,12 @@ export class RateLimitedError extends AppError {
  * draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit-Policy`, `RateLimit`), with `Retry-After` beside a refusal.
  * Errors: rate-limited.
  */
-export function rateLimit({ store, limitOf, subject, quiet, onRefused }: RateLimitOptions) {
+export function rateLimit({ store, limitOf, subject, quiet }: RateLimitOptions) {
   return createMiddleware<AppEnv>(async (context, next) => {
     const { name, limit } = limitOf(context);
     const verdict = await store.take(`${name} ${payer(context, subject)}`, limit);
     if (!verdict.allowed) {
       tell(context, name, limit, verdict);
-      onRefused?.(context, name);
       throw new RateLimitedError(verdict.resetSeconds);
     }
     await next();

@@ -12,8 +12,11 @@ const queries = {
   'films by TMDB id': `SELECT * FROM movies WHERE tmdbId IN (1, 2)`,
   'sources of a film': `SELECT * FROM sources WHERE movieId = 'a'`,
   'kept torrent': `SELECT * FROM stored_torrents WHERE infoHash = 'a'`,
-  'audit log, latest first': `SELECT * FROM audit_events ORDER BY at DESC, id DESC LIMIT 20`,
-  'audit log of one action': `SELECT * FROM audit_events WHERE action = 'a' ORDER BY at DESC, id DESC LIMIT 20`,
+  'audit log, latest first': `SELECT * FROM audit_events ORDER BY position DESC LIMIT 20`,
+  'audit log of one action': `SELECT * FROM audit_events WHERE action = 'a' ORDER BY position DESC LIMIT 20`,
+  'audit log of one person': `SELECT * FROM audit_events WHERE actorId = 'a' ORDER BY position DESC LIMIT 20`,
+  'audit log after a place': `SELECT * FROM audit_events WHERE position > 5 ORDER BY position LIMIT 20`,
+  'latest old audit event': `SELECT position FROM audit_events WHERE at < 5 ORDER BY at DESC LIMIT 1`,
 };
 
 test.each(Object.entries(queries))('%s is found by an index and needs no sorting', async (_, sql) => {

@@ -4,12 +4,15 @@ import { except } from 'hono/combine';
 import { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
 import type { AppEnv } from '../middleware/app-env.js';
+import { auditRefusals } from '../middleware/audit-refusals.middleware.js';
 import { accessControl } from '../middleware/auth.middleware.js';
 import { rateLimit } from '../middleware/rate-limit.middleware.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
+import type { RefusalLog } from '../services/audit/refusal-log.js';
 import type { AuthService } from '../services/auth/auth.service.js';
 import { accessRules } from './access-rules.js';
+import { type AuditRoutesOptions, createAuditRoutes } from './audit.routes.js';
 import { type AuthRoutesOptions, createAuthRoutes } from './auth.routes.js';
 import { createApi } from './create-api.js';
 import { createDeviceRoutes, type DeviceRoutesOptions } from './device.routes.js';
@@ -39,10 +42,12 @@ export interface RoutesOptions
     PlaybackRoutesOptions,
     StreamRoutesOptions,
     DeviceRoutesOptions,
+    AuditRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
   trustedProxies: readonly string[];
+  refusals: RefusalLog;
   rateLimitStore: RateLimitStore;
   readiness: readonly ReadinessCheck[];
   version: string;
@@ -62,6 +67,7 @@ export function createRoutes(options: RoutesOptions) {
   // First of all a name for the request, so that everything after it can be found in the log.
   api.use(requestContext({ logger: options.logger, trustedProxies: options.trustedProxies }));
   api.use(securityHeaders({ https: options.https }));
+  api.use('/api/*', auditRefusals(options.refusals));
   const store = options.rateLimitStore;
   const wholeAddress = { name: 'address', limit: addressLimit };
   api.use('/api/*', rateLimit({ store, limitOf: () => wholeAddress, subject: 'address', quiet: true }));
@@ -79,6 +85,7 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createAuthRoutes(options))
     .route('/api', createDeviceRoutes(options))
     .route('/api', createUserRoutes(options))
+    .route('/api', createAuditRoutes(options))
     .route('/api', createHomeRoutes(options))
     .route('/api', createSearchRoutes(options))
     .route('/api', createMovieRoutes(options))

@@ -27,13 +27,13 @@ export const origin: RequestOrigin = {
 
 /** Everything of services/auth, real, on a real database, with a clock that stands still until moved. bcrypt at its lowest cost. */
 export async function openTestAuth() {
-  const { database, dispose } = await openTestDatabase();
+  const { database, file, dispose } = await openTestDatabase();
   const clock = { now: Date.UTC(2026, 10, 22, 12) };
   const now = (): number => clock.now;
   const keys: KeyRing = [aKey('one')];
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
-  const audit = new AuditLogService(new AuditEventRepository(database), silentLogger(), now);
+  const audit = new AuditLogService(new AuditEventRepository(database), silentLogger(), { now });
   const passwords = new Passwords({ pepper: randomBytes(32), cost: 4 });
   const backoff = new AttemptBackoff({ now });
   const accessTokens = new AccessTokens(keys, now);
@@ -82,6 +82,7 @@ export async function openTestAuth() {
     grantKeys,
     clock,
     database,
+    file,
     createUser,
     actions,
     dispose,

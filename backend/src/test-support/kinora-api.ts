@@ -6,6 +6,7 @@ import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
+import { RefusalLog } from '../services/audit/refusal-log.js';
 import { ImageService } from '../services/media/image.service.js';
 import { MediaService } from '../services/media/media.service.js';
 import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
@@ -86,6 +87,7 @@ export async function openKinoraApi({
     logger,
     trustedProxies,
     rateLimitStore,
+    refusals: new RefusalLog(audit, () => clock.now),
     readiness: [],
     version: '0.0.0',
     https: false,

@@ -17,7 +17,7 @@ beforeEach(async () => {
     pretty: false,
     destination: { write: (line) => lines.push(line) },
   });
-  audit = new AuditLogService(new AuditEventRepository(opened.database), logger, () => clock);
+  audit = new AuditLogService(new AuditEventRepository(opened.database), logger, { now: () => clock });
 });
 
 afterEach(() => opened.dispose());

@@ -1,29 +1,38 @@
 import type { AuditDetail, AuditEvent, AuditOutcome } from '../../entities/audit-event.entity.js';
 import { newId } from '../../entities/id.js';
 import type { Logger } from '../../logging/logger.js';
-import type { AuditEventRepository, NewAuditEvent } from '../../repositories/audit-event.repository.js';
+import type {
+  AuditEventRepository,
+  AuditFilter,
+  NewAuditEvent,
+} from '../../repositories/audit-event.repository.js';
+import { type ChainVerdict, linkHash, verifyChain } from './audit-chain.js';
 import type { RequestOrigin } from './request-origin.js';
 
 /** Everything that is recorded, area first. */
-export type AuditAction =
-  | 'setup.completed'
-  | 'setup.refused'
-  | 'session.created'
-  | 'session.refused'
-  | 'session.signed-out'
-  | 'session.revoked'
-  | 'session.token-reused'
-  | 'access.refused'
-  | 'device.approved'
-  | 'device.denied'
-  | 'user.created'
-  | 'user.changed'
-  | 'user.password-reset'
-  | 'user.deleted'
-  | 'account.changed'
-  | 'account.password-changed'
-  | 'account.password-refused'
-  | 'playback.started';
+export const auditActions = [
+  'setup.completed',
+  'setup.refused',
+  'session.created',
+  'session.refused',
+  'session.signed-out',
+  'session.revoked',
+  'session.token-reused',
+  'access.refused',
+  'device.approved',
+  'device.denied',
+  'user.created',
+  'user.changed',
+  'user.password-reset',
+  'user.deleted',
+  'account.changed',
+  'account.password-changed',
+  'account.password-refused',
+  'playback.started',
+  'audit.exported',
+  'audit.pruned',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
 
 export interface AuditEntry {
   action: AuditAction;
@@ -35,36 +44,139 @@ export interface AuditEntry {
   detail: AuditDetail;
 }
 
+export interface AuditLogOptions {
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Older events are removed. Milliseconds. */
+  maxAgeMs?: number;
+  /** Of more than this many the oldest are removed. */
+  maxEvents?: number;
+}
+
+interface Waiting {
+  event: NewAuditEvent;
+  settle: () => void;
+}
+
 const longestText = 2_000;
 const secretName = /password|token$|secret|grant|authorization|cookie|apikey|code/i;
+const day = 24 * 60 * 60_000;
+const eventsPerWrite = 500;
+/** More can only wait when the database has stopped writing; then the server log has to do. */
+const mostWaiting = 10_000;
+const eventsPerRead = 1_000;
+const pruneEveryMs = 6 * 60 * 60_000;
 
-/** Security-relevant acts, kept as plain values. */
+/**
+ * Security-relevant acts, kept as plain values and chained by hash. Entries that come while one write is under way share
+ * the next, so that a flood costs few transactions.
+ */
 export class AuditLogService {
+  private waiting: Waiting[] = [];
+  private writing: Promise<void> | null = null;
+  private pruner: NodeJS.Timeout | undefined;
+  private readonly now: () => number;
+  private readonly maxAgeMs: number;
+  private readonly maxEvents: number;
+
   constructor(
     private readonly events: AuditEventRepository,
     private readonly logger: Logger,
-    private readonly now: () => number = Date.now,
-  ) {}
+    { now = Date.now, maxAgeMs = 90 * day, maxEvents = 200_000 }: AuditLogOptions = {},
+  ) {
+    this.now = now;
+    this.maxAgeMs = maxAgeMs;
+    this.maxEvents = maxEvents;
+  }
+
+  /** Begins to remove what is too old. */
+  start(): void {
+    const prune = (): void => {
+      this.prune().catch((error: unknown) => this.logger.error({ err: error }, 'audit log not pruned'));
+    };
+    prune();
+    this.pruner = setInterval(prune, pruneEveryMs);
+    this.pruner.unref();
+  }
+
+  /** Ends the pruning; settles when what was recorded is stored. */
+  async stop(): Promise<void> {
+    clearInterval(this.pruner);
+    await this.writing;
+  }
 
   /** Settles when the entry is stored. Never fails its caller: what cannot be stored goes to the log instead. */
-  async record(entry: AuditEntry): Promise<void> {
-    try {
-      await this.events.append(this.eventOf(entry));
-    } catch (error) {
-      this.logger.error(
-        { err: error, action: entry.action, outcome: entry.outcome },
-        'audit event not stored',
-      );
+  record(entry: AuditEntry): Promise<void> {
+    const event = this.eventOf(entry);
+    if (this.waiting.length >= mostWaiting) {
+      this.giveUp([event], new Error('Too many audit events are waiting.'));
+      return Promise.resolve();
     }
+    return new Promise((settle) => {
+      this.waiting.push({ event, settle });
+      this.writing ??= this.writeAll();
+    });
   }
 
   /** Latest first; `page` counts from 1. */
-  list(options: {
-    page: number;
-    pageSize: number;
-    action?: AuditAction;
-  }): Promise<{ items: AuditEvent[]; total: number }> {
+  list(
+    options: AuditFilter & { page: number; pageSize: number },
+  ): Promise<{ items: AuditEvent[]; total: number }> {
     return this.events.list(options);
+  }
+
+  /** All of them, oldest first, read as they are taken. */
+  async *export(filter: AuditFilter): AsyncGenerator<readonly AuditEvent[]> {
+    for (let position = 0; ; ) {
+      const page = await this.events.listAfter(position, eventsPerRead, filter);
+      const last = page.at(-1);
+      if (!last) return;
+      yield page;
+      position = last.position;
+    }
+  }
+
+  /** Whether events were removed or changed behind the server's back. */
+  async verify(): Promise<ChainVerdict> {
+    return verifyChain(await this.events.chain(), this.export({}));
+  }
+
+  /** Removes what is too old or too many; answers how many. */
+  async prune(): Promise<number> {
+    const { headPosition } = await this.events.chain();
+    const tooOld = await this.events.latestBefore(new Date(this.now() - this.maxAgeMs));
+    const upTo = Math.max(tooOld, headPosition - this.maxEvents);
+    const removed = upTo > 0 ? await this.events.prune(upTo) : 0;
+    if (removed > 0) {
+      const origin = { address: null, requestId: null, userAgent: null };
+      await this.record({ action: 'audit.pruned', outcome: 'ok', actor: null, origin, detail: { removed } });
+    }
+    return removed;
+  }
+
+  private async writeAll(): Promise<void> {
+    for (;;) {
+      const batch = this.waiting.splice(0, eventsPerWrite);
+      const events = batch.map(({ event }) => event);
+      try {
+        await this.events.append(events, linkHash);
+      } catch (error) {
+        this.giveUp(events, error);
+      }
+      // Before anybody hears of it: whoever records next must find it ended, or still running.
+      if (this.waiting.length === 0) this.writing = null;
+      for (const { settle } of batch) settle();
+      if (this.writing === null) return;
+    }
+  }
+
+  private giveUp(events: readonly NewAuditEvent[], error: unknown): void {
+    for (const { action, outcome, actorId, address, requestId } of events) {
+      this.logger.error(
+        { err: error, action, outcome, actorId, address, auditedRequest: requestId },
+        'audit event not stored',
+      );
+    }
   }
 
   private eventOf({ action, outcome, actor, origin, detail }: AuditEntry): NewAuditEvent {

@@ -1,0 +1,86 @@
+import type { AuditEvent } from '../entities/audit-event.entity.js';
+import { requireUser } from '../middleware/auth.middleware.js';
+import type { AuditLogService } from '../services/audit/audit-log.service.js';
+import { auditCsvHeader, auditCsvLine, presentAuditEvent } from './audit.presenter.js';
+import { auditExportRoute, auditRoute, auditVerifyRoute } from './audit.schemas.js';
+import { createApi } from './create-api.js';
+import { requestOrigin } from './request-origin.js';
+
+export interface AuditRoutesOptions {
+  audit: AuditLogService;
+}
+
+/** The audit log, for administrators. */
+export function createAuditRoutes({ audit }: AuditRoutesOptions) {
+  return createApi()
+    .openapi(auditRoute, async (context) => {
+      const { page, pageSize, ...filter } = context.req.valid('query');
+      const { items, total } = await audit.list({ ...withDates(filter), page, pageSize });
+      return context.json({ items: items.map(presentAuditEvent), page, pageSize, total }, 200);
+    })
+    .openapi(auditExportRoute, async (context) => {
+      const { format, ...filter } = context.req.valid('query');
+      const { userId, username } = requireUser(context);
+      await audit.record({
+        action: 'audit.exported',
+        outcome: 'ok',
+        actor: { id: userId, name: username },
+        origin: requestOrigin(context),
+        detail: { format },
+      });
+      const isCsv = format === 'csv';
+      const line = isCsv
+        ? auditCsvLine
+        : (event: AuditEvent) => `${JSON.stringify(presentAuditEvent(event))}\n`;
+      const body = linesOf(audit.export(withDates(filter)), isCsv ? auditCsvHeader : '', line);
+      return context.body(body, 200, {
+        'Content-Type': isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8',
+        'Content-Disposition': `attachment; filename="kinora-audit.${format}"`,
+        'Cache-Control': 'no-store',
+      });
+    })
+    .openapi(auditVerifyRoute, async (context) => {
+      const verdict = await audit.verify();
+      const { intact, checked } = verdict;
+      const found = verdict.intact ? { position: null, fault: null } : verdict;
+      return context.json({ intact, checked, position: found.position, fault: found.fault }, 200);
+    });
+}
+
+interface Filter {
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+function withDates<T extends Filter>({ since, until, ...rest }: T) {
+  return {
+    ...rest,
+    since: since === undefined ? undefined : new Date(since),
+    until: until === undefined ? undefined : new Date(until),
+  };
+}
+
+/** A page of events at a time, when the client has taken the one before. */
+function linesOf(
+  pages: AsyncGenerator<readonly AuditEvent[]>,
+  header: string,
+  line: (event: AuditEvent) => string,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        if (header !== '') controller.enqueue(encoder.encode(header));
+      },
+      async pull(controller) {
+        const page = await pages.next();
+        if (page.done === true) controller.close();
+        else controller.enqueue(encoder.encode(page.value.map(line).join('')));
+      },
+      async cancel() {
+        await pages.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
