@@ -16,7 +16,7 @@ import {
   DatabaseTooNewError,
   DatabaseUnwritableError,
 } from './database/database.errors.js';
-import { SecretsError } from './encryption/secrets.js';
+import { rotateSigningKeys, SecretsError } from './encryption/secrets.js';
 import { ListenError } from './http-server.js';
 import { createLogger, type Logger } from './logging/logger.js';
 
@@ -54,6 +54,14 @@ program
   .action((flags: StartFlags) => start(flags));
 
 program
+  .command('keys')
+  .description('the keys that sign tokens')
+  .command('rotate')
+  .description('sign with new keys from the next start on; nobody is signed out')
+  .addOption(new Option('--data-dir <folder>', 'where everything is kept'))
+  .action((flags: StartFlags) => orSayWhy(() => rotateKeys(flags)));
+
+program
   .command('audit')
   .description('the audit log')
   .command('verify')
@@ -79,6 +87,12 @@ async function verify(flags: StartFlags): Promise<void> {
   const { intact, message } = await verifyAuditLog(prepareDataFolder(DATA_DIR).database);
   console.log(message);
   process.exitCode = intact ? 0 : 1;
+}
+
+async function rotateKeys(flags: StartFlags): Promise<void> {
+  const { DATA_DIR } = readConfiguration(sourcesOf(flags));
+  await rotateSigningKeys(prepareDataFolder(DATA_DIR).secrets);
+  console.log('New keys sign from the next start on. Tokens signed before stay good until they expire.');
 }
 
 /** What can be foreseen ends with one line and its exit code. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { createPrivateFile, fileErrorCode } from './atomic-file.js';
+import { createPrivateFile, fileErrorCode, writePrivateFile } from './atomic-file.js';
 
 /** The server's keys cannot be had. It ends the start; the message is one line for the operator. */
 export class SecretsError extends Error {
@@ -53,6 +53,27 @@ export async function loadSecrets(folder: string, { mayCreate = true } = {}): Pr
   }
 }
 
+/**
+ * Puts new signing keys in front of those in the file; they sign from the next start on. The ones before still verify,
+ * so nobody is signed out: what they signed lives for hours, and four keys are kept. Errors: as `loadSecrets`.
+ */
+export async function rotateSigningKeys(folder: string): Promise<void> {
+  const current = await loadSecrets(folder, { mayCreate: false });
+  const withNewKey = (ring: KeyRing) => {
+    const kept = ring.slice(0, signingKeysKept - 1).map(({ id, key }) => ({ id, key: toBase64(key) }));
+    return [freshSigningKey(), ...kept] satisfies [unknown, ...unknown[]];
+  };
+  const content = {
+    version: 1 as const,
+    accessToken: withNewKey(current.accessToken),
+    grant: withNewKey(current.grant),
+    refreshKey: toBase64(current.refreshKey),
+    passwordPepper: toBase64(current.passwordPepper),
+  };
+  await writePrivateFile(path.join(folder, 'keys.json'), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+const signingKeysKept = 4;
 const keyBytes = 32;
 
 const keySchema = z
@@ -73,16 +94,26 @@ const fileSchema = z.strictObject({
 });
 
 function freshSecrets(): string {
-  const key = (): string => randomBytes(keyBytes).toString('base64');
-  const signingKey = () => ({ id: randomBytes(6).toString('base64url'), key: key() });
   const content: z.input<typeof fileSchema> = {
     version: 1,
-    accessToken: [signingKey()],
-    grant: [signingKey()],
-    refreshKey: key(),
-    passwordPepper: key(),
+    accessToken: [freshSigningKey()],
+    grant: [freshSigningKey()],
+    refreshKey: freshKey(),
+    passwordPepper: freshKey(),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function freshSigningKey() {
+  return { id: randomBytes(6).toString('base64url'), key: freshKey() };
+}
+
+function freshKey(): string {
+  return randomBytes(keyBytes).toString('base64');
+}
+
+function toBase64(key: Uint8Array): string {
+  return Buffer.from(key).toString('base64');
 }
 
 /** The reason names fields, never values: they are secret even when malformed. */
