@@ -281,6 +281,12 @@ export class PieceScheduler {
   ): void {
     const { idle, fleet, planner, readers, now } = state;
     for (const quote of fleet.quotes) quote.room = idle.find(({ peer }) => peer === quote.peer)?.room ?? 0;
+    const isUnderSuspicion = fleet.quotes.some(({ isSuspect }) => isSuspect);
+    for (const reader of isUnderSuspicion ? readers : []) {
+      const next = reader.firstMissing();
+      const rescue = next <= reader.lastPiece ? planner.rescue(next) : null;
+      if (rescue) send(rescue.quote, rescue.assignment, false);
+    }
     new LateBlocks(readers, this.table, now).hedge(fleet, this.peers.values(), true, sendSecond);
     if (this.background.isEmpty || !planner.areWindowsFull) return;
     for (const quote of fleet.quotes) {

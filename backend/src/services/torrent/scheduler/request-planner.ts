@@ -60,6 +60,20 @@ export class RequestPlanner {
     return spare ? this.take(quote, spare.piece) : null;
   }
 
+  /**
+   * A block of a reader's next piece that nobody is asked for, since each peer left it to another: under suspicion
+   * that can go round in a circle. The soonest peer gets it after all.
+   */
+  rescue(piece: number): { quote: Quote; assignment: Assignment } | null {
+    const partial = this.table.find(piece);
+    if (this.table.missingBlocks(piece) === 0 || (partial && partial.asks().length > 0)) return null;
+    const quote = this.fleet.soonest(
+      ({ peer }) => peer.pieces.has(piece) && (partial?.mayCome(peer.id) ?? true),
+    );
+    const assignment = quote ? this.take(quote, piece) : null;
+    return quote && assignment ? { quote, assignment } : null;
+  }
+
   /** A block for a peer that may not answer: the least urgent it has. */
   probe(quote: Quote): Assignment | null {
     this.skipSettled();
@@ -90,13 +104,8 @@ export class RequestPlanner {
     const { peer, isSuspect } = quote;
     if (!peer.pieces.has(piece)) return false;
     const partial = this.table.find(piece);
-    if (
-      quote.isSuspect &&
-      (!partial || partial.isUntouched) &&
-      this.table.all().some(({ onlyPeer }) => onlyPeer === peer.id)
-    ) {
+    if (isSuspect && (!partial || partial.isUntouched) && this.isOnTrialElsewhere(peer.id, piece))
       return false;
-    }
     if (!partial) {
       return (
         isNext || this.table.partialBytes + this.table.geometry.pieceSize(piece) <= this.settings.partialBytes
@@ -105,6 +114,11 @@ export class RequestPlanner {
     if (partial.missing === 0 || !partial.mayCome(peer.id)) return false;
     if (isSuspect && !this.maySuspect(partial, quote)) return false;
     return partial.nextMissing(peer.id) >= 0;
+  }
+
+  /** A suspect has one piece at a time, so that it can spoil no more. */
+  private isOnTrialElsewhere(peerId: string, piece: number): boolean {
+    return this.table.all().some(({ onlyPeer, index }) => onlyPeer === peerId && index !== piece);
   }
 
   /** Suspects get pieces of their own, unless nobody else can soon go on with what is begun. */
@@ -138,6 +152,7 @@ export class RequestPlanner {
       (other) =>
         other.peer.id !== peerId &&
         other.peer.pieces.has(piece) &&
+        !(other.isSuspect && this.isOnTrialElsewhere(other.peer.id, piece)) &&
         other.finish + rest * other.blockTime < finish + rest * blockTime,
     );
   }

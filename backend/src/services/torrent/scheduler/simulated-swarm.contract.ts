@@ -174,7 +174,13 @@ export class SimulatedSwarm {
     );
     if (isAsked) return false;
     return connections.some(({ peer: { traits }, isChoking, outstanding }) => {
-      const isAble = !isChoking && !traits.isSilent && traits.stalls.length === 0 && traits.rejects === 0;
+      // A peer that takes more than 2 s for a block counts as silent.
+      const isAble =
+        !isChoking &&
+        !traits.isSilent &&
+        traits.stalls.length === 0 &&
+        traits.rejects === 0 &&
+        traits.rate >= 50;
       return isAble && traits.has(piece) && outstanding.size < 2;
     });
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type PeerTraits, peerTraits } from './simulated-peer.contract.js';
 import { SimulatedSwarm } from './simulated-swarm.contract.js';
 import { seededRandom } from './simulated-time.contract.js';
+import { blockLength } from './torrent-geometry.js';
 
 const MiB = 1024 * 1024;
 const film = { length: 605 * MiB, pieceLength: MiB };
@@ -45,21 +46,23 @@ function firstPiece(scenario: Scenario, tellsRoundTrip: boolean): number {
   return swarm.now;
 }
 
-/** Bytes per millisecond and the longest wait between two readable pieces. */
+/** Bytes per millisecond, the longest wait between two readable pieces, and what quick peers owe at the end; milliseconds. */
 function sustained(
   scenario: Scenario,
   duration: number,
-): { rate: number; pause: number; duplicates: number } {
+): { rate: number; pause: number; duplicates: number; backlog: number } {
   const swarm = start(scenario);
   swarm.run(duration);
   const { progress } = swarm.reader('reader');
   const [first] = progress;
   const last = progress.at(-1);
+  const quick = scenario.peers.filter(({ rate, isSilent }) => rate > 1_000 && !isSilent);
   const pauses = progress.slice(1).map(({ at }, index) => at - (progress[index]?.at ?? 0));
   return {
     rate: ((last?.to ?? 0) - (first?.to ?? 0)) / ((last?.at ?? 0) - (first?.at ?? 0)),
     pause: Math.max(...pauses),
     duplicates: swarm.duplicates / swarm.received,
+    backlog: Math.max(...quick.map(({ id, rate }) => (swarm.outstandingAt(id) * blockLength) / rate)),
   };
 }
 
@@ -107,6 +110,7 @@ describe.each([
     expect(seen.rate / scenario.ceiling).toBeGreaterThan(0.98);
     expect(seen.pause).toBeLessThan(pause);
     expect(seen.duplicates).toBeLessThan(0.01);
+    expect(seen.backlog).toBeLessThan(scenario.roundTrip + 150);
   });
 
   it('seeks within 1.15 of what is possible, the worst of 100 within its bound', () => {
