@@ -1,8 +1,23 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import abstractTests from 'abstract-chunk-store/tests/index.js';
+import { crampedDisk } from '../test-support/cramped-disk.js';
+import { describeChunkStore } from './chunk-store.contract.js';
+import { ChunkMissingError, ChunkStoreFullError } from './chunk-store.errors.js';
+import { type ChunkPart, closeStore, getChunk, putChunk } from './chunk-store.js';
 import { FileChunkStore, type FileChunkStoreOptions } from './file.chunk-store.js';
 
 let root: string;
@@ -15,32 +30,30 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-describe('the public abstract-chunk-store suite', () => {
-  let count = 0;
-  class Store extends FileChunkStore {
-    constructor(chunkLength: number) {
-      count += 1;
-      super(chunkLength, { directory: path.join(root, String(count)) });
-    }
-  }
-  abstractTests(tape, Store);
+describeChunkStore('FileChunkStore', {
+  begin: () => Promise.resolve(() => Promise.resolve()),
+  open: (place, { chunkLength, ...layout }) =>
+    new FileChunkStore(chunkLength, { directory: path.join(root, place), ...layout }),
+  lasts: true,
+  // Pieces have hashes, which whoever reads them after doubt checks.
+  noticesFlippedBits: false,
+  cutShort: async (place) => {
+    const file = path.join(root, place, '0.bin');
+    await truncate(file, Math.floor((await stat(file)).size / 2));
+  },
+  openCramped: async () => {
+    const disk = await crampedDisk(100_000);
+    return (
+      disk && {
+        ...disk,
+        store: new FileChunkStore(16_384, {
+          directory: path.join(disk.directory, 'torrent'),
+          maxPendingBytes: 0,
+        }),
+      }
+    );
+  },
 });
-
-/** As much of tape as that suite uses. */
-function tape(name: string, run: (t: object) => void): void {
-  it(name, async () => {
-    await new Promise<void>((resolve) => {
-      run({
-        error: (error: unknown) => expect(error ?? null).toBeNull(),
-        ok: (value: unknown) => expect(value).toBeTruthy(),
-        equal: (actual: unknown, expected: unknown) => expect(actual).toBe(expected),
-        deepEqual: (actual: Uint8Array, expected: Uint8Array) =>
-          expect(Buffer.from(actual)).toEqual(expected),
-        end: resolve,
-      });
-    });
-  });
-}
 
 const twoFiles = [
   { offset: 0, length: 7 },
@@ -57,25 +70,9 @@ function open(options: Partial<FileChunkStoreOptions> = {}): FileChunkStore {
   });
 }
 
-function put(store: FileChunkStore, index: number, text: string): Promise<void> {
-  return new Promise((resolve, reject) =>
-    store.put(index, Buffer.from(text), (e) => (e ? reject(e) : resolve())),
-  );
-}
-
-function get(
-  store: FileChunkStore,
-  index: number,
-  options: { offset?: number; length?: number } = {},
-): Promise<string> {
-  return new Promise((resolve, reject) =>
-    store.get(index, options, (e, chunk) => (e ? reject(e) : resolve(Buffer.from(chunk ?? []).toString()))),
-  );
-}
-
-function close(store: FileChunkStore): Promise<void> {
-  return new Promise((resolve, reject) => store.close((e) => (e ? reject(e) : resolve())));
-}
+const put = (store: FileChunkStore, index: number, text: string) => putChunk(store, index, Buffer.from(text));
+const get = async (store: FileChunkStore, index: number, part: ChunkPart = {}) =>
+  Buffer.from(await getChunk(store, index, part)).toString();
 
 describe('FileChunkStore', () => {
   it('spreads chunks over files named by index only, readable by the owner alone (T09, T10)', async () => {
@@ -83,7 +80,7 @@ describe('FileChunkStore', () => {
     await put(store, 0, 'aaaaaaabbb');
     await put(store, 2, 'ccccc');
     expect(await get(store, 0, { offset: 5, length: 4 })).toBe('aabb');
-    await close(store);
+    await closeStore(store);
     const directory = path.join(root, 'torrent');
     expect((await readdir(directory)).sort()).toEqual(['0.bin', '2.bin', 'pieces.bin']);
     expect(await readFile(path.join(directory, '0.bin'), 'utf8')).toBe('aaaaaaa');
@@ -97,11 +94,11 @@ describe('FileChunkStore', () => {
   it('finds after a restart what was written, and nothing else', async () => {
     const first = open();
     await put(first, 1, '0123456789');
-    await close(first);
+    await closeStore(first);
     const second = open();
     expect(await get(second, 1)).toBe('0123456789');
     await expect(get(second, 0)).rejects.toThrow('not here');
-    await close(second);
+    await closeStore(second);
   });
 
   it('refuses bytes outside a chunk and the wrong length of the last one', async () => {
@@ -111,7 +108,7 @@ describe('FileChunkStore', () => {
     await expect(put(store, 3, '')).resolves.toBeUndefined();
     await expect(get(store, 2, { offset: 3, length: 3 })).rejects.toThrow('No such bytes');
     await expect(get(store, 2, { offset: -1, length: 1 })).rejects.toThrow('No such bytes');
-    await close(store);
+    await closeStore(store);
   });
 
   it('does not follow a link planted as the directory or as a file, nor delete through it (T11)', async () => {
@@ -142,12 +139,40 @@ describe('FileChunkStore', () => {
     await expect(get(store, 0)).rejects.toThrow();
   });
 
+  it('F13 tells of a chunk that was taken and could not be written, and goes on when there is room', async () => {
+    const disk = await crampedDisk(16_384);
+    if (!disk) return;
+    const lost: [number, string][] = [];
+    const chunk = (seed: number) => Buffer.alloc(8_192, seed);
+    const directory = path.join(disk.directory, 'torrent');
+    const onLost = (index: number, error: Error) => lost.push([index, error.name]);
+    try {
+      const first = new FileChunkStore(8_192, { directory });
+      await putChunk(first, 0, chunk(1));
+      await closeStore(first);
+      const store = new FileChunkStore(8_192, { directory, onLost });
+      await putChunk(store, 1, chunk(2));
+      while (lost.length === 0) await setImmediate();
+      expect(lost).toEqual([[1, 'ChunkStoreFullError']]);
+      await expect(getChunk(store, 1)).rejects.toBeInstanceOf(ChunkMissingError);
+      await expect(putChunk(store, 3, chunk(4))).rejects.toBeInstanceOf(ChunkStoreFullError);
+      expect(await getChunk(store, 0)).toEqual(chunk(1));
+      await disk.makeRoom();
+      await putChunk(store, 1, chunk(2));
+      expect(await getChunk(store, 1)).toEqual(chunk(2));
+      await closeStore(store);
+      expect(lost).toHaveLength(1);
+    } finally {
+      await disk.dispose();
+    }
+  });
+
   it('keeps few files open however many a torrent has', async () => {
     const files = Array.from({ length: 300 }, (_, index) => ({ offset: index, length: 1 }));
     const store = open({ files, length: 300 });
     for (let index = 0; index < 30; index += 1) await put(store, index, '0123456789');
     for (let index = 0; index < 30; index += 1) expect(await get(store, index)).toBe('0123456789');
-    await close(store);
+    await closeStore(store);
     expect(await readdir(path.join(root, 'torrent'))).toHaveLength(301);
   });
 });

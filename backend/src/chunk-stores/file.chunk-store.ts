@@ -1,23 +1,31 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { fileErrorCode } from '../encryption/atomic-file.js';
+import { ChunkMissingError, ChunkStoreClosedError, diskError } from './chunk-store.errors.js';
+import {
+  type ChunkCallback,
+  type ChunkLayout,
+  type ChunkPart,
+  type ChunkStore,
+  callBack,
+  lengthOfChunk,
+  readGetArguments,
+  spanOf,
+} from './chunk-store.js';
 import { PieceJournal } from './piece-journal.js';
 
-export interface FileChunkStoreOptions {
+export interface FileChunkStoreOptions extends ChunkLayout {
   /** Where this torrent's files go; made when first needed, with access for the owner only. */
   directory: string;
-  /** The torrent's files in order; one endless file when left out. */
-  files?: readonly { offset: number; length: number }[];
-  /** Sum of the files, bytes. */
-  length?: number;
   /** Bytes that may wait to be written while their pieces are already served from memory; 32 MiB unless given. */
   maxPendingBytes?: number;
-}
-
-type Callback<T> = (error: Error | null, value?: T) => void;
-interface GetOptions {
-  offset?: number;
-  length?: number;
+  /**
+   * Told of a chunk that `put` had called back for and that could not be written after all; it has to be fetched again.
+   * Whoever listens goes on: while the disk fails every put waits for its write and tells how that went. When nobody
+   * does, every later put fails.
+   */
+  onLost?: (index: number, error: Error) => void;
 }
 
 /** Part of a chunk that lies in one file. */
@@ -28,6 +36,11 @@ interface Segment {
   /** Bytes from the start of the file. */
   position: number;
   length: number;
+}
+
+interface PendingChunk {
+  chunk: Uint8Array;
+  written: Promise<void>;
 }
 
 interface OpenFile {
@@ -43,17 +56,20 @@ const maxOpenFiles = 64;
  * torrent's author chose are never paths. Symbolic links are not followed. A chunk is readable at once, from memory
  * until it is on disk.
  */
-export class FileChunkStore {
+export class FileChunkStore implements ChunkStore {
   private readonly files: readonly { offset: number; length: number }[];
   private readonly length: number;
   private readonly maxPendingBytes: number;
   private readonly handles = new Map<number, OpenFile>();
-  private readonly pending = new Map<number, { chunk: Uint8Array; written: Promise<void> }>();
+  private readonly pending = new Map<number, PendingChunk>();
   private pendingBytes = 0;
   private running = 0;
   private idle: (() => void) | null = null;
   private journal: Promise<PieceJournal> | null = null;
+  /** The disk failed and nobody was there to be told. */
   private failure: Error | null = null;
+  /** The last write failed. */
+  private failing = false;
   private closed = false;
 
   constructor(
@@ -66,106 +82,118 @@ export class FileChunkStore {
   }
 
   /** The callback comes when the chunk is readable; when too much waits for the disk, not before it is written. */
-  put(index: number, chunk: Uint8Array, callback: Callback<undefined> = () => undefined): void {
+  put(index: number, chunk: Uint8Array, callback: ChunkCallback = () => undefined): void {
     const problem = this.closedError() ?? this.failure ?? this.lengthError(index, chunk.length);
     if (problem) {
       queueMicrotask(() => callback(problem));
       return;
     }
-    const written = this.track(this.write(index, chunk));
+    // Two writes of one chunk must not overtake each other.
+    const earlier = this.pending.get(index)?.written.catch(() => undefined);
+    const written = this.track(
+      earlier ? earlier.then(() => this.write(index, chunk)) : this.write(index, chunk),
+    );
     const entry = { chunk, written };
     this.pending.set(index, entry);
     this.pendingBytes += chunk.length;
-    const done = written.then(
-      () => null,
-      (error: unknown) => (this.failure ??= asError(error)),
+    const mustWait = this.failing || this.pendingBytes > this.maxPendingBytes;
+    const settled = written.then(
+      () => this.settled(index, entry, null),
+      (error: unknown) => this.settled(index, entry, diskError(error)),
     );
-    const settled = done.then((error) => {
-      this.pendingBytes -= chunk.length;
-      if (this.pending.get(index) === entry) this.pending.delete(index);
-      return error;
-    });
-    if (this.pendingBytes > this.maxPendingBytes) {
+    if (mustWait) {
       void settled.then((error) => callback(error));
     } else {
       queueMicrotask(() => callback(null));
+      void settled.then((error) => {
+        if (error) this.lost(index, error);
+      });
     }
   }
 
   get(
     index: number,
-    options: GetOptions | null | Callback<Uint8Array>,
-    callback?: Callback<Uint8Array>,
+    part: ChunkPart | null | ChunkCallback<Uint8Array>,
+    callback?: ChunkCallback<Uint8Array>,
   ): void {
-    const answer = typeof options === 'function' ? options : (callback ?? (() => undefined));
-    const { offset = 0, length } = typeof options === 'function' ? {} : (options ?? {});
+    const wanted = readGetArguments(part, callback);
     const problem = this.closedError();
-    if (problem) {
-      queueMicrotask(() => answer(problem));
-      return;
-    }
-    this.track(this.read(index, offset, length)).then(
-      (chunk) => answer(null, chunk),
-      (error: unknown) => answer(asError(error)),
-    );
+    if (problem) queueMicrotask(() => wanted.callback(problem));
+    else callBack(this.track(this.read(index, wanted.part)), wanted.callback);
   }
 
-  /** Which of `count` chunks are on disk (bit 7 of byte 0 is chunk 0), and whether this boot of the machine wrote that. */
+  /** Which of `count` chunks are here (bit 7 of byte 0 is chunk 0), and whether this boot of the machine wrote that. */
   async storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }> {
     const journal = await this.openJournal(false);
-    if (!journal) return { bits: new Uint8Array(Math.ceil(count / 8)), sameBoot: true };
-    return { bits: journal.bitfield(count), sameBoot: journal.sameBoot };
+    const bits = journal?.bitfield(count) ?? new Uint8Array(Math.ceil(count / 8));
+    for (const index of this.pending.keys())
+      if (index < count) bits[index >> 3] = (bits[index >> 3] ?? 0) | (0x80 >> (index & 7));
+    return { bits, sameBoot: journal?.sameBoot ?? true };
   }
 
   /** Counts a chunk as not there, because its bytes are not what they should be. */
   async forget(index: number): Promise<void> {
+    const waiting = this.pending.get(index);
+    this.pending.delete(index);
+    await waiting?.written.catch(() => undefined);
     (await this.openJournal(false))?.unmark(index);
   }
 
   /** Waits for what is being written and lets the files go. */
-  close(callback: Callback<undefined> = () => undefined): void {
-    this.end(false).then(
-      () => callback(null),
-      (error: unknown) => callback(asError(error)),
-    );
+  close(callback?: ChunkCallback): void {
+    callBack(this.end(false), callback);
   }
 
   /** Closes and deletes the directory. */
-  destroy(callback: Callback<undefined> = () => undefined): void {
-    this.end(true).then(
-      () => callback(null),
-      (error: unknown) => callback(asError(error)),
-    );
+  destroy(callback?: ChunkCallback): void {
+    callBack(this.end(true), callback);
   }
 
-  private async read(index: number, offset: number, length: number | undefined): Promise<Uint8Array> {
-    const end = length === undefined ? this.lengthOf(index) : offset + length;
-    if (offset < 0 || end > this.lengthOf(index) || end < offset)
-      throw new Error(`No such bytes in chunk ${index}`);
+  private settled(index: number, entry: PendingChunk, error: Error | null): Error | null {
+    this.pendingBytes -= entry.chunk.length;
+    if (this.pending.get(index) === entry) this.pending.delete(index);
+    this.failing = error !== null;
+    return error;
+  }
+
+  private lost(index: number, error: Error): void {
+    if (this.options.onLost) this.options.onLost(index, error);
+    else this.failure ??= error;
+  }
+
+  private async read(index: number, part: ChunkPart): Promise<Uint8Array> {
+    const { start, end } = spanOf(index, part, this.lengthOf(index));
     const waiting = this.pending.get(index);
-    if (waiting) return waiting.chunk.subarray(offset, end);
+    if (waiting) return waiting.chunk.subarray(start, end);
     const journal = await this.openJournal(false);
-    if (!journal?.has(index)) throw new Error(`Chunk ${index} is not here`);
-    const chunk = Buffer.allocUnsafe(end - offset);
-    await Promise.all(
-      this.segments(index, offset, end).map(async (segment) => {
-        const start = segment.chunkOffset - offset;
+    if (!journal?.has(index)) throw new ChunkMissingError(index);
+    const chunk = Buffer.allocUnsafe(end - start);
+    const lengths = await Promise.all(
+      this.segments(index, start, end).map(async (segment) => {
         const { bytesRead } = await this.withFile(segment.file, (file) =>
-          file.read(chunk, start, segment.length, segment.position),
+          file.read(chunk, segment.chunkOffset - start, segment.length, segment.position),
         );
-        if (bytesRead !== segment.length) throw new Error(`Chunk ${index} is cut short on disk`);
+        return bytesRead;
       }),
     );
-    return chunk;
+    if (lengths.reduce((sum, length) => sum + length, 0) === chunk.length) return chunk;
+    journal.unmark(index);
+    throw new ChunkMissingError(index, 'is cut short on disk');
   }
 
   private async write(index: number, chunk: Uint8Array): Promise<void> {
     const journal = await this.openJournal(true);
-    await Promise.all(
-      this.segments(index, 0, chunk.length).map((segment) =>
-        this.withFile(segment.file, (file) => writeFully(file, chunk, segment)),
-      ),
-    );
+    try {
+      await Promise.all(
+        this.segments(index, 0, chunk.length).map((segment) =>
+          this.withFile(segment.file, (file) => writeFully(file, chunk, segment)),
+        ),
+      );
+    } catch (error) {
+      // It may have been there before; now part of it is overwritten.
+      journal?.unmark(index);
+      throw error;
+    }
     journal?.mark(index);
   }
 
@@ -249,11 +277,15 @@ export class FileChunkStore {
       if (!(await isDirectory(this.options.directory)))
         throw new Error('The torrent directory is no directory');
       return PieceJournal.open(this.options.directory);
-    })();
+    })().catch((error: unknown) => {
+      // The disk may have room, or be there, at the next try.
+      this.journal = null;
+      throw error;
+    });
     return this.journal;
   }
 
-  private async end(remove: boolean): Promise<void> {
+  private async end(remove: boolean): Promise<undefined> {
     const problem = this.closedError();
     if (problem) throw problem;
     this.closed = true;
@@ -276,7 +308,7 @@ export class FileChunkStore {
   }
 
   private lengthOf(index: number): number {
-    return Math.max(0, Math.min(this.chunkLength, this.length - index * this.chunkLength));
+    return lengthOfChunk(index, this.chunkLength, this.length);
   }
 
   private lengthError(index: number, length: number): Error | null {
@@ -286,7 +318,7 @@ export class FileChunkStore {
   }
 
   private closedError(): Error | null {
-    return this.closed ? new Error('The chunk store is closed') : null;
+    return this.closed ? new ChunkStoreClosedError() : null;
   }
 }
 
@@ -308,11 +340,7 @@ async function isDirectory(directory: string): Promise<boolean> {
   try {
     return (await lstat(directory)).isDirectory();
   } catch (error) {
-    if (asError(error).message.includes('ENOENT')) return false;
+    if (fileErrorCode(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -96,7 +96,15 @@ export class PieceJournal {
         const slice = this.bits.slice(from, this.dirtyTo + 1);
         this.dirtyFrom = Infinity;
         this.dirtyTo = -1;
-        await this.file.write(slice, 0, slice.length, headerLength + from);
+        try {
+          await this.file.write(slice, 0, slice.length, headerLength + from);
+          this.failure = null;
+        } catch (error) {
+          // Kept for the next mark, when the disk may have room again.
+          this.dirtyFrom = Math.min(this.dirtyFrom, from);
+          this.dirtyTo = Math.max(this.dirtyTo, from + slice.length - 1);
+          throw error;
+        }
       }
     } finally {
       this.flushing = null;
