@@ -74,7 +74,9 @@ export class LateBlocks {
   private find(peers: Iterable<SwarmPeer>, isEndGame: boolean): LateBlock[] {
     const late: LateBlock[] = [];
     for (const peer of peers) {
-      for (const [place, ask] of peer.queue.entries()) {
+      for (let place = 0; place < peer.queue.length; place++) {
+        const ask = peer.queue[place];
+        if (!ask) break;
         const rank = this.ranks.get(ask.piece.index);
         if (rank === undefined || ask.piece.hasSecond(ask.block, this.now)) continue;
         const arrivalAt = peer.arrivalAt(place, this.now);

@@ -1,7 +1,12 @@
-import type { Ask } from './swarm-peer.js';
+/** What a partial piece must know of a request. */
+export interface BlockAsk {
+  readonly block: number;
+  readonly isHedge: boolean;
+  readonly peer: { readonly id: string; readonly isSnubbed: boolean; isAble(now: number): boolean };
+}
 
 /** A piece that has been begun: which blocks are there, and of whom the others are asked. */
-export class PartialPiece {
+export class PartialPiece<Ask extends BlockAsk> {
   private readonly here: Uint8Array;
   private readonly asked: (Ask | undefined)[];
   /** Second requests for a block, and those of snubbed peers. Few. */

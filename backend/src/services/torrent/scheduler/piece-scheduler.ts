@@ -2,7 +2,6 @@ import { BackgroundPieces } from './background-pieces.js';
 import { DuplicateBudget } from './duplicate-budget.js';
 import { Fleet, type Quote } from './fleet.js';
 import { LateBlocks } from './late-blocks.js';
-import type { PartialPiece } from './partial-piece.js';
 import { type PacePrior, PeerPace } from './peer-pace.js';
 import { PieceSet } from './piece-set.js';
 import { PieceTable } from './piece-table.js';
@@ -18,7 +17,7 @@ import {
   type TorrentRange,
 } from './scheduler-types.js';
 import { Suspicion } from './suspicion.js';
-import { type Ask, SwarmPeer } from './swarm-peer.js';
+import { type Ask, type BegunPiece, SwarmPeer } from './swarm-peer.js';
 import { blockLength, TorrentGeometry } from './torrent-geometry.js';
 import { WantedPieces } from './wanted-pieces.js';
 
@@ -299,7 +298,7 @@ export class PieceScheduler {
 
   private request(
     { peer, room, finish }: Quote,
-    piece: PartialPiece,
+    piece: BegunPiece,
     block: number,
     isHedge: boolean,
     now: number,
@@ -326,7 +325,7 @@ export class PieceScheduler {
     return { peerId: peer.id, piece: piece.index, offset: block * blockLength, length };
   }
 
-  private receive(piece: PartialPiece, block: number, peer: SwarmPeer, now: number): Arrival {
+  private receive(piece: BegunPiece, block: number, peer: SwarmPeer, now: number): Arrival {
     const bytes = this.geometry.blockSize(piece.index, block);
     this.duplicates.arrived(bytes);
     for (const ask of piece.receive(block, peer.id)) {

@@ -1,10 +1,11 @@
 import { PartialPiece } from './partial-piece.js';
+import type { BegunPiece } from './swarm-peer.js';
 import type { TorrentGeometry } from './torrent-geometry.js';
 
 /** Which pieces are there, and the partial ones. */
 export class PieceTable {
   private readonly verified: Uint8Array;
-  private readonly partials = new Map<number, PartialPiece>();
+  private readonly partials = new Map<number, BegunPiece>();
   /** Pieces begun so far. */
   begun = 0;
   /** Bytes of all partial pieces, counted whole. */
@@ -32,25 +33,29 @@ export class PieceTable {
     return this.partials.get(piece)?.missing ?? this.geometry.blocksIn(piece);
   }
 
-  find(piece: number): PartialPiece | undefined {
+  find(piece: number): BegunPiece | undefined {
     return this.partials.get(piece);
   }
 
-  begin(piece: number): PartialPiece {
+  begin(piece: number): BegunPiece {
     const known = this.partials.get(piece);
     if (known) return known;
-    const begun = new PartialPiece(piece, this.geometry.blocksIn(piece), this.geometry.pieceSize(piece));
+    const begun: BegunPiece = new PartialPiece(
+      piece,
+      this.geometry.blocksIn(piece),
+      this.geometry.pieceSize(piece),
+    );
     begun.begun = ++this.begun;
     this.partials.set(piece, begun);
     this.partialBytes += begun.bytes;
     return begun;
   }
 
-  forget(piece: PartialPiece): void {
+  forget(piece: BegunPiece): void {
     if (this.partials.delete(piece.index)) this.partialBytes -= piece.bytes;
   }
 
-  all(): PartialPiece[] {
+  all(): BegunPiece[] {
     return [...this.partials.values()];
   }
 }

@@ -1,8 +1,8 @@
 import type { BackgroundPieces } from './background-pieces.js';
 import type { Fleet, Quote } from './fleet.js';
-import type { PartialPiece } from './partial-piece.js';
 import type { PieceTable } from './piece-table.js';
 import type { SchedulerSettings } from './scheduler-types.js';
+import type { BegunPiece } from './swarm-peer.js';
 import { blockLength } from './torrent-geometry.js';
 import type { WantedPiece, WantedPieces } from './wanted-pieces.js';
 
@@ -12,7 +12,7 @@ const maxOffers = 256;
 const cleanGrace = 500;
 
 export interface Assignment {
-  piece: PartialPiece;
+  piece: BegunPiece;
   block: number;
 }
 
@@ -122,7 +122,7 @@ export class RequestPlanner {
   }
 
   /** Suspects get pieces of their own, unless nobody else can soon go on with what is begun. */
-  private maySuspect(partial: PartialPiece, quote: Quote): boolean {
+  private maySuspect(partial: BegunPiece, quote: Quote): boolean {
     const peerId = quote.peer.id;
     if (partial.onlyPeer === peerId || partial.onlyPeers?.has(peerId) || partial.isUntouched) return true;
     return !this.fleet.quotes.some(

@@ -2,10 +2,13 @@ import type { PartialPiece } from './partial-piece.js';
 import type { PeerPace } from './peer-pace.js';
 import { PieceSet } from './piece-set.js';
 
+/** A piece with requests to peers. */
+export type BegunPiece = PartialPiece<Ask>;
+
 /** A block asked of a peer. */
 export interface Ask {
   readonly peer: SwarmPeer;
-  readonly piece: PartialPiece;
+  readonly piece: BegunPiece;
   readonly block: number;
   readonly sentAt: number;
   /** When it should arrive, as thought when it was asked for. */
