@@ -19,21 +19,48 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Entities are empty-bodied classes with decorators; a class with only fields is their nature.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description', minimumDescriptionLength: 10 }],
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-expect-error': 'allow-with-description', minimumDescriptionLength: 10 },
+      ],
     },
   },
   {
     // The environment has one door, so that every setting goes through the schema and is documented.
     files: ['backend/src/**/*.ts'],
     ignores: ['backend/src/main.ts', '**/*.test.ts'],
-    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only main.ts reads the environment; take a configuration slice.' }] },
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only main.ts reads the environment; take a configuration slice.',
+        },
+      ],
+    },
   },
   {
     files: ['frontend/src/**/*.tsx', 'frontend/src/**/*.ts'],
     extends: [reactHooks.configs.flat.recommended],
     rules: {
-      'no-restricted-syntax': ['error', { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Text from providers and swarms is rendered as text only.' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'Text from providers and swarms is rendered as text only.',
+        },
+      ],
     },
   },
-  { files: ['demo/src/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'backend/src/main.ts', 'backend/src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: [
+      'demo/src/**/*.ts',
+      'bench/**/*.ts',
+      'scripts/**',
+      'backend/src/main.ts',
+      'backend/src/cli/**/*.ts',
+    ],
+    rules: { 'no-console': 'off' },
+  },
 );

@@ -42,7 +42,13 @@ export default {
     }),
     project('demo'),
     project('e2e'),
-    { displayName: 'rules', rootDir: `${import.meta.dirname}/scripts`, testMatch: ['<rootDir>/**/*.test.mjs'], testEnvironment: 'node', transform: {} },
+    {
+      displayName: 'rules',
+      rootDir: `${import.meta.dirname}/scripts`,
+      testMatch: ['<rootDir>/**/*.test.mjs'],
+      testEnvironment: 'node',
+      transform: {},
+    },
   ],
   // A hung socket must end the run with a message, not hold it for ever.
   testTimeout: 20_000,

@@ -1,5 +1,5 @@
-import type { SwarmFilm } from './memory-torrent-engine.js';
 import { parseTorrentFile } from '../services/torrent/torrent-file.js';
+import type { SwarmFilm } from './memory-torrent-engine.js';
 
 const pieceLength = 16_384;
 
