@@ -46,13 +46,13 @@ export interface HttpRequest {
  * caller's own signal. None of them holds a query string, a header or a body.
  */
 export class HttpClient {
-  readonly #options: Required<HttpClientOptions>;
-  readonly #breaker: CircuitBreakerPolicy;
+  private readonly options: Required<HttpClientOptions>;
+  private readonly breaker: CircuitBreakerPolicy;
   /** The provider said "not before" (429); shared by all callers, so that nobody adds to the storm. */
-  #blockedUntil = 0;
+  private blockedUntil = 0;
 
   constructor(options: HttpClientOptions) {
-    this.#options = {
+    this.options = {
       timeoutMs: 10_000,
       maxBytes: 8 * 1024 * 1024,
       retry: defaultRetryPolicy,
@@ -70,33 +70,33 @@ export class HttpClient {
           maxHeaderSize: 32_768,
         }),
     };
-    const { failures, halfOpenAfterMs } = this.#options.breaker;
-    this.#breaker = circuitBreaker(handleWhen(isOutage), {
+    const { failures, halfOpenAfterMs } = this.options.breaker;
+    this.breaker = circuitBreaker(handleWhen(isOutage), {
       halfOpenAfter: halfOpenAfterMs,
       breaker: new ConsecutiveBreaker(failures),
     });
-    this.#breaker.onBreak(() =>
-      this.#options.logger.warn({ provider: options.provider }, 'provider keeps failing, circuit opened'),
+    this.breaker.onBreak(() =>
+      this.options.logger.warn({ provider: options.provider }, 'provider keeps failing, circuit opened'),
     );
-    this.#breaker.onReset(() =>
-      this.#options.logger.info({ provider: options.provider }, 'provider is back, circuit closed'),
+    this.breaker.onReset(() =>
+      this.options.logger.info({ provider: options.provider }, 'provider is back, circuit closed'),
     );
   }
 
   /** A JSON document, checked against `schema`. */
   async getJson<T>(url: URL, schema: ZodType<T>, request: HttpRequest = {}): Promise<T> {
-    const { bytes } = await this.#get(url, {
+    const { bytes } = await this.get(url, {
       ...request,
       headers: { accept: 'application/json', ...request.headers },
       isExpectedType: (type) => type === 'application/json' || type === 'text/json' || type.endsWith('+json'),
-      maxBytes: this.#options.maxBytes,
+      maxBytes: this.options.maxBytes,
     });
-    const parsed = schema.safeParse(this.#parseJson(url, bytes));
+    const parsed = schema.safeParse(this.parseJson(url, bytes));
     if (parsed.success) return parsed.data;
     const faults = parsed.error.issues
       .slice(0, 3)
       .map(({ path, code }) => `${path.join('.') || 'body'} ${code}`);
-    throw this.#badAnswer(url, `unexpected shape: ${faults.join(', ')}`);
+    throw this.badAnswer(url, `unexpected shape: ${faults.join(', ')}`);
   }
 
   /** Raw bytes of one of the given media types (lower case, without parameters). */
@@ -104,7 +104,7 @@ export class HttpClient {
     url: URL,
     request: HttpRequest & { contentTypes: readonly string[]; maxBytes: number },
   ): Promise<Answer> {
-    return await this.#get(url, {
+    return await this.get(url, {
       ...request,
       headers: { accept: request.contentTypes.join(', '), ...request.headers },
       isExpectedType: (type) => request.contentTypes.includes(type),
@@ -113,23 +113,23 @@ export class HttpClient {
 
   /** Closes its sockets; requests under way fail. */
   async close(): Promise<void> {
-    await this.#options.dispatcher.destroy();
+    await this.options.dispatcher.destroy();
   }
 
-  async #get(url: URL, call: Call): Promise<Answer> {
+  private async get(url: URL, call: Call): Promise<Answer> {
     call.signal?.throwIfAborted();
-    const timeoutMs = call.timeoutMs ?? this.#options.timeoutMs;
+    const timeoutMs = call.timeoutMs ?? this.options.timeoutMs;
     const stop = new AbortController();
     const onCallerAbort = () => stop.abort(call.signal?.reason);
     call.signal?.addEventListener('abort', onCallerAbort, { once: true });
     const timer = setTimeout(() => stop.abort(), timeoutMs);
-    const deadline = this.#options.now() + timeoutMs;
+    const deadline = this.options.now() + timeoutMs;
     try {
-      return await this.#breaker.execute(() =>
-        this.#getWithRetries(url, call, { signal: stop.signal, deadline }),
+      return await this.breaker.execute(() =>
+        this.getWithRetries(url, call, { signal: stop.signal, deadline }),
       );
     } catch (error) {
-      if (error instanceof BrokenCircuitError) throw this.#circuitOpen(url);
+      if (error instanceof BrokenCircuitError) throw this.circuitOpen(url);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -137,15 +137,15 @@ export class HttpClient {
     }
   }
 
-  async #getWithRetries(
+  private async getWithRetries(
     url: URL,
     call: Call,
     limit: { signal: AbortSignal; deadline: number },
   ): Promise<Answer> {
-    const { provider, userAgent, dispatcher, now, random, retry, logger } = this.#options;
+    const { provider, userAgent, dispatcher, now, random, retry, logger } = this.options;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#waitForPermission(url, limit);
+        await this.waitForPermission(url, limit);
         return await exchange({
           provider,
           url,
@@ -158,77 +158,81 @@ export class HttpClient {
         });
       } catch (error) {
         call.signal?.throwIfAborted();
-        if (limit.signal.aborted) throw this.#timedOut(url, error);
-        this.#noteRateLimit(error);
+        if (limit.signal.aborted) throw this.timedOut(url, error);
+        this.noteRateLimit(error);
         const pause = pauseBeforeRetry(error, backoffMs(retry, attempt, random()));
         // A pause that ends after the deadline only makes the caller wait for the same failure.
         if (pause === null || attempt >= retry.attempts || now() + pause >= limit.deadline) throw error;
         logger.debug({ provider, attempt, pauseMs: pause, err: error }, 'provider failed, trying again');
-        await this.#pause(url, pause, { call, signal: limit.signal });
+        await this.pause(url, pause, { call, signal: limit.signal });
       }
     }
   }
 
   /** Holds the call back while the provider wants to be left alone, or fails it when that lasts beyond the deadline. */
-  async #waitForPermission(url: URL, limit: { signal: AbortSignal; deadline: number }): Promise<void> {
-    const wait = this.#blockedUntil - this.#options.now();
+  private async waitForPermission(url: URL, limit: { signal: AbortSignal; deadline: number }): Promise<void> {
+    const wait = this.blockedUntil - this.options.now();
     if (wait <= 0) return;
-    if (this.#blockedUntil < limit.deadline) {
+    if (this.blockedUntil < limit.deadline) {
       await sleep(wait, undefined, { signal: limit.signal });
       return;
     }
     throw new ProviderUnavailableError({
-      provider: this.#options.provider,
+      provider: this.options.provider,
       fault: 'circuit-open',
       detail: `${describe(url)}: not sent, the provider asked for a pause`,
       retryAfterSeconds: Math.ceil(wait / 1000),
     });
   }
 
-  async #pause(url: URL, ms: number, { call, signal }: { call: Call; signal: AbortSignal }): Promise<void> {
+  private async pause(
+    url: URL,
+    ms: number,
+    { call, signal }: { call: Call; signal: AbortSignal },
+  ): Promise<void> {
     try {
       await sleep(ms, undefined, { signal });
     } catch (error) {
       call.signal?.throwIfAborted();
-      throw this.#timedOut(url, error);
+      throw this.timedOut(url, error);
     }
   }
 
-  #noteRateLimit(error: unknown): void {
+  private noteRateLimit(error: unknown): void {
     if (!(error instanceof ProviderUnavailableError) || error.fault !== 'rate-limited') return;
     const ms = Math.min((error.retryAfterSeconds ?? 1) * 1000, maxRetryAfterMs);
-    this.#blockedUntil = Math.max(this.#blockedUntil, this.#options.now() + ms);
+    this.blockedUntil = Math.max(this.blockedUntil, this.options.now() + ms);
   }
 
-  #parseJson(url: URL, bytes: Uint8Array): unknown {
+  private parseJson(url: URL, bytes: Uint8Array): unknown {
     try {
       return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     } catch {
       // The parser's message quotes the body, which is not ours to log.
-      throw this.#badAnswer(url, 'not JSON');
+      throw this.badAnswer(url, 'not JSON');
     }
   }
 
-  #badAnswer(url: URL, detail: string): ProviderUnavailableError {
+  private badAnswer(url: URL, detail: string): ProviderUnavailableError {
     return new ProviderUnavailableError({
-      provider: this.#options.provider,
+      provider: this.options.provider,
       fault: 'bad-answer',
       detail: `${describe(url)}: ${detail}`,
     });
   }
 
-  #circuitOpen(url: URL): ProviderUnavailableError {
+  private circuitOpen(url: URL): ProviderUnavailableError {
     return new ProviderUnavailableError({
-      provider: this.#options.provider,
+      provider: this.options.provider,
       fault: 'circuit-open',
       detail: `${describe(url)}: not sent, the circuit is open`,
-      retryAfterSeconds: Math.ceil(this.#options.breaker.halfOpenAfterMs / 1000),
+      retryAfterSeconds: Math.ceil(this.options.breaker.halfOpenAfterMs / 1000),
     });
   }
 
-  #timedOut(url: URL, cause: unknown): ProviderTimeoutError {
+  private timedOut(url: URL, cause: unknown): ProviderTimeoutError {
     return new ProviderTimeoutError({
-      provider: this.#options.provider,
+      provider: this.options.provider,
       detail: `${describe(url)}: deadline passed`,
       cause,
     });

@@ -12,11 +12,11 @@ export interface ImageServiceOptions {
 
 /** Pictures of films, fetched by us so that a browser talks to nobody else. */
 export class ImageService {
-  readonly #cache: ByteLru<Image>;
-  readonly #loading = new Map<string, Promise<Image>>();
+  private readonly cache: ByteLru<Image>;
+  private readonly loading = new Map<string, Promise<Image>>();
 
   constructor(private readonly options: ImageServiceOptions) {
-    this.#cache = new ByteLru(options.cacheBytes ?? 48 * 1024 * 1024);
+    this.cache = new ByteLru(options.cacheBytes ?? 48 * 1024 * 1024);
   }
 
   /** Errors: not-found, provider-unavailable, provider-timeout. */
@@ -34,22 +34,22 @@ export class ImageService {
       : undefined;
     if (!source) throw new NotFoundError('Picture');
     const key = `${provider}/${size}/${file}`;
-    return this.#cache.get(key) ?? (await this.#load(key, () => source.fetchImage(size, file)));
+    return this.cache.get(key) ?? (await this.load(key, () => source.fetchImage(size, file)));
   }
 
   /** A page asks for the same poster from several browsers at once; it is fetched once. */
-  #load(key: string, fetch: () => Promise<Image>): Promise<Image> {
-    const underWay = this.#loading.get(key);
+  private load(key: string, fetch: () => Promise<Image>): Promise<Image> {
+    const underWay = this.loading.get(key);
     if (underWay) return underWay;
-    const loading = this.#fetch(key, fetch).finally(() => this.#loading.delete(key));
-    this.#loading.set(key, loading);
+    const loading = this.fetch(key, fetch).finally(() => this.loading.delete(key));
+    this.loading.set(key, loading);
     return loading;
   }
 
-  async #fetch(key: string, fetch: () => Promise<Image>): Promise<Image> {
+  private async fetch(key: string, fetch: () => Promise<Image>): Promise<Image> {
     try {
       const image = await fetch();
-      this.#cache.set(key, image);
+      this.cache.set(key, image);
       return image;
     } catch (error) {
       throw error instanceof ProviderNotFoundError ? new NotFoundError('Picture') : error;

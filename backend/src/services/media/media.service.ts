@@ -63,29 +63,29 @@ const localRowLength = 40;
 
 /** Films: what the provider tells is stored, so that every film has an id of ours and is still there when the provider is not. */
 export class MediaService {
-  readonly #now: () => Date;
+  private readonly now: () => Date;
 
   constructor(private readonly options: MediaServiceOptions) {
-    this.#now = options.now ?? (() => new Date());
+    this.now = options.now ?? (() => new Date());
   }
 
   /** The provider's error only when it fails and nothing at all is known. */
   async getHome({ ageLimit = null, ...query }: Reader = {}): Promise<Home> {
-    const home = await this.#home(query);
+    const home = await this.home(query);
     if (ageLimit === null) return home;
-    await this.#learnRatings(home.rows.flatMap(({ items }) => items));
+    await this.learnRatings(home.rows.flatMap(({ items }) => items));
     const rows = await Promise.all(
-      home.rows.map(async (row) => ({ ...row, items: await this.#suitable(row.items, ageLimit) })),
+      home.rows.map(async (row) => ({ ...row, items: await this.suitable(row.items, ageLimit) })),
     );
     return { ...home, rows: rows.filter(({ items }) => items.length > 0) };
   }
 
   /** While the provider fails, what is stored is searched; its error only when that finds nothing. */
   async search({ ageLimit = null, ...query }: { query: string; page: number } & Reader): Promise<MoviePage> {
-    const found = await this.#search(query);
+    const found = await this.find(query);
     if (ageLimit === null) return found;
-    await this.#learnRatings(found.items);
-    const items = await this.#suitable(found.items, ageLimit);
+    await this.learnRatings(found.items);
+    const items = await this.suitable(found.items, ageLimit);
     return { ...found, items, total: found.total - (found.items.length - items.length) };
   }
 
@@ -94,19 +94,19 @@ export class MediaService {
    * is not meant for the reader's age.
    */
   async getMovie(id: string, { ageLimit = null, ...query }: Reader = {}): Promise<KnownMovie> {
-    const movie = await this.#movie(id, query);
+    const movie = await this.movie(id, query);
     if (!isSuitable(movie, ageLimit)) throw new NotFoundError('Film');
     return movie;
   }
 
-  async #home({ language = defaultLanguage }: { language?: string }): Promise<Home> {
+  private async home({ language = defaultLanguage }: { language?: string }): Promise<Home> {
     const { provider } = this.options;
-    const outcomes = await Promise.all(provider.rows.map((row) => this.#row(row, language)));
+    const outcomes = await Promise.all(provider.rows.map((row) => this.row(row, language)));
     const known = outcomes.filter((outcome) => outcome.shown !== null);
     const failed = outcomes.filter((outcome) => outcome.shown === null);
-    if (known.length === 0 && failed.length > 0) return this.#homeFromStore(failed[0]?.error);
+    if (known.length === 0 && failed.length > 0) return this.homeFromStore(failed[0]?.error);
     const rows = await Promise.all(
-      known.map(async ({ row, shown }) => ({ id: row.id, title: row.title, items: await this.#load(shown) })),
+      known.map(async ({ row, shown }) => ({ id: row.id, title: row.title, items: await this.load(shown) })),
     );
     return {
       rows: rows.filter(({ items }) => items.length > 0),
@@ -115,16 +115,16 @@ export class MediaService {
     };
   }
 
-  async #search(query: { query: string; page: number; language?: string }): Promise<MoviePage> {
+  private async find(query: { query: string; page: number; language?: string }): Promise<MoviePage> {
     const { query: text, page, language = defaultLanguage } = query;
     const { provider, cache, movies } = this.options;
     const key = `media:search:${provider.catalogue}:${language}:${page}:${text.toLowerCase()}`;
     try {
       const { value } = await cache.wrap(key, searchFreshness, async () => {
         const found = await provider.search({ text, page, language });
-        return { ...found, items: await this.#keep(found.items, language) };
+        return { ...found, items: await this.keep(found.items, language) };
       });
-      return { ...value, items: await this.#load(value.items) };
+      return { ...value, items: await this.load(value.items) };
     } catch (error) {
       if (!isProviderFailure(error)) throw error;
       const items = page === 1 ? await movies.search(text, 20) : [];
@@ -133,13 +133,16 @@ export class MediaService {
     }
   }
 
-  async #movie(id: string, { language = defaultLanguage }: { language?: string }): Promise<KnownMovie> {
+  private async movie(
+    id: string,
+    { language = defaultLanguage }: { language?: string },
+  ): Promise<KnownMovie> {
     const movie = await this.options.movies.findById(id);
     if (!movie) throw new NotFoundError('Film');
-    const age = movie.detailsFetchedAt ? this.#now().getTime() - movie.detailsFetchedAt.getTime() : Infinity;
+    const age = movie.detailsFetchedAt ? this.now().getTime() - movie.detailsFetchedAt.getTime() : Infinity;
     if (isStoredLanguage(language) && age >= 0 && age < day) return withFacts(movie, { stale: false });
     const patience = movie.detailsFetchedAt ? patienceMs.withDetails : patienceMs.withSummary;
-    const fresh = await withinPatience(this.#refresh(movie, language), patience);
+    const fresh = await withinPatience(this.refresh(movie, language), patience);
     return fresh ?? withFacts(movie, { stale: true });
   }
 
@@ -147,30 +150,30 @@ export class MediaService {
    * Lists do not tell age ratings; a film's own page does. For those who may only see what is rated, pages not read yet
    * are read, as many as fit into a moment. The others follow in the background, and are there the next time.
    */
-  async #learnRatings(movies: readonly Movie[]): Promise<void> {
+  private async learnRatings(movies: readonly Movie[]): Promise<void> {
     const unknown = movies
       .filter(({ detailsFetchedAt }) => detailsFetchedAt === null)
       .slice(0, ratingsAtOnce);
     const queue = [...unknown];
     const readOn = async (): Promise<void> => {
-      for (let movie = queue.pop(); movie; movie = queue.pop()) await this.#refresh(movie, defaultLanguage);
+      for (let movie = queue.pop(); movie; movie = queue.pop()) await this.refresh(movie, defaultLanguage);
     };
     await withinPatience(Promise.all(Array.from({ length: 6 }, readOn)), patienceMs.withRatings);
   }
 
   /** Rated by what is stored by now, shown as it was. */
-  async #suitable(movies: readonly Movie[], ageLimit: number): Promise<Movie[]> {
+  private async suitable(movies: readonly Movie[], ageLimit: number): Promise<Movie[]> {
     const stored = await this.options.movies.findByIds(movies.map(({ id }) => id));
     const allowed = new Set(stored.filter((movie) => isSuitable(movie, ageLimit)).map(({ id }) => id));
     return movies.filter(({ id }) => allowed.has(id));
   }
 
-  async #row(row: HomeRow, language: string): Promise<RowOutcome> {
+  private async row(row: HomeRow, language: string): Promise<RowOutcome> {
     const { provider, cache, logger } = this.options;
     const key = `media:home:${provider.catalogue}:${row.id}:${language}`;
     try {
       const { value, stale } = await cache.wrap(key, homeFreshness, async () =>
-        this.#keep(await provider.listRow(row.id, { language }), language),
+        this.keep(await provider.listRow(row.id, { language }), language),
       );
       return { row, shown: value, stale };
     } catch (error) {
@@ -181,7 +184,7 @@ export class MediaService {
     }
   }
 
-  async #homeFromStore(failure: unknown): Promise<Home> {
+  private async homeFromStore(failure: unknown): Promise<Home> {
     const items = await this.options.movies.search('', localRowLength);
     if (items.length === 0) throw failure;
     const row = { id: 'known', title: 'Seen here before', items };
@@ -189,13 +192,13 @@ export class MediaService {
   }
 
   /** Null when the provider fails. Asked once at a time per film and language. */
-  async #refresh(movie: Movie, language: string): Promise<KnownMovie | null> {
+  private async refresh(movie: Movie, language: string): Promise<KnownMovie | null> {
     const { provider, cache, movies, logger } = this.options;
     try {
       const key = `media:details:${provider.catalogue}:${movie.id}:${language}`;
       const { value, stale } = await cache.wrap(key, detailsFreshness, async () => {
         const details = await provider.findMovie(movie, { language });
-        return await this.#keepDetails(movie, details, language);
+        return await this.keepDetails(movie, details, language);
       });
       const stored = (await movies.findById(movie.id)) ?? movie;
       return withFacts(stored, { ...value, stale });
@@ -206,9 +209,13 @@ export class MediaService {
     }
   }
 
-  async #keepDetails(movie: Movie, details: MovieDetails | null, language: string): Promise<Shown['texts']> {
+  private async keepDetails(
+    movie: Movie,
+    details: MovieDetails | null,
+    language: string,
+  ): Promise<Shown['texts']> {
     const { movies } = this.options;
-    const detailsFetchedAt = this.#now();
+    const detailsFetchedAt = this.now();
     if (!details) {
       // Gone there (deleted or merged): what we have stays, and the question is not asked again today.
       await movies.save(Object.assign(movie, { detailsFetchedAt }));
@@ -226,9 +233,9 @@ export class MediaService {
   }
 
   /** Stores films that are new or have changed. Texts in other languages never replace stored ones. */
-  async #keep(summaries: readonly MovieSummary[], language: string): Promise<Shown[]> {
+  private async keep(summaries: readonly MovieSummary[], language: string): Promise<Shown[]> {
     const { movies } = this.options;
-    const rows = isStoredLanguage(language) ? summaries : await this.#withStoredTexts(summaries);
+    const rows = isStoredLanguage(language) ? summaries : await this.withStoredTexts(summaries);
     const stored = await movies.upsertMany(rows);
     return stored.map((movie, at) => {
       const { title, overview, posterPath } = summaries[at] ?? movie;
@@ -239,7 +246,7 @@ export class MediaService {
     });
   }
 
-  async #withStoredTexts(summaries: readonly MovieSummary[]): Promise<MovieSummary[]> {
+  private async withStoredTexts(summaries: readonly MovieSummary[]): Promise<MovieSummary[]> {
     const ids = summaries.flatMap(({ tmdbId }) => tmdbId ?? []);
     const stored = new Map(
       (await this.options.movies.findByTmdbIds(ids)).map((movie) => [movie.tmdbId, movie]),
@@ -252,7 +259,7 @@ export class MediaService {
     });
   }
 
-  async #load(shown: readonly Shown[]): Promise<Movie[]> {
+  private async load(shown: readonly Shown[]): Promise<Movie[]> {
     const movies = new Map(
       (await this.options.movies.findByIds(shown.map(({ id }) => id))).map((movie) => [movie.id, movie]),
     );

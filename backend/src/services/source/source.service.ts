@@ -55,11 +55,11 @@ const forgetAfterMs = 30 * 24 * 3_600_000;
 
 /** Releases of films: every indexer is asked, what they say is merged, kept, and ranked for the client. */
 export class SourceService {
-  readonly #now: () => Date;
-  readonly #searches = new Map<string, Promise<IndexerOutcome[]>>();
+  private readonly now: () => Date;
+  private readonly searches = new Map<string, Promise<IndexerOutcome[]>>();
 
   constructor(private readonly options: SourceServiceOptions) {
-    this.#now = options.now ?? (() => new Date());
+    this.now = options.now ?? (() => new Date());
   }
 
   /**
@@ -73,11 +73,11 @@ export class SourceService {
       signal,
     }: { capabilities?: ClientCapabilities; signal?: AbortSignal } = {},
   ): Promise<SourceList> {
-    const indexers = await this.#searchOnce(movie);
+    const indexers = await this.searchOnce(movie);
     signal?.throwIfAborted();
     const stored = await this.options.sources.listForMovie(movie.id);
     const items = stored
-      .filter((source) => this.#isCurrent(source))
+      .filter((source) => this.isCurrent(source))
       .map((source) => rank(source, capabilities));
     return { items: items.sort(compareScored), indexers };
   }
@@ -90,16 +90,16 @@ export class SourceService {
   }
 
   /** However many ask for a film at the same time, the indexers are asked once. */
-  #searchOnce(movie: WantedMovie & { id: string }): Promise<IndexerOutcome[]> {
-    const underWay = this.#searches.get(movie.id);
+  private searchOnce(movie: WantedMovie & { id: string }): Promise<IndexerOutcome[]> {
+    const underWay = this.searches.get(movie.id);
     if (underWay) return underWay;
-    const search = this.#search(movie).finally(() => this.#searches.delete(movie.id));
-    this.#searches.set(movie.id, search);
+    const search = this.search(movie).finally(() => this.searches.delete(movie.id));
+    this.searches.set(movie.id, search);
     return search;
   }
 
-  async #search(movie: WantedMovie & { id: string }): Promise<IndexerOutcome[]> {
-    const answers = await Promise.all(this.options.trackers.map((tracker) => this.#ask(tracker, movie)));
+  private async search(movie: WantedMovie & { id: string }): Promise<IndexerOutcome[]> {
+    const answers = await Promise.all(this.options.trackers.map((tracker) => this.ask(tracker, movie)));
     if (answers.some(({ isNews }) => isNews)) {
       const heard = answers.map(({ tracker, releases }) => ({ indexer: tracker.name, releases }));
       await this.options.sources.replaceForMovie(movie.id, mergeReleases(heard));
@@ -111,13 +111,13 @@ export class SourceService {
     }));
   }
 
-  async #ask(tracker: Tracker, movie: WantedMovie & { id: string }): Promise<Answer> {
+  private async ask(tracker: Tracker, movie: WantedMovie & { id: string }): Promise<Answer> {
     // The IMDb id may become known later; then the question is another one.
     const key = `source:${tracker.name}:${movie.id}:${movie.imdbId ?? ''}`;
     let isNews = false;
     try {
       const { value } = await this.options.cache.wrap(key, { ttlMs: repeatAfterMs, staleMs: 0 }, async () => {
-        const releases = await this.#withDeadline(tracker, movie);
+        const releases = await this.withDeadline(tracker, movie);
         isNews = true;
         return releases;
       });
@@ -132,7 +132,7 @@ export class SourceService {
   }
 
   /** An adapter is given a signal, but is not trusted to obey it. */
-  async #withDeadline(tracker: Tracker, movie: WantedMovie): Promise<FoundRelease[]> {
+  private async withDeadline(tracker: Tracker, movie: WantedMovie): Promise<FoundRelease[]> {
     const ms = this.options.deadlineMs ?? 6_000;
     const stop = new AbortController();
     let timer: NodeJS.Timeout | undefined;
@@ -154,9 +154,9 @@ export class SourceService {
   }
 
   /** Of an indexer that is on, and seen not too long ago. */
-  #isCurrent(source: Source): boolean {
+  private isCurrent(source: Source): boolean {
     if (!this.options.trackers.some(({ name }) => name === source.indexer)) return false;
-    return this.#now().getTime() - source.lastSeenAt.getTime() < forgetAfterMs;
+    return this.now().getTime() - source.lastSeenAt.getTime() < forgetAfterMs;
   }
 }
 

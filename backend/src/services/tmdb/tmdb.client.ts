@@ -38,7 +38,7 @@ export class TmdbClient {
     path: MovieListPath,
     { page, ...query }: TmdbQuery & { page: number },
   ): Promise<TmdbMovieList> {
-    return this.#get(path, movieListSchema, query, { page: String(page), language: query.language });
+    return this.get(path, movieListSchema, query, { page: String(page), language: query.language });
   }
 
   async searchMovies({
@@ -47,22 +47,22 @@ export class TmdbClient {
     ...query
   }: TmdbQuery & { text: string; page: number }): Promise<TmdbMovieList> {
     const parameters = { query: text, page: String(page), language: query.language, include_adult: 'false' };
-    return this.#get('search/movie', movieListSchema, query, parameters);
+    return this.get('search/movie', movieListSchema, query, parameters);
   }
 
   /** `ProviderNotFoundError` when the id names nothing (any more). */
   async getMovie(id: number, query: TmdbQuery): Promise<TmdbMovieDetails> {
     const parameters = { language: query.language, append_to_response: 'credits,external_ids,release_dates' };
-    return this.#get(`movie/${id}`, movieDetailsSchema, query, parameters);
+    return this.get(`movie/${id}`, movieDetailsSchema, query, parameters);
   }
 
   /** Where images live, as TMDB says. */
   async getImageBase(): Promise<URL> {
-    const { images } = await this.#get('configuration', configurationSchema, {}, {});
+    const { images } = await this.get('configuration', configurationSchema, {}, {});
     return new URL(images.secure_base_url);
   }
 
-  async #get<T>(
+  private async get<T>(
     path: string,
     schema: z.ZodType<T>,
     { signal }: { signal?: AbortSignal | undefined },
@@ -70,7 +70,7 @@ export class TmdbClient {
   ): Promise<T> {
     const url = new URL(path, this.baseUrl);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-    if (!this.#hasKey)
+    if (!this.hasKey)
       return this.http.getJson(url, schema, {
         headers: { authorization: `Bearer ${this.config.token}` },
         signal,
@@ -80,7 +80,7 @@ export class TmdbClient {
     return this.http.getJson(url, schema, { signal });
   }
 
-  get #hasKey(): boolean {
+  private get hasKey(): boolean {
     return /^[0-9a-f]{32}$/i.test(this.config.token);
   }
 }

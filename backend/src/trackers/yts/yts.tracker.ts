@@ -17,7 +17,7 @@ const totalMs = 5_500;
 /** A YTS-compatible API (version 2). Its mirrors hold the same; the one that answered last is asked first. */
 export class YtsTracker implements Tracker {
   readonly name = 'YTS';
-  #lastGood = 0;
+  private lastGood = 0;
 
   constructor(private readonly mirrors: readonly YtsMirror[]) {}
 
@@ -27,11 +27,11 @@ export class YtsTracker implements Tracker {
       fault: 'unreachable',
       detail: 'no mirror configured',
     });
-    for (const [index, mirror] of this.#inOrder()) {
+    for (const [index, mirror] of this.inOrder()) {
       signal.throwIfAborted();
       try {
-        const releases = await this.#ask(mirror, movie, signal);
-        this.#lastGood = index;
+        const releases = await this.ask(mirror, movie, signal);
+        this.lastGood = index;
         return releases;
       } catch (error) {
         signal.throwIfAborted();
@@ -41,12 +41,16 @@ export class YtsTracker implements Tracker {
     throw failure;
   }
 
-  #inOrder(): [number, YtsMirror][] {
+  private inOrder(): [number, YtsMirror][] {
     const entries = [...this.mirrors.entries()];
-    return entries.sort(([a], [b]) => Number(b === this.#lastGood) - Number(a === this.#lastGood) || a - b);
+    return entries.sort(([a], [b]) => Number(b === this.lastGood) - Number(a === this.lastGood) || a - b);
   }
 
-  async #ask({ baseUrl, http }: YtsMirror, movie: WantedMovie, signal: AbortSignal): Promise<FoundRelease[]> {
+  private async ask(
+    { baseUrl, http }: YtsMirror,
+    movie: WantedMovie,
+    signal: AbortSignal,
+  ): Promise<FoundRelease[]> {
     const url = new URL(`${baseUrl.replace(/\/+$/, '')}/list_movies.json`);
     url.searchParams.set('query_term', movie.imdbId ?? movie.title);
     url.searchParams.set('limit', '20');

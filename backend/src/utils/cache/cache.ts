@@ -34,56 +34,56 @@ const defaultGraceMs = 250;
  * value stands in while a fetch is slow or fails. Errors are not remembered.
  */
 export class Cache {
-  readonly #manager: Manager;
-  readonly #now: () => number;
-  readonly #loading = new Map<string, Promise<unknown>>();
+  private readonly manager: Manager;
+  private readonly now: () => number;
+  private readonly loading = new Map<string, Promise<unknown>>();
 
   constructor({ stores, now = Date.now }: CacheOptions) {
-    this.#manager = createCache({ stores });
-    this.#now = now;
+    this.manager = createCache({ stores });
+    this.now = now;
   }
 
   /** The value of `key`, fetched by `load` when it is not known or too old. Throws what `load` throws when there is nothing to stand in. */
   async wrap<T>(key: string, freshness: Freshness, load: () => Promise<T>): Promise<Cached<T>> {
-    const known = await this.#read<T>(key);
-    const age = known ? this.#now() - known.storedAt : Number.POSITIVE_INFINITY;
+    const known = await this.read<T>(key);
+    const age = known ? this.now() - known.storedAt : Number.POSITIVE_INFINITY;
     if (known && age >= 0 && age < freshness.ttlMs) return { value: known.value, stale: false };
-    const fresh = this.#load(key, freshness, load);
+    const fresh = this.load(key, freshness, load);
     if (!known || age > freshness.ttlMs + freshness.staleMs) return { value: await fresh, stale: false };
     return await withinGrace(fresh, known.value, freshness.graceMs ?? defaultGraceMs);
   }
 
   /** The value of `key` as last stored, however old; null when there is none. */
   async peek<T>(key: string): Promise<T | null> {
-    return (await this.#read<T>(key))?.value ?? null;
+    return (await this.read<T>(key))?.value ?? null;
   }
 
   async delete(key: string): Promise<void> {
-    await this.#manager.del(key);
+    await this.manager.del(key);
   }
 
   async clear(): Promise<void> {
-    await this.#manager.clear();
+    await this.manager.clear();
   }
 
-  async #read<T>(key: string): Promise<Entry<T> | undefined> {
-    return await this.#manager.get<Entry<T>>(key);
+  private async read<T>(key: string): Promise<Entry<T> | undefined> {
+    return await this.manager.get<Entry<T>>(key);
   }
 
-  #load<T>(key: string, { ttlMs, staleMs }: Freshness, load: () => Promise<T>): Promise<T> {
-    const underWay = this.#loading.get(key);
+  private load<T>(key: string, { ttlMs, staleMs }: Freshness, load: () => Promise<T>): Promise<T> {
+    const underWay = this.loading.get(key);
     // One key has one type: keys are built in one place each.
     if (underWay) return underWay as Promise<T>;
     const loading = (async () => {
       try {
         const value = await load();
-        await this.#manager.set<Entry<T>>(key, { value, storedAt: this.#now() }, ttlMs + staleMs);
+        await this.manager.set<Entry<T>>(key, { value, storedAt: this.now() }, ttlMs + staleMs);
         return value;
       } finally {
-        this.#loading.delete(key);
+        this.loading.delete(key);
       }
     })();
-    this.#loading.set(key, loading);
+    this.loading.set(key, loading);
     return loading;
   }
 }
