@@ -1,7 +1,9 @@
 // The one door for the web application: types, and nothing that runs.
 import type { z } from '@hono/zod-openapi';
+import type { auditEventSchema } from './routes/audit.schemas.js';
 import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.schemas.js';
 import type { problemSchema } from './routes/common.schemas.js';
+import type { askingDeviceSchema, deviceCodesSchema } from './routes/device.schemas.js';
 import type {
   homeSchema,
   mediaSummarySchema,
@@ -15,6 +17,7 @@ import type {
   playbackSchema,
   playbackStateSchema,
 } from './routes/playback.schemas.js';
+import type { managedUserSchema } from './routes/users.schemas.js';
 
 export type { Api } from './routes/index.js';
 export type User = z.infer<typeof userSchema>;
@@ -30,3 +33,7 @@ export type Playback = z.infer<typeof playbackSchema>;
 export type PlaybackState = z.infer<typeof playbackStateSchema>;
 export type PlaybackRequest = z.infer<typeof playbackBodySchema>;
 export type ClientCapabilities = z.infer<typeof capabilitiesSchema>;
+export type ManagedUser = z.infer<typeof managedUserSchema>;
+export type AuditEvent = z.infer<typeof auditEventSchema>;
+export type DeviceCodes = z.infer<typeof deviceCodesSchema>;
+export type AskingDevice = z.infer<typeof askingDeviceSchema>;

@@ -37,6 +37,12 @@ export async function answer<R extends ClientResponse<unknown>>(call: Promise<R>
   return (await response.json()) as Body<R>;
 }
 
+/** For calls whose answer has no body. Throws as `answer` does. */
+export async function done(call: Promise<ClientResponse<unknown>>): Promise<void> {
+  const response = await call;
+  if (!response.ok) throw await readProblem(response);
+}
+
 export const ApiContext = createContext<ApiClient | null>(null);
 
 export function useApi(): ApiClient {

@@ -24,6 +24,12 @@ export class ApiError extends Error {
   }
 }
 
+/** What is wrong with a field, as a sentence begins. */
+export function fieldError(error: Error | null, name: string): string | undefined {
+  const message = error instanceof ApiError ? error.fieldMessage(name) : undefined;
+  return message && `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+}
+
 /** The server could not be reached at all. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';

@@ -60,6 +60,11 @@ export class Session {
     this.#take(signedIn);
   }
 
+  /** The account has changed: what is shown of it changes too. */
+  changeUser(user: User): void {
+    if (this.#state.status === 'signed-in') this.#become({ status: 'signed-in', user });
+  }
+
   /**
    * `fetch` with the access token. On 401 the token is renewed once, however many requests wait for it, and the
    * request is sent again. Bodies must be re-sendable (strings, blobs, forms).

@@ -3,13 +3,16 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  Link,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
   useRouter,
 } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ApiClient } from '../api/client.js';
+import { parseAuditSearch } from '../features/admin/audit-view.js';
 import { SignInPage } from '../features/auth/sign-in-page.js';
 import { HomePage } from '../features/browse/home-page.js';
 import type { RecentSearches } from '../features/browse/recent-searches.js';
@@ -18,6 +21,7 @@ import { parsePlayRequest } from '../features/player/play-request.js';
 import { setUpState } from '../features/setup/set-up.queries.js';
 import { SetUpPage } from '../features/setup/set-up-page.js';
 import { MoviePage } from '../features/title/movie-page.js';
+import { buttonClass } from '../ui/button.js';
 import { ErrorPage, NotFoundPage, Starting } from './error-page.js';
 import { rememberFocus } from './focus-places.js';
 import { Layout } from './layout.js';
@@ -71,8 +75,37 @@ const signInRoute = createRoute({
   component: function SignInRoute() {
     const { next } = signInRoute.useSearch();
     const router = useRouter();
-    return <SignInPage onSignedIn={() => router.history.replace(next ?? '/')} />;
+    return (
+      <SignInPage
+        onSignedIn={() => router.history.replace(next ?? '/')}
+        otherWays={
+          <Link
+            to="/sign-in/device"
+            search={next === undefined ? {} : { next }}
+            className={buttonClass({ look: 'quiet' })}
+          >
+            Sign in from another screen
+          </Link>
+        }
+      />
+    );
   },
+});
+
+/** Where a TV shows its code. */
+const signInDeviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/device',
+  validateSearch: (search: AddressSearch): { next?: string } => {
+    const next = safeNext(search['next']);
+    return next === null ? {} : { next };
+  },
+  beforeLoad: ({ context: { api }, search }) => {
+    if (api.session.getState().status === 'signed-in') {
+      redirect({ href: search.next ?? '/', replace: true, throw: true });
+    }
+  },
+  component: lazyRouteComponent(() => import('./device-routes.js'), 'AskRoute'),
 });
 
 /** Everything for the signed-in. */
@@ -143,6 +176,47 @@ const movieRoute = createRoute({
   },
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/account/account-page.js'), 'AccountPage'),
+});
+
+/** Where a TV's code is typed. */
+const deviceRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/device',
+  validateSearch: (search: AddressSearch): { code?: string } => {
+    const code = (search['code'] ?? '').trim().slice(0, 16);
+    return code === '' ? {} : { code };
+  },
+  component: lazyRouteComponent(() => import('./device-routes.js'), 'ApproveRoute'),
+});
+
+/** For administrators; to others there is nothing here. The server refuses them all the same. */
+const adminRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/admin',
+  beforeLoad: ({ context: { api } }) => {
+    const state = api.session.getState();
+    if (state.status === 'signed-in' && state.user.role !== 'admin') notFound({ throw: true });
+  },
+  component: Outlet,
+});
+
+const usersRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../features/admin/users-page.js'), 'UsersPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('./audit-route.js'), 'AuditRoute'),
+});
+
 const playRoute = createRoute({
   getParentRoute: () => memberRoute,
   path: '/play',
@@ -153,7 +227,18 @@ const playRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   setUpRoute,
   signInRoute,
-  memberRoute.addChildren([layoutRoute.addChildren([homeRoute, searchRoute, movieRoute]), playRoute]),
+  signInDeviceRoute,
+  memberRoute.addChildren([
+    layoutRoute.addChildren([
+      homeRoute,
+      searchRoute,
+      movieRoute,
+      accountRoute,
+      deviceRoute,
+      adminRoute.addChildren([usersRoute, auditRoute]),
+    ]),
+    playRoute,
+  ]),
 ]);
 
 /** The table of contents of the application. */

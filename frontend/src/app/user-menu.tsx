@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { FileUp, LogOut } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { CircleUser, FileUp, LogOut, ScrollText, Tv, Users } from 'lucide-react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { useApi } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
 import { Button } from '../ui/button.js';
@@ -36,17 +37,47 @@ export function UserMenu() {
           {username}
           <span className={styles['role']}>{roles[role]}</span>
         </p>
-        <button
-          type="button"
-          className={styles['item']}
-          onClick={() => {
-            menu.current?.hidePopover();
-            setOpening(true);
-          }}
+        <MenuLink
+          to="/account"
+          icon={<CircleUser aria-hidden />}
+          onFollow={() => menu.current?.hidePopover()}
         >
-          <FileUp aria-hidden />
-          Open a torrent
-        </button>
+          Your account
+        </MenuLink>
+        <MenuLink to="/device" icon={<Tv aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
+          Sign in a device
+        </MenuLink>
+        {role === 'admin' && (
+          <>
+            <MenuLink
+              to="/admin/users"
+              icon={<Users aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              Users
+            </MenuLink>
+            <MenuLink
+              to="/admin/audit"
+              icon={<ScrollText aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              Audit log
+            </MenuLink>
+          </>
+        )}
+        {role !== 'child' && (
+          <button
+            type="button"
+            className={styles['item']}
+            onClick={() => {
+              menu.current?.hidePopover();
+              setOpening(true);
+            }}
+          >
+            <FileUp aria-hidden />
+            Open a torrent
+          </button>
+        )}
         <button
           type="button"
           className={styles['item']}
@@ -67,5 +98,21 @@ export function UserMenu() {
       )}
       <OpenTorrent open={opening} onClose={() => setOpening(false)} />
     </>
+  );
+}
+
+interface MenuLinkProps {
+  to: '/account' | '/device' | '/admin/users' | '/admin/audit';
+  icon: ReactNode;
+  onFollow: () => void;
+  children: ReactNode;
+}
+
+function MenuLink({ to, icon, onFollow, children }: MenuLinkProps) {
+  return (
+    <Link to={to} className={styles['item']} onClick={onFollow}>
+      {icon}
+      {children}
+    </Link>
   );
 }

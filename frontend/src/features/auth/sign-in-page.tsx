@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import type { SyntheticEvent } from 'react';
+import type { ReactNode, SyntheticEvent } from 'react';
 import { answer, useApi } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
 import { Button } from '../../ui/button.js';
@@ -8,7 +8,7 @@ import { FormError } from '../../ui/form-error.js';
 import { OneColumn } from '../../ui/one-column.js';
 
 /** @param onSignedIn is told when the session is there; where to go next is not this page's business. */
-export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignInPage({ onSignedIn, otherWays }: { onSignedIn: () => void; otherWays?: ReactNode }) {
   const api = useApi();
   const signIn = useMutation({
     mutationFn: (json: { username: string; password: string }) => answer(api.http.auth.login.$post({ json })),
@@ -49,6 +49,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           {signIn.isPending ? 'Signing in' : 'Sign in'}
         </Button>
       </form>
+      {otherWays}
     </OneColumn>
   );
 }

@@ -1,0 +1,11 @@
+import { queryOptions } from '@tanstack/react-query';
+import { type ApiClient, answer } from '../../api/client.js';
+
+/** Where the account is signed in. It changes elsewhere, so it is asked afresh. */
+export function sessions(api: ApiClient) {
+  return queryOptions({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => answer(api.http.auth.sessions.$get(undefined, { init: { signal } })),
+    staleTime: 0,
+  });
+}

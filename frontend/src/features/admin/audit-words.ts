@@ -1,0 +1,61 @@
+import type { AuditEvent } from '../../api/types.js';
+
+/** Areas of the log, for the filter. */
+export const auditAreas = [
+  ['', 'Everything'],
+  ['session', 'Sign-ins'],
+  ['access', 'Refusals'],
+  ['device', 'Devices'],
+  ['user', 'Users'],
+  ['account', 'Own accounts'],
+  ['playback', 'Plays'],
+  ['setup', 'Set-up'],
+  ['audit', 'This log'],
+] as const;
+
+const words: Readonly<Record<string, string>> = {
+  'setup.completed': 'Set the server up',
+  'setup.refused': 'Wrong set-up code',
+  'session.created': 'Signed in',
+  'session.refused': 'Sign-in refused',
+  'session.signed-out': 'Signed out',
+  'session.revoked': 'Signed a device out',
+  'session.token-reused': 'A stolen or copied session was ended',
+  'access.refused': 'Refused',
+  'device.approved': 'Let a device sign in',
+  'device.denied': 'Refused a device',
+  'user.created': 'Created a user',
+  'user.changed': 'Changed a user',
+  'user.password-reset': 'Reset a password',
+  'user.deleted': 'Deleted a user',
+  'account.changed': 'Changed the own account',
+  'account.password-changed': 'Changed the own password',
+  'account.password-refused': 'Wrong current password',
+  'playback.started': 'Played',
+  'audit.exported': 'Exported the log',
+  'audit.pruned': 'Removed old entries',
+};
+
+/** What happened, in words. An action of a newer server is shown as it is. */
+export function auditWords({ action }: Pick<AuditEvent, 'action'>): string {
+  return words[action] ?? action;
+}
+
+/** To what: the details that a reader looks for first, then the rest. */
+export function auditSubject({ detail }: Pick<AuditEvent, 'detail'>): string {
+  const { username, title, device, reason, method, path, status, ...rest } = detail;
+  const request = path === undefined ? undefined : `${String(method)} ${String(path)}, ${String(status)}`;
+  const first = [title, username, device, reason, request].filter(
+    (part) => part !== undefined && part !== null,
+  );
+  const hidden = new Set(['userId', 'sessionId', 'infoHash']);
+  const others = Object.entries(rest)
+    .filter(([name, value]) => !hidden.has(name) && value !== null)
+    .map(([name, value]) => `${inWords(name)} ${String(value)}`);
+  return [...first, ...others].join(', ');
+}
+
+/** `ageLimitBefore` as "age limit before". */
+function inWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
