@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { SignInBusyError } from './auth.errors.js';
+import { PasswordStrength } from './password-strength.js';
 
 export interface PasswordsOptions {
   /** Server-wide secret; a stolen database alone does not allow guessing. */
@@ -24,6 +25,7 @@ export class Passwords {
   private readonly cost: number;
   private readonly queueLimit: number;
   private readonly waiting: (() => void)[] = [];
+  private readonly strength = new PasswordStrength();
   private running = 0;
   private performed = 0;
 
@@ -36,6 +38,14 @@ export class Passwords {
   /** How many hashes were computed since the start. */
   get computed(): number {
     return this.performed;
+  }
+
+  /**
+   * Refuses what is easy to guess. @param names what belongs to the person, and so is guessed first
+   * @throws AppError validation-failed
+   */
+  checkNew(password: string, names: readonly string[]): void {
+    this.strength.check(password, names);
   }
 
   /** @throws SignInBusyError */

@@ -37,7 +37,7 @@ export class SetupService {
 
   /**
    * Makes the first administrator.
-   * @throws SetupDoneError, SetupCodeError, TooManyAttemptsError, UsernameTakenError
+   * @throws SetupDoneError, SetupCodeError, TooManyAttemptsError, UsernameTakenError, AppError validation-failed
    */
   async createFirstAdministrator(
     code: string,
@@ -57,6 +57,7 @@ export class SetupService {
       throw new SetupCodeError();
     }
     attempt.succeeded();
+    this.passwords.checkNew(credentials.password, [credentials.username]);
     const user = await this.inTurn(() => this.create(credentials));
     this.code = null;
     await this.recordCreation(user, origin, 'set-up code');

@@ -1,0 +1,26 @@
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { AppError } from '../../errors/app-error.js';
+
+/** Of a million guesses (score 2 of zxcvbn) one fits: what the back-off of sign-ins makes last for years. */
+const leastScore = 2;
+/** Guessing costs more with length; what is beyond can only make a password better. */
+const judgedLength = 64;
+
+/** Whether a new password is one of those that are tried first: common ones, their variations, and one's own name. */
+export class PasswordStrength {
+  private judge: ZxcvbnFactory | null = null;
+
+  /** @throws AppError validation-failed, naming `field` of the body */
+  check(password: string, names: readonly string[], field = 'password'): void {
+    // The dictionaries are built when first needed: most runs of the server never see a new password.
+    this.judge ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: judgedLength });
+    const { score } = this.judge.check(password.slice(0, judgedLength), [...names]);
+    if (score >= leastScore) return;
+    throw new AppError('validation-failed', 'Some fields are missing or wrong.', {
+      errors: [
+        { field: `body.${field}`, message: 'is too easy to guess; three or four words make a good one' },
+      ],
+    });
+  }
+}
