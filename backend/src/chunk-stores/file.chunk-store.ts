@@ -183,17 +183,16 @@ export class FileChunkStore implements ChunkStore {
 
   private async write(index: number, chunk: Uint8Array): Promise<void> {
     const journal = await this.openJournal(true);
-    try {
-      await Promise.all(
-        this.segments(index, 0, chunk.length).map((segment) =>
-          this.withFile(segment.file, (file) => writeFully(file, chunk, segment)),
-        ),
-      );
-    } catch (error) {
-      // It may have been there before; now part of it is overwritten.
-      journal?.unmark(index);
-      throw error;
+    if (journal?.has(index)) {
+      // Written over, it is neither the old nor the new one until the end, which may not come.
+      journal.unmark(index);
+      await journal.flush();
     }
+    await Promise.all(
+      this.segments(index, 0, chunk.length).map((segment) =>
+        this.withFile(segment.file, (file) => writeFully(file, chunk, segment)),
+      ),
+    );
     journal?.mark(index);
   }
 

@@ -83,7 +83,8 @@ export class PieceJournal {
     });
   }
 
-  private async flush(): Promise<void> {
+  /** Settles when every mark made so far is written. */
+  async flush(): Promise<void> {
     await this.flushing;
     if (this.failure) throw this.failure;
   }

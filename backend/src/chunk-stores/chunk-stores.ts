@@ -1,0 +1,105 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { KeyRing } from '../encryption/secrets.js';
+import type { ChunkLayout, ChunkStore } from './chunk-store.js';
+import { EncryptedChunkStore } from './encrypted.chunk-store.js';
+import { FileChunkStore } from './file.chunk-store.js';
+import { MemoryChunkStore } from './memory.chunk-store.js';
+import { MemoryPool } from './memory-pool.js';
+import { TitleKeys } from './title-keys.js';
+
+/** Where pieces are kept, as the operator chose. Plain values: it crosses to the engine's process. */
+export type ChunkStoreSettings =
+  | { kind: 'file'; root: string }
+  | { kind: 'memory'; maxBytes: number }
+  | { kind: 'encrypted'; root: string; masterKeys: KeyRing };
+
+export interface NewChunkStore extends ChunkLayout {
+  /** 40 lower-case hex digits. */
+  infoHash: string;
+  /** The torrent's piece length, bytes. */
+  chunkLength: number;
+  /** A piece that was taken is not here after all (the disk failed, memory was needed): it has to be fetched again. */
+  onLost?: (index: number) => void;
+  /** Whether a reader waits for the piece or is about to reach it. */
+  isWanted?: (index: number) => boolean;
+}
+
+/** Makes the chunk store of each torrent, of the kind that was chosen. */
+export interface ChunkStores {
+  create(wanted: NewChunkStore): ChunkStore;
+  /** Where a torrent lies on disk; null for memory. Throws on anything but an info-hash. */
+  directoryOf(infoHash: string): string | null;
+  /** Deletes what is kept of a torrent that no open store uses. */
+  erase(infoHash: string): Promise<void>;
+}
+
+/** Errors: `ChunkStoreLockedError` when `encrypted` finds what other master keys have sealed. */
+export async function openChunkStores(settings: ChunkStoreSettings): Promise<ChunkStores> {
+  switch (settings.kind) {
+    case 'file':
+      return fileStores(settings.root);
+    case 'memory':
+      return memoryStores(settings.maxBytes);
+    case 'encrypted':
+      // A folder of its own: beside it may lie what was stored plain before.
+      return encryptedStores(await TitleKeys.open(path.join(settings.root, 'sealed'), settings.masterKeys));
+  }
+}
+
+function fileStores(root: string): ChunkStores {
+  const directoryOf = (infoHash: string) => path.join(root, checked(infoHash));
+  return {
+    create: ({ infoHash, chunkLength, length, files, onLost }) =>
+      new FileChunkStore(chunkLength, {
+        directory: directoryOf(infoHash),
+        ...(length !== undefined && { length }),
+        ...(files && { files }),
+        ...(onLost && { onLost }),
+      }),
+    directoryOf,
+    erase: (infoHash) => rm(directoryOf(infoHash), { recursive: true, force: true }),
+  };
+}
+
+function memoryStores(maxBytes: number): ChunkStores {
+  const pool = new MemoryPool(maxBytes);
+  return {
+    create: ({ chunkLength, length, onLost, isWanted }) =>
+      new MemoryChunkStore(chunkLength, {
+        pool,
+        ...(length !== undefined && { length }),
+        ...(onLost && { onEvicted: onLost }),
+        ...(isWanted && { isWanted }),
+      }),
+    directoryOf: () => null,
+    erase: () => Promise.resolve(),
+  };
+}
+
+function encryptedStores(keys: TitleKeys): ChunkStores {
+  const directoryOf = (infoHash: string) => keys.directoryOf(checked(infoHash));
+  return {
+    create: ({ infoHash, chunkLength, length, onLost }) => {
+      const directory = directoryOf(infoHash);
+      return new EncryptedChunkStore(chunkLength, {
+        ...(length !== undefined && { length }),
+        key: {
+          find: () => keys.find(directory),
+          findOrCreate: () => keys.findOrCreate(directory),
+          drop: () => keys.drop(directory),
+        },
+        inner: (sealedChunkLength, layout) =>
+          new FileChunkStore(sealedChunkLength, { directory, ...layout, ...(onLost && { onLost }) }),
+      });
+    },
+    directoryOf,
+    erase: (infoHash) => keys.erase(directoryOf(infoHash)),
+  };
+}
+
+/** It becomes a name in the file system. */
+function checked(infoHash: string): string {
+  if (!/^[0-9a-f]{40}$/.test(infoHash)) throw new Error('The info-hash is malformed');
+  return infoHash;
+}
