@@ -89,8 +89,15 @@ module.exports = {
       name: 'nobody-imports-the-roof',
       comment: 'app, main and configuration stand on top: a service is handed its slice.',
       severity: 'error',
-      from: { path: `${src}[^/]+/` },
+      from: { path: `${src}[^/]+/`, pathNot: `${src}cli/` },
       to: { path: `${src}[^/]+\\.ts$` },
+    },
+    {
+      name: 'commands-under-main',
+      comment: 'cli/ holds what the commands do: it stands beside app, and only main knows it.',
+      severity: 'error',
+      from: { path: src, pathNot: [`${src}cli/`, `${src}main\\.ts$`, '\\.test\\.ts$'] },
+      to: { path: `${src}cli/` },
     },
     {
       name: 'tests-stay-outside',

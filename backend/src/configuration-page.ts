@@ -9,9 +9,20 @@ export function configurationPage(): string {
   });
   return `# Configuration
 
-Every setting is an environment variable; \`kinora start --help\` lists the few that are flags too. A flag wins over
-the environment. An empty text counts as unset. A wrong value ends the start with exit code 2 and one line per fault:
-where it was read, what was read, what is allowed.
+Every setting is an environment variable, a key of \`kinora.json\` in DATA_DIR, or both; \`kinora start --help\` lists
+the few that are flags too. What counts, strongest first: flag, environment variable, \`kinora.json\`, default. An empty
+text counts as unset. \`kinora config\` prints what holds and where each value was read, secrets masked.
+
+- A wrong value ends the program with exit code 2 before anything else happens, with one line per fault: where it was
+  read, what was read, what is allowed.
+- A secret can be handed over in a file: \`TMDB_API_TOKEN_FILE=/run/secrets/tmdb\` in place of \`TMDB_API_TOKEN\`. One
+  line end at the end of the file does not count.
+- \`kinora.json\` is an object such as \`{ "PORT": 8080, "TORRENT_DHT": false, "YTS_API_URL": ["http://…"] }\`. It may
+  hold secrets, so it should have mode 0600; a warning says when it has not. \`DATA_DIR\` cannot be set in it. A name
+  that is no setting is a fault, with the nearest name.
+- A variable that begins with \`KINORA_\` is no setting; a warning names the one it may have been meant to be.
+
+Commands, exit codes, backups: [operations](operations.md).
 
 | variable | without it | meaning | allowed |
 | --- | --- | --- | --- |

@@ -207,13 +207,30 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** A setting as it holds: its value and where it was read. */
+export interface EffectiveSetting {
+  name: SettingName;
+  /** Undefined when unset and without a default. */
+  value: unknown;
+  /** A source's label, or `default`. */
+  source: string;
+  secret: boolean;
+}
+
 /**
  * Reads the configuration: of each setting the first source that has it counts, an empty text counting as
  * absent. Pure; all faults are reported at once.
+ * @throws ConfigurationError
  */
 export function readConfiguration(sources: readonly SettingsSource[]): Configuration {
+  const values = effectiveSettings(sources).map(({ name, value }) => [name, value] as const);
+  return Object.freeze(Object.fromEntries(values) as Configuration);
+}
+
+/** The same with the origin of each value, in the order of the table. @throws ConfigurationError */
+export function effectiveSettings(sources: readonly SettingsSource[]): EffectiveSetting[] {
   const faults: string[] = [];
-  const entries = Object.entries<Setting<unknown>>(settings).map(([name, { schema, allowed, secret }]) => {
+  const effective = Object.entries<Setting<unknown>>(settings).map(([name, { schema, allowed, secret }]) => {
     const source = sources.find(({ values }) => (values[name] ?? '') !== '');
     const text = source?.values[name];
     const result = schema.safeParse(text);
@@ -221,15 +238,18 @@ export function readConfiguration(sources: readonly SettingsSource[]): Configura
       const read = secret ? 'a value that is not shown' : JSON.stringify(text);
       faults.push(`${name} (${source?.label ?? 'default'}): read ${read}, allowed is ${allowed}`);
     }
-    return [name, result.data] as const;
+    return {
+      name: name as SettingName,
+      value: result.data,
+      source: source?.label ?? 'default',
+      secret: secret ?? false,
+    };
   });
-  const configuration = Object.fromEntries(entries) as Configuration;
-  if (
-    faults.length === 0 &&
-    (configuration.ADMIN_USERNAME === undefined) !== (configuration.ADMIN_PASSWORD === undefined)
-  ) {
+  const isSet = (name: SettingName) =>
+    effective.some((setting) => setting.name === name && setting.value !== undefined);
+  if (faults.length === 0 && isSet('ADMIN_USERNAME') !== isSet('ADMIN_PASSWORD')) {
     faults.push('ADMIN_USERNAME and ADMIN_PASSWORD go together: one is set, the other is missing');
   }
   if (faults.length > 0) throw new ConfigurationError(faults);
-  return Object.freeze(configuration);
+  return effective;
 }

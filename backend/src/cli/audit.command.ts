@@ -1,7 +1,7 @@
-import { Database } from './database/database.js';
-import { silentLogger } from './logging/logger.js';
-import { AuditEventRepository } from './repositories/audit-event.repository.js';
-import { AuditLogService } from './services/audit/audit-log.service.js';
+import { Database } from '../database/database.js';
+import { silentLogger } from '../logging/logger.js';
+import { AuditEventRepository } from '../repositories/audit-event.repository.js';
+import { AuditLogService } from '../services/audit/audit-log.service.js';
 
 /**
  * `kinora audit verify`: whether the audit log is as it was written, also while the server runs.

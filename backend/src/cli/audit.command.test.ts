@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { verifyAuditLog } from './audit-command.js';
-import { openTestAuth } from './test-support/auth.js';
-import { openTestDatabase } from './test-support/database.js';
+import { openTestAuth } from '../test-support/auth.js';
+import { openTestDatabase } from '../test-support/database.js';
+import { verifyAuditLog } from './audit.command.js';
 
 test('tells an empty, an intact and a tampered log apart, beside a running server', async () => {
   const empty = await openTestDatabase();

@@ -1,0 +1,34 @@
+import { ConfigurationError } from '../configuration.js';
+import { DataFolderError } from '../data-folder.js';
+import {
+  DatabaseCorruptError,
+  DatabaseTooNewError,
+  DatabaseUnwritableError,
+} from '../database/database.errors.js';
+import { SecretsError } from '../encryption/secrets.js';
+import { ListenError } from '../http-server.js';
+import { CommandError } from './command-error.js';
+
+/** What can be foreseen, and the exit code that says so (backend/docs/operations.md). */
+const failures = [
+  [CommandError, 1],
+  [ConfigurationError, 2],
+  [ListenError, 3],
+  [DataFolderError, 4],
+  [DatabaseUnwritableError, 4],
+  [SecretsError, 4],
+  [DatabaseCorruptError, 5],
+  [DatabaseTooNewError, 5],
+] as const;
+
+/** Does the work of a command. What can be foreseen ends the process with one clear line and its exit code. */
+export async function orSayWhy(work: () => Promise<void> | void, opening = ''): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const failure = failures.find(([type]) => error instanceof type);
+    if (!failure || !(error instanceof Error)) throw error;
+    console.error(opening + error.message);
+    process.exit(failure[1]);
+  }
+}

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Application } from '../app.js';
+import type { Configuration } from '../configuration.js';
+import { prepareDataFolder } from '../data-folder.js';
+import { createLogger, type Logger } from '../logging/logger.js';
+
+/** Milliseconds that a stop may take before it is cut short. */
+const stopLimitMs = 10_000;
+
+/** `kinora start`: serves until SIGTERM or SIGINT. Errors: those of `Application`, and `DataFolderError`. */
+export async function serve(configuration: Configuration, version: string): Promise<void> {
+  const logger = createLogger({ level: configuration.LOG_LEVEL, pretty: process.stdout.isTTY });
+  const folder = prepareDataFolder(configuration.DATA_DIR);
+  const application = await Application.create({
+    configuration,
+    folder,
+    logger,
+    version,
+    webUi: webUiFolder(),
+  });
+  stopWhenAsked(application, logger);
+  const { url, setupCode } = await application.start();
+  const hint = setupCode === null ? '' : `, set-up code ${setupCode}`;
+  console.log(`Kinora is ready: ${url}${hint}`);
+}
+
+function stopWhenAsked(application: Application, logger: Logger): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    // Whoever asks twice does not want to wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), stopLimitMs).unref();
+    await application.stop();
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
+
+/** The built web application beside the built server. */
+function webUiFolder(): string {
+  return path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../frontend/dist');
+}
