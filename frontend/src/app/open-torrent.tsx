@@ -1,5 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useApi } from '../api/client.js';
+import { useSessionState } from '../api/use-session.js';
 import { OpenTorrentDialog } from '../features/player/open-torrent-dialog.js';
 import { Button } from '../ui/button.js';
 
@@ -18,8 +20,12 @@ export function OpenTorrent({ open, onClose }: { open: boolean; onClose: () => v
   );
 }
 
+/** Not for children: the server plays them titles of the catalogue only. */
 export function OpenTorrentButton() {
+  const { session } = useApi();
+  const state = useSessionState(session);
   const [open, setOpen] = useState(false);
+  if (state.status === 'signed-in' && state.user.role === 'child') return null;
   return (
     <>
       <Button aria-haspopup="dialog" onClick={() => setOpen(true)}>

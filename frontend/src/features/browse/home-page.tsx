@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Clapperboard } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client.js';
+import { useSessionState } from '../../api/use-session.js';
 import { PosterCard } from '../../ui/poster-card.js';
 import { Row } from '../../ui/row.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -13,6 +14,8 @@ import styles from './home-page.module.css';
 /** @param openTorrent the button that opens a magnet or a .torrent file, for when there is nothing else to do */
 export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
   const api = useApi();
+  const session = useSessionState(api.session);
+  const isChild = session.status === 'signed-in' && session.user.role === 'child';
   const { data, error, isPending, refetch } = useQuery(home(api));
 
   if (isPending) return <HomeSkeleton />;
@@ -35,8 +38,7 @@ export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
       ) : (
         <div className={styles['state']}>
           <EmptyState icon={<Clapperboard aria-hidden />} title="Nothing to show yet" actions={openTorrent}>
-            The catalogue has no titles. A TMDB token in the server&rsquo;s settings brings the whole
-            catalogue; a magnet link or a .torrent file plays right away.
+            {isChild ? forChildren : forEveryone}
           </EmptyState>
         </div>
       )}
@@ -65,6 +67,11 @@ export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
     </div>
   );
 }
+
+const forEveryone =
+  'The catalogue has no titles. A TMDB token in the server\u2019s settings brings the whole catalogue; a magnet link or a .torrent file plays right away.';
+const forChildren =
+  'No title here is known to be for your age. Whoever looks after this server can change the age of your account.';
 
 function HomeSkeleton() {
   return (
