@@ -5,10 +5,11 @@ import { Movie } from '../entities/movie.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Source } from '../entities/source.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
+import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { User } from '../entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 
-const entities = [User, Session, Movie, Source, StoredTorrent, AuditEvent, AuditChain];
+const entities = [User, Session, Movie, Source, StoredTorrent, AuditEvent, AuditChain, TorrentUse];
 
 const busyTimeoutMs = 5_000;
 

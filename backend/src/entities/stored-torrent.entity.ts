@@ -25,4 +25,8 @@ export class StoredTorrent {
 
   @Column({ type: 'bigint', transformer: moment })
   createdAt!: Date;
+
+  /** Since when an administrator keeps it from being removed to make room; null otherwise. */
+  @Column({ type: 'bigint', nullable: true, transformer: moment })
+  pinnedAt!: Date | null;
 }

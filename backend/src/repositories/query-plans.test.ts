@@ -11,6 +11,7 @@ const queries = {
   'films by our id': `SELECT * FROM movies WHERE id IN ('a', 'b')`,
   'films by TMDB id': `SELECT * FROM movies WHERE tmdbId IN (1, 2)`,
   'sources of a film': `SELECT * FROM sources WHERE movieId = 'a'`,
+  'who played a torrent': `SELECT * FROM torrent_uses INNER JOIN users ON users.id = torrent_uses.userId WHERE infoHash IN ('a', 'b')`,
   'kept torrent': `SELECT * FROM stored_torrents WHERE infoHash = 'a'`,
   'audit log, latest first': `SELECT * FROM audit_events ORDER BY position DESC LIMIT 20`,
   'audit log of one action': `SELECT * FROM audit_events WHERE action = 'a' ORDER BY position DESC LIMIT 20`,

@@ -19,11 +19,12 @@ export class StoredTorrentRepository {
       torrentFile: Buffer.from(torrent.torrentFile),
       lastUsedAt: now,
       createdAt: now,
+      pinnedAt: null,
     };
     await this.store.write(async (manager) => {
       const known = await manager.existsBy(StoredTorrent, { infoHash: torrent.infoHash });
       if (!known) return manager.insert(StoredTorrent, row);
-      const { createdAt: _, ...changes } = row;
+      const { createdAt: _, pinnedAt: __, ...changes } = row;
       return manager.update(StoredTorrent, { infoHash: torrent.infoHash }, changes);
     });
   }
@@ -34,4 +35,35 @@ export class StoredTorrentRepository {
       manager.update(StoredTorrent, { infoHash }, { lastUsedAt: this.now() }),
     );
   }
+
+  /** All of them without their .torrent files, latest used first. */
+  list(): Promise<StoredTorrentSummary[]> {
+    return this.store.reader.find(StoredTorrent, {
+      select: { infoHash: true, name: true, length: true, lastUsedAt: true, pinnedAt: true },
+      order: { lastUsedAt: 'DESC' },
+    });
+  }
+
+  /** Pins or unpins it; false when it is not known. Pinning what is pinned changes nothing. */
+  setPinned(infoHash: string, pinned: boolean): Promise<boolean> {
+    return this.store.write(async (manager) => {
+      const torrent = await manager.findOne(StoredTorrent, {
+        select: { infoHash: true, pinnedAt: true },
+        where: { infoHash },
+      });
+      if (!torrent) return false;
+      if ((torrent.pinnedAt !== null) !== pinned)
+        await manager.update(StoredTorrent, { infoHash }, { pinnedAt: pinned ? this.now() : null });
+      return true;
+    });
+  }
+
+  async delete(infoHash: string): Promise<void> {
+    await this.store.write((manager) => manager.delete(StoredTorrent, { infoHash }));
+  }
 }
+
+export type StoredTorrentSummary = Pick<
+  StoredTorrent,
+  'infoHash' | 'name' | 'length' | 'lastUsedAt' | 'pinnedAt'
+>;

@@ -29,6 +29,9 @@ export const auditActions = [
   'account.password-changed',
   'account.password-refused',
   'playback.started',
+  'storage.deleted',
+  'storage.pinned',
+  'storage.unpinned',
   'audit.exported',
   'audit.pruned',
 ] as const;
