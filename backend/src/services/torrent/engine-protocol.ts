@@ -53,7 +53,7 @@ export const engineCalls = {
   remove: { input: z.object({ infoHash, deleteData: z.boolean() }), output: z.undefined() },
   counters: {
     input: z.object({ infoHash }),
-    output: z.object({ readers: count, selectedPieces: count, requests: count }).nullable(),
+    output: z.object({ readers: count, requests: count, heldBytes: count }).nullable(),
   },
 } as const;
 

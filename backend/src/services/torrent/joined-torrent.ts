@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import type Wire from 'bittorrent-protocol';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
+import { BannedPeers } from './banned-peers.js';
 import { decodeBencode } from './bencode.js';
+import type { OwnAddresses } from './own-addresses.js';
 import { mayDial } from './peer-addresses.js';
-import { PeerConduct } from './peer-conduct.js';
+import { PieceFetcher } from './piece-fetcher.js';
 import { findStoredPieces } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { cleanComplaint } from './swarm-text.js';
 import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
 import type { ByteRange, TorrentMetadata, TorrentStage, TorrentStatus } from './torrent-engine.port.js';
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
-import { TorrentReaders } from './torrent-reader.js';
-import { quicken, type WirePace } from './wire-pace.js';
+import { type ReadRequest, TorrentReaders } from './torrent-reader.js';
 
 /** Peer addresses remembered for one torrent; trackers and peers can name millions. */
 const maxKnownPeers = 1_000;
-/** A peer that owes a piece somebody waits for and has been silent this long is left, when there are others. */
-const silentMs = 3_000;
 
 export interface JoinedTorrentOptions {
   infoHash: string;
@@ -25,43 +24,61 @@ export interface JoinedTorrentOptions {
   /** A .torrent file that `parseTorrentFile` took. */
   torrentFile: Uint8Array | undefined;
   allowPrivatePeers: boolean;
+  ownPeerId: string;
+  ownAddresses: OwnAddresses;
   /** Milliseconds; only differences count. */
   now: () => number;
+  random: () => number;
   /** Called when a peer speaks for this torrent, to know which one was active when the process dies. */
   onActivity: () => void;
 }
 
 /** One torrent in the swarm: its state, its readers, and what stands between it and its peers. */
 export class JoinedTorrent {
-  readonly readers: TorrentReaders;
   metadata: TorrentMetadata | null = null;
   failure: AppError | null = null;
-  private ready = false;
+  /** Once pieces can be read. */
+  private running: { fetcher: PieceFetcher; readers: TorrentReaders } | null = null;
+  private hashes = new Uint8Array();
   private trackerWarning: string | null = null;
   private takingMetadata = false;
-  private readonly known = new Set<string>();
-  private readonly conduct = new PeerConduct();
-  private readonly paces = new WeakMap<Wire, WirePace>();
+  /** Addresses heard of, and when each was first dialled. */
+  private readonly known = new Map<string, number>();
+  private readonly banned = new BannedPeers();
+  private readonly addresses = new WeakMap<Wire, string>();
+  private readonly roundTrips = new WeakMap<Wire, number | null>();
   private readonly waiters = new Set<() => void>();
 
   constructor(
     readonly torrent: SwarmTorrent,
     private readonly options: JoinedTorrentOptions,
   ) {
-    this.readers = new TorrentReaders(torrent);
     this.guardPeers();
     this.guardMetadata();
-    torrent.on('ready', () => {
-      this.ready = true;
-      this.changed();
-    });
+    // What is asked of whom is the fetcher's business alone.
+    torrent._update = () => undefined;
+    torrent.on('ready', () => this.onReady());
     torrent.on('error', (error: unknown) => this.fail(error));
     torrent.on('warning', (error: Error | string) =>
       this.onWarning(typeof error === 'string' ? error : error.message),
     );
     torrent.on('trackerAnnounce', () => (this.trackerWarning = null));
-    torrent.on('verified', (piece: number) => this.conduct.pieceVerified(piece));
     torrent.on('wire', (wire: Wire, address?: string) => this.onWire(wire, address ?? ''));
+  }
+
+  /** Readers open now. */
+  get readerCount(): number {
+    return this.running?.readers.count ?? 0;
+  }
+
+  /** Bytes of partial pieces in memory. */
+  get heldBytes(): number {
+    return this.running?.fetcher.heldBytes ?? 0;
+  }
+
+  /** Reads bytes of the torrent as they come, once pieces can be read. */
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+    if (this.running) yield* this.running.readers.read(request, signal);
   }
 
   status(): TorrentStatus {
@@ -109,7 +126,7 @@ export class JoinedTorrent {
 
   /** Waits until pieces can be read; throws when the torrent fails, and ends quietly when `signal` fires. */
   untilReady(signal: AbortSignal): Promise<void> {
-    return this.until(() => this.ready, signal);
+    return this.until(() => this.running !== null, signal);
   }
 
   /** Waits for the metadata; throws when the torrent fails, and ends quietly when `signal` fires. */
@@ -117,25 +134,10 @@ export class JoinedTorrent {
     return this.until(() => this.metadata !== null, signal);
   }
 
-  /** Leaves peers that hold up a reader. To be called now and then. */
-  leaveSilentPeers(): void {
-    const waited = new Set(this.readers.waitedFor);
-    if (waited.size === 0) return;
-    const now = this.options.now();
-    for (const wire of [...this.torrent.wires]) {
-      const holdsUp = wire.requests.some(({ piece }) => waited.has(piece));
-      const silent = now - (this.paces.get(wire)?.lastHeard ?? now) > silentMs;
-      if (!holdsUp || !silent || this.torrent.wires.length < 2) continue;
-      this.conduct.strike(this.paces.get(wire)?.peer ?? '');
-      wire.destroy();
-    }
-  }
-
   /** Leaves the swarm. */
   leave(deleteData: boolean): Promise<void> {
     this.failure ??= new NotFoundError('Torrent');
-    this.readers.close();
-    this.changed();
+    this.end();
     if (this.torrent.destroyed) return Promise.resolve();
     return new Promise((resolve) => this.torrent.destroy({ destroyStore: deleteData }, () => resolve()));
   }
@@ -151,10 +153,13 @@ export class JoinedTorrent {
     const addPeer = this.torrent.addPeer.bind(this.torrent);
     this.torrent.addPeer = (peer, source) => {
       if (this.torrent.destroyed || typeof peer !== 'string') return false;
-      if (!mayDial(peer, this.options.allowPrivatePeers) || this.conduct.isBanned(this.conductKey(peer)))
-        return false;
-      if (this.known.size >= maxKnownPeers && !this.known.has(peer)) return false;
-      this.known.add(peer);
+      const { allowPrivatePeers, ownAddresses, now } = this.options;
+      if (!mayDial(peer, allowPrivatePeers) || ownAddresses.has(peer)) return false;
+      if (this.banned.has(this.banKey(peer))) return false;
+      if (!this.known.has(peer)) {
+        if (this.known.size >= maxKnownPeers) return false;
+        this.known.set(peer, now());
+      }
       return addPeer(peer, source);
     };
   }
@@ -172,6 +177,7 @@ export class JoinedTorrent {
           : readFromSwarm(input, options.infoHash);
         torrent._startupBitfield = await findStoredPieces(options.directory, found.metadata, found.hashes);
         if (this.failure !== null) return;
+        this.hashes = new Uint8Array(found.hashes);
         torrent.once('metadata', () => this.onMetadata(found.metadata));
         await onMetadata(input);
       } catch (error) {
@@ -192,44 +198,75 @@ export class JoinedTorrent {
     this.changed();
   }
 
+  private onReady(): void {
+    const { metadata, torrent, hashes } = this;
+    if (!metadata) return;
+    const { length, pieceLength } = metadata;
+    const { now, random } = this.options;
+    const fetcher = new PieceFetcher(torrent, {
+      length,
+      pieceLength,
+      hashes,
+      now,
+      random,
+      onBanned: (wire) => this.onBanned(wire),
+      onStoreFailure: (error) => this.fail(error),
+    });
+    this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
+    for (const wire of torrent.wires) fetcher.join(wire, this.roundTrips.get(wire) ?? null);
+    this.changed();
+  }
+
   private onWire(wire: Wire, address: string): void {
-    const peer = this.conductKey(address);
-    if (this.conduct.isBanned(peer)) {
+    const { onActivity, ownPeerId, ownAddresses, now } = this.options;
+    if (wire.peerId === ownPeerId) {
+      if (this.known.delete(address)) ownAddresses.learn(address);
       wire.destroy();
       return;
     }
-    this.options.onActivity();
+    if (this.banned.has(this.banKey(address))) {
+      wire.destroy();
+      return;
+    }
+    onActivity();
     // Small messages (requests, cancels) must not wait for the peer's delayed acknowledgement.
     this.torrent._peers?.get(address)?.conn?.setNoDelay(true);
-    this.paces.set(wire, quicken(wire, peer, this.options.now));
-    wire.on('piece', (piece: number) => {
-      this.options.onActivity();
-      this.conduct.contributed(piece, peer);
-    });
+    this.addresses.set(wire, address);
+    const dialled = this.known.get(address);
+    // Connecting is a round trip, the handshake another.
+    const roundTrip = dialled === undefined ? null : (now() - dialled) / 2;
+    // Only the first connection was dialled when the address was heard of.
+    if (dialled !== undefined) this.known.set(address, Number.NaN);
+    const roundTripMs = roundTrip === null || Number.isNaN(roundTrip) ? null : roundTrip;
+    this.roundTrips.set(wire, roundTripMs);
+    wire.on('piece', onActivity);
+    this.running?.fetcher.join(wire, roundTripMs);
   }
 
   /** Where peers may share an address (allowed private networks), a port belongs to who they are. */
-  private conductKey(address: string): string {
+  private banKey(address: string): string {
     return this.options.allowPrivatePeers ? address : address.replace(/:\d+$/, '');
   }
 
   private onWarning(message: string): void {
-    const failed = /^Piece (\d+) failed verification$/.exec(message)?.[1];
-    if (failed === undefined) {
-      this.trackerWarning = cleanComplaint(message);
-      return;
-    }
-    const banned = new Set(this.conduct.pieceFailed(Number(failed)));
-    for (const wire of [...this.torrent.wires]) {
-      const peer = this.paces.get(wire)?.peer;
-      if (peer !== undefined && banned.has(peer)) wire.destroy();
-    }
+    this.trackerWarning = cleanComplaint(message);
+  }
+
+  private onBanned(wire: Wire): void {
+    const address = this.addresses.get(wire);
+    if (address !== undefined) this.banned.add(this.banKey(address));
+    wire.destroy();
+  }
+
+  private end(): void {
+    this.running?.fetcher.close();
+    this.running?.readers.close();
+    this.changed();
   }
 
   private fail(error: unknown): void {
     this.failure ??= error instanceof AppError ? error : new TorrentUnplayableError(complaintOf(error));
-    this.readers.close();
-    this.changed();
+    this.end();
     if (!this.torrent.destroyed) this.torrent.destroy({ destroyStore: false }, () => undefined);
   }
 

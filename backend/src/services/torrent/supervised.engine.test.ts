@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../logging/logger.js';
+import { bencode } from './__fixtures__/bencode-writer.js';
 import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
 import { message, RawPeer } from './__fixtures__/raw-peer.js';
 import { SupervisedEngine } from './supervised.engine.js';
@@ -74,6 +78,12 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
@@ -114,7 +124,7 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     const { downloadedBytes, ranges } = await engine.progress(payload.infoHash, 0);
     expect(downloadedBytes).toBeLessThan(2_000_000);
     expect(ranges).toHaveLength(1);
-    expect(await engine.counters(payload.infoHash)).toEqual({ readers: 0, selectedPieces: 0, requests: 0 });
+    expect(await engine.counters(payload.infoHash)).toMatchObject({ readers: 0, requests: 0 });
   });
 
   it('lets go of everything when a reader is abandoned, and a seek does not wait for what lies between', async () => {
@@ -136,7 +146,7 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     leaving.abort();
     expect((await reader.next()).done).toBe(true);
     await until(async () => (await engine.counters(infoHash))?.readers === 0);
-    expect(await engine.counters(infoHash)).toEqual({ readers: 0, selectedPieces: 0, requests: 0 });
+    expect(await engine.counters(infoHash)).toMatchObject({ readers: 0, requests: 0 });
 
     const at = 20 * 1024 * 1024;
     expect(await read(payload, at, at + 1000)).toEqual(payload.bytes.subarray(at, at + 1000));
@@ -193,6 +203,42 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     // The library's own patience is 30 s.
     expect(performance.now() - started).toBeLessThan(10_000);
     silent.close();
+  });
+
+  it.each([
+    ['too short', 0, 100],
+    ['off the grid', 8, 16 * 1024],
+    ['of a piece that does not exist', 1 << 16, 16 * 1024],
+  ])('leaves a peer whose block is %s (T02)', async (what, shift, length) => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 1024 * 1024 } });
+    await engine.add(payload);
+    const liar = await RawPeer.open(engine.peerPort, payload.infoHash);
+    await liar.isGreetedWithin(2_000);
+    liar.send(Buffer.concat([haveAll, unchoke]));
+    const reading = read(payload).catch(() => null);
+    await until(() => Promise.resolve(liar.messages.some(({ id }) => id === request)));
+    const [asked] = liar.messages.filter(({ id }) => id === request);
+    const head = Buffer.from(asked?.payload.subarray(0, 8) ?? []);
+    const at = what.startsWith('of a piece') ? 0 : 4;
+    head.writeUInt32BE(head.readUInt32BE(at) + shift, at);
+    liar.send(message(piece, Buffer.concat([head, Buffer.alloc(length)])));
+    expect(await liar.isClosedWithin(2_000)).toBe(true);
+    await engine.remove(payload.infoHash);
+    expect(await reading).toBeNull();
+  });
+
+  it('asks others for what a peer owed when it chokes', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 1024 * 1024 } });
+    await engine.add(payload);
+    const moody = await RawPeer.open(engine.peerPort, payload.infoHash);
+    await moody.isGreetedWithin(2_000);
+    moody.send(Buffer.concat([haveAll, unchoke]));
+    const reading = read(payload);
+    await until(() => Promise.resolve(moody.messages.some(({ id }) => id === request)));
+    moody.send(message(0));
+    await swarm.seed(payload);
+    expect(sha256(await reading)).toBe(payload.sha256);
+    moody.close();
   });
 
   it('never serves bytes that fail their hash, and bans who sends them (T12)', async () => {
@@ -260,6 +306,23 @@ describe('SupervisedEngine without a swarm', () => {
     await engine.add({ infoHash, announce: [swarm.announceUrl] });
     await expect(engine.waitForMetadata(infoHash, { timeoutMs: 300 })).rejects.toThrow(MetadataTimeoutError);
     expect(await engine.status(infoHash)).toMatchObject({ stage: 'finding-peers', peers: 0, failure: null });
+  });
+
+  it('does not count or dial itself when a tracker names it', async () => {
+    const named = withResolver();
+    const tracker = createServer((_asked, answer) => {
+      const own = Buffer.from([127, 0, 0, 1, engine.peerPort >> 8, engine.peerPort & 255]);
+      const other = Buffer.from([127, 0, 0, 1, 0xff, 0xfe]);
+      answer.end(bencode({ interval: 1800, peers: Buffer.concat([own, other]) }), named.resolve);
+    }).listen(0, '127.0.0.1');
+    await once(tracker, 'listening');
+    const { port } = tracker.address() as AddressInfo;
+    await engine.add({ infoHash, announce: [`http://127.0.0.1:${port}/announce`] });
+    await named.promise;
+    await until(async () => ((await engine.status(infoHash))?.peersKnown ?? 0) > 0);
+    expect(await engine.status(infoHash)).toMatchObject({ peersKnown: 1, peers: 0 });
+    tracker.closeAllConnections();
+    tracker.close();
   });
 
   it('ends waiting when the caller leaves', async () => {

@@ -4,13 +4,8 @@ import type { EventEmitter } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import type Wire from 'bittorrent-protocol';
 
-export interface Selection {
-  from: number;
-  to: number;
-  isStreamSelection: boolean;
-}
-
 export interface SwarmStore {
+  put(index: number, chunk: Uint8Array, callback: (error: Error | null) => void): void;
   get(
     index: number,
     options: { offset: number; length: number },
@@ -29,17 +24,15 @@ export interface SwarmTorrent extends EventEmitter {
   readonly downloadSpeed: number;
   readonly uploadSpeed: number;
   addPeer(peer: string | object, source?: string): boolean;
-  critical(from: number, to: number): void;
   destroy(options: { destroyStore: boolean }, callback: (error?: Error | null) => void): void;
   _peers: Map<string, { conn: Socket | null }> | null;
   _peersLength: number;
   _startupBitfield: Uint8Array | undefined;
-  _selections: {
-    insert(item: Selection & { offset: number; priority: number }): void;
-    remove(item: Selection): void;
-  };
-  _select(from: number, to: number, priority: number, notify: undefined, isStreamSelection: boolean): void;
-  _updateSelections(): void;
+  _markVerified(piece: number): void;
+  /** Whether all is here; tells the trackers so the first time. */
+  _checkDone(): void;
+  /** Asks peers for what is selected. */
+  _update(): void;
   _onMetadata(metadata: unknown): Promise<void>;
 }
 
@@ -60,7 +53,6 @@ export interface ClientOptions {
 
 export interface AddOptions {
   deselect: boolean;
-  strategy: 'sequential';
   store: unknown;
   storeOpts: object;
   storeCacheSlots: number;
@@ -69,6 +61,8 @@ export interface AddOptions {
 export interface SwarmClient extends EventEmitter {
   destroyed: boolean;
   torrentPort: number;
+  /** What we call ourselves towards peers, hexadecimal. */
+  peerId: string;
   add(torrent: object, options: AddOptions): SwarmTorrent;
   destroy(callback: (error?: Error | null) => void): void;
   _connPool: { tcpServer: Server; _onTCPConnectionBound: (socket: Socket) => void } | null;

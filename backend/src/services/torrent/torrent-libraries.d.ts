@@ -41,10 +41,10 @@ declare module 'bittorrent-protocol' {
     /** Requests we have sent and that are not answered. */
     requests: WireRequest[];
     peerRequests: WireRequest[];
+    /** What the peer has; with an empty buffer and every bit set after a have-all message. */
+    peerPieces: { buffer: Uint8Array; get(index: number): boolean };
+    peerChoking: boolean;
     extendedMapping: Record<number, string>;
-    downloaded: number;
-    /** Bytes per second; with an argument it counts that many bytes first. */
-    downloadSpeed: (bytes?: number) => number;
     use: (this: Wire, extension: { prototype: { name: string } }) => void;
     request(
       piece: number,
@@ -53,8 +53,10 @@ declare module 'bittorrent-protocol' {
       callback: (error: Error | null, block?: Uint8Array) => void,
     ): void;
     cancel(piece: number, offset: number, length: number): void;
+    have(piece: number): void;
     destroy(): unknown;
     write(data: Uint8Array): boolean;
+    _push(data: Uint8Array): boolean;
     _ext: Record<string, object>;
     _parserSize: number;
     _parse(size: number, parser: (buffer: Uint8Array) => void): void;

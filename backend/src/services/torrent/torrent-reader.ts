@@ -1,25 +1,26 @@
-import { PieceWindows, type Window } from './piece-windows.js';
+import type { PieceFetcher } from './piece-fetcher.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { EngineUnavailableError } from './torrent.errors.js';
 import type { ByteRange } from './torrent-engine.port.js';
 
-/** Bytes a reader has fetched ahead of where it reads. */
-const windowBytes = 32 * 1024 * 1024;
-/** Bytes right after the playhead that go before everything else. */
-const headBytes = 2 * 1024 * 1024;
-/** Bytes read before the window is moved again; moving it walks all wires. */
-const strideBytes = 4 * 1024 * 1024;
 /** Longest chunk handed out. */
 const chunkBytes = 256 * 1024;
 
+/** Bytes of the torrent (not of a file). */
+export interface ReadRequest extends ByteRange {
+  /** Bytes at the end of the range wanted early; 0 for none. */
+  tailBytes: number;
+}
+
 /** The readers of one torrent. */
 export class TorrentReaders {
-  readonly windows: PieceWindows;
   private readonly waiting = new Map<number, Set<() => void>>();
   private readonly closers = new Set<() => void>();
 
-  constructor(private readonly torrent: SwarmTorrent) {
-    this.windows = new PieceWindows(torrent);
+  constructor(
+    private readonly torrent: SwarmTorrent,
+    private readonly fetcher: PieceFetcher,
+  ) {
     torrent.on('verified', (piece: number) => this.wake(piece));
   }
 
@@ -28,40 +29,31 @@ export class TorrentReaders {
     return this.closers.size;
   }
 
-  /** Pieces readers stand before, waiting. */
-  get waitedFor(): number[] {
-    return [...this.waiting.keys()];
-  }
-
-  /** Reads bytes of the torrent (not of a file), in order, as their pieces are verified. Ends early when `signal` fires. */
-  async *read(range: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-    if (range.end <= range.start || signal.aborted) return;
+  /** Reads in order, as pieces are verified. Ends early when `signal` fires. */
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+    const { start, end, tailBytes } = request;
+    if (end <= start || signal.aborted) return;
     const pieceLength = this.torrent.pieceLength;
-    let position = range.start;
-    const window = windowAt(position, range.end, pieceLength);
-    let nextMove = position + strideBytes;
-    this.windows.add(window);
+    let position = start;
+    const reader = this.fetcher.open({ start, end, tailBytes, bytesPerSecond: null });
     const abort = new AbortController();
     const close = () => abort.abort();
     this.closers.add(close);
     signal.addEventListener('abort', close, { once: true });
     try {
-      while (position < range.end) {
+      while (position < end) {
         const piece = Math.floor(position / pieceLength);
         if (!(await this.arrival(piece, abort.signal))) return;
-        if (position >= nextMove) {
-          nextMove = position + strideBytes;
-          this.windows.move(window, windowAt(position, range.end, pieceLength));
-        }
         const offset = position - piece * pieceLength;
-        const length = Math.min(chunkBytes, pieceLength - offset, range.end - position);
+        const length = Math.min(chunkBytes, pieceLength - offset, end - position);
         yield await this.chunk(piece, offset, length);
         position += length;
+        this.fetcher.moved(reader, position);
       }
     } finally {
       signal.removeEventListener('abort', close);
       this.closers.delete(close);
-      this.windows.remove(window);
+      this.fetcher.closeReader(reader);
     }
   }
 
@@ -105,10 +97,4 @@ export class TorrentReaders {
       });
     });
   }
-}
-
-function windowAt(position: number, end: number, pieceLength: number): Window {
-  const last = Math.floor((end - 1) / pieceLength);
-  const reach = (bytes: number) => Math.min(last, Math.floor((position + bytes - 1) / pieceLength));
-  return { from: Math.floor(position / pieceLength), head: reach(headBytes), to: reach(windowBytes) };
 }

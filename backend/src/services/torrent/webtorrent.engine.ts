@@ -7,6 +7,7 @@ import WebTorrent from 'webtorrent';
 import { FileChunkStore } from '../../chunk-stores/file.chunk-store.js';
 import { NotFoundError } from '../../errors/app-error.js';
 import { JoinedTorrent } from './joined-torrent.js';
+import { OwnAddresses } from './own-addresses.js';
 import { isPublicAddress } from './peer-addresses.js';
 import type { SwarmClient } from './swarm-shapes.js';
 import {
@@ -46,22 +47,24 @@ export interface WebTorrentEngineOptions {
 /** What tests and diagnosis may want to see of a joined torrent. */
 export interface TorrentCounters {
   readers: number;
-  selectedPieces: number;
   /** Blocks asked of peers and not yet answered. */
   requests: number;
+  /** Bytes of partial pieces in memory. */
+  heldBytes: number;
 }
 
 const maxPeers = 55;
 const maxInboundConnections = 200;
-const stallCheckMs = 500;
+/** Bytes at the end of a file fetched early when it is read from its start: many containers keep their index there. */
+const indexBytes = 256 * 1024;
 
 /** WebTorrent behind the engine port, with what strangers send and name checked before it gets there. */
 export class WebTorrentEngine implements TorrentEngine {
   private readonly joined = new Map<string, JoinedTorrent>();
   private readonly joining = new Map<string, Promise<void>>();
   private readonly now: () => number;
+  private readonly ownAddresses = new OwnAddresses(() => this.port);
   private client: SwarmClient | null = null;
-  private stallCheck: NodeJS.Timeout | undefined;
   private active: string | null = null;
 
   constructor(private readonly options: WebTorrentEngineOptions) {
@@ -91,9 +94,6 @@ export class WebTorrentEngine implements TorrentEngine {
       client.once('error', reject);
     });
     this.client = client;
-    this.stallCheck = setInterval(() => {
-      for (const torrent of this.joined.values()) torrent.leaveSilentPeers();
-    }, stallCheckMs);
   }
 
   /** Calls back when the client can no longer work; nothing can be joined afterwards. */
@@ -103,7 +103,6 @@ export class WebTorrentEngine implements TorrentEngine {
 
   /** Leaves all swarms and closes every connection. */
   async stop(): Promise<void> {
-    clearInterval(this.stallCheck);
     const { client } = this;
     this.client = null;
     await Promise.all([...this.joined.values()].map((torrent) => torrent.leave(false)));
@@ -163,7 +162,8 @@ export class WebTorrentEngine implements TorrentEngine {
     const end = file.offset + Math.min(file.length, range.end);
     const isOver = () => signal.aborted;
     let position = start;
-    for await (const chunk of torrent.readers.read({ start, end }, signal)) {
+    const tailBytes = start === file.offset && end === file.offset + file.length ? indexBytes : 0;
+    for await (const chunk of torrent.read({ start, end, tailBytes }, signal)) {
       this.active = infoHash;
       position += chunk.length;
       yield chunk;
@@ -197,9 +197,9 @@ export class WebTorrentEngine implements TorrentEngine {
     const torrent = this.joined.get(infoHash);
     if (!torrent) return null;
     return {
-      readers: torrent.readers.count,
-      selectedPieces: torrent.readers.windows.selectedPieces,
+      readers: torrent.readerCount,
       requests: torrent.torrent.wires.reduce((sum, wire) => sum + wire.requests.length, 0),
+      heldBytes: torrent.heldBytes,
     };
   }
 
@@ -217,7 +217,6 @@ export class WebTorrentEngine implements TorrentEngine {
       { ...described, announce, urlList: [] },
       {
         deselect: true,
-        strategy: 'sequential',
         store: FileChunkStore,
         storeOpts: { directory },
         // Our store keeps what is being written; the library's cache holds up to 20 pieces of any size.
@@ -231,7 +230,10 @@ export class WebTorrentEngine implements TorrentEngine {
         directory,
         torrentFile,
         allowPrivatePeers: this.options.allowPrivatePeers,
+        ownPeerId: client.peerId,
+        ownAddresses: this.ownAddresses,
         now: this.now,
+        random: Math.random,
         onActivity: () => (this.active = infoHash),
       }),
     );

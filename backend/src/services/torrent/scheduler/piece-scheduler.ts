@@ -185,6 +185,11 @@ export class PieceScheduler {
     if (this.readers.delete(readerId)) this.mustSweep = true;
   }
 
+  /** Gives up every partial piece no reader wants, when nobody is expected to want them soon. */
+  trim(now: number): void {
+    this.dropUnwanted([...this.readers.values()], now, 0);
+  }
+
   /** What to finish while every window is full. None at first. */
   setBackground(ranges: readonly TorrentRange[]): void {
     this.background.set(ranges);
@@ -204,7 +209,7 @@ export class PieceScheduler {
     this.snub(now);
     const readers = [...this.readers.values()];
     if (this.mustSweep) this.sweep(readers, now);
-    if (this.table.partialBytes > this.settings.partialBytes) this.dropUnwanted(readers, now);
+    this.dropUnwanted(readers, now, this.settings.partialBytes);
     for (const reader of readers) this.freeNextPiece(reader, now);
     const requests: BlockRequest[] = [];
     const isWatching =
@@ -439,7 +444,8 @@ export class PieceScheduler {
     }
   }
 
-  private dropUnwanted(readers: readonly ReaderWindow[], now: number): void {
+  private dropUnwanted(readers: readonly ReaderWindow[], now: number, bytes: number): void {
+    if (this.table.partialBytes <= bytes) return;
     const unwanted = this.table
       .all()
       .filter(
@@ -447,7 +453,7 @@ export class PieceScheduler {
       )
       .sort((a, b) => a.begun - b.begun);
     for (const partial of unwanted) {
-      if (this.table.partialBytes <= this.settings.partialBytes) return;
+      if (this.table.partialBytes <= bytes) return;
       for (const ask of partial.asks()) this.cancel(ask, now);
       this.table.forget(partial);
       this.drops.push(partial.index);

@@ -1,0 +1,247 @@
+import type Wire from 'bittorrent-protocol';
+import { PieceBuffer } from './piece-buffer.js';
+import { PieceScheduler } from './scheduler/piece-scheduler.js';
+import type { BlockRequest, ReaderSpec } from './scheduler/scheduler-types.js';
+import { blockLength, TorrentGeometry } from './scheduler/torrent-geometry.js';
+import type { SwarmTorrent } from './swarm-shapes.js';
+import { inOneMessage } from './wire-batch.js';
+
+/** Milliseconds without a reader after which partial pieces are given up. */
+const idleMs = 30_000;
+
+export interface PieceFetcherOptions {
+  /** Bytes of the torrent. */
+  length: number;
+  pieceLength: number;
+  /** SHA-1 sums of the pieces, 20 bytes each. */
+  hashes: Uint8Array;
+  /** Milliseconds; only differences count. */
+  now: () => number;
+  random: () => number;
+  /** A peer was convicted of sending bad data. */
+  onBanned: (wire: Wire) => void;
+  /** The piece could not be stored. */
+  onStoreFailure: (error: Error) => void;
+}
+
+/**
+ * Fetches what readers want: binds the scheduler to the wires of one torrent in place of the library's own selection,
+ * which is never given anything to select. It keeps the bytes of partial pieces; whole and verified ones go to the store.
+ */
+export class PieceFetcher {
+  private readonly scheduler: PieceScheduler;
+  private readonly geometry: TorrentGeometry;
+  private readonly wires = new Map<string, Wire>();
+  private readonly buffers = new Map<number, PieceBuffer>();
+  private readonly readers = new Set<string>();
+  private nextId = 1;
+  private isPlanDue = false;
+  private isClosed = false;
+  private timer: NodeJS.Timeout | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly torrent: SwarmTorrent,
+    private readonly options: PieceFetcherOptions,
+  ) {
+    this.geometry = new TorrentGeometry(options.length, options.pieceLength);
+    this.scheduler = new PieceScheduler(options, options.random);
+    for (let piece = 0; piece < this.geometry.pieceCount; piece += 1)
+      if (torrent.bitfield?.get(piece)) this.scheduler.pieceVerified(piece, options.now());
+  }
+
+  /** Bytes of partial pieces held. */
+  get heldBytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.buffers.values()) sum += bytes.length;
+    return sum;
+  }
+
+  /** Uses a peer from now on; `roundTripMs` as seen while connecting, null if unknown. */
+  join(wire: Wire, roundTripMs: number | null): void {
+    // An id is never used twice: what a peer did before is not held against the next one at its address.
+    const id = String(this.nextId++);
+    const { scheduler } = this;
+    const { now } = this.options;
+    /** Heard only while the peer takes part. */
+    const live =
+      <Args extends unknown[]>(hear: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (this.wires.get(id) !== wire) return;
+        hear(...args);
+        this.due();
+      };
+    this.wires.set(id, wire);
+    scheduler.peerJoined(id, roundTripMs);
+    this.learnPieces(id, wire);
+    if (!wire.peerChoking) scheduler.peerUnchoked(id);
+    wire.on(
+      'bitfield',
+      live(() => this.learnPieces(id, wire)),
+    );
+    wire.on(
+      'have-all',
+      live(() => this.learnPieces(id, wire)),
+    );
+    wire.on(
+      'have',
+      live((piece: number) => {
+        if (piece < this.geometry.pieceCount) scheduler.peerHas(id, piece);
+      }),
+    );
+    wire.on(
+      'unchoke',
+      live(() => scheduler.peerUnchoked(id)),
+    );
+    wire.on(
+      'choke',
+      live(() => scheduler.peerChoked(id, now())),
+    );
+    wire.on(
+      'reject',
+      live((piece: number, offset: number) =>
+        scheduler.requestRejected({ peerId: id, piece, offset }, now()),
+      ),
+    );
+    wire.on(
+      'piece',
+      live((piece: number, offset: number, block: Uint8Array) =>
+        this.onBlock({ peerId: id, piece, offset, length: block.length }, block, wire),
+      ),
+    );
+    for (const event of ['finish', 'close'])
+      wire.on(
+        event,
+        live(() => this.leave(id)),
+      );
+    this.due();
+  }
+
+  /** Opens a reader; answers its id. Positions are bytes of the torrent. */
+  open(spec: ReaderSpec): string {
+    const id = String(this.nextId++);
+    this.readers.add(id);
+    clearTimeout(this.idleTimer);
+    this.scheduler.readerOpened(id, spec);
+    this.due();
+    return id;
+  }
+
+  /** The reader's consumer has taken everything before `position`. */
+  moved(reader: string, position: number): void {
+    this.scheduler.readerMoved(reader, position);
+    this.due();
+  }
+
+  closeReader(reader: string): void {
+    this.scheduler.readerClosed(reader);
+    this.readers.delete(reader);
+    this.due();
+    if (this.readers.size > 0 || this.isClosed) return;
+    this.idleTimer = setTimeout(() => {
+      this.scheduler.trim(this.options.now());
+      this.due();
+    }, idleMs).unref();
+  }
+
+  /** Asks nothing of anybody any more. */
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.idleTimer);
+    this.wires.clear();
+    this.buffers.clear();
+  }
+
+  private learnPieces(id: string, wire: Wire): void {
+    const { pieceCount } = this.geometry;
+    const { buffer } = wire.peerPieces;
+    const bytes = Math.ceil(pieceCount / 8);
+    // The library's stand-in for "has everything" has no bytes.
+    const hasAll = buffer.length === 0 && wire.peerPieces.get(0);
+    this.scheduler.peerBitfield(
+      id,
+      hasAll ? new Uint8Array(bytes).fill(0xff) : new Uint8Array(buffer).subarray(0, bytes),
+    );
+  }
+
+  private leave(id: string): void {
+    this.wires.delete(id);
+    this.scheduler.peerLeft(id, this.options.now());
+  }
+
+  private onBlock(block: BlockRequest, bytes: Uint8Array, wire: Wire): void {
+    const { piece, offset, length } = block;
+    const isOnGrid = piece < this.geometry.pieceCount && offset % blockLength === 0;
+    if (!isOnGrid || length !== this.geometry.blockSize(piece, offset / blockLength)) {
+      wire.destroy();
+      return;
+    }
+    const arrival = this.scheduler.blockArrived(block, this.options.now());
+    if (arrival !== 'accepted' && arrival !== 'completed') return;
+    const buffer = this.buffers.get(piece) ?? new PieceBuffer(this.geometry.pieceSize(piece));
+    this.buffers.set(piece, buffer);
+    buffer.take(offset, bytes);
+    if (arrival === 'completed') this.onWhole(piece, buffer);
+  }
+
+  private onWhole(piece: number, buffer: PieceBuffer): void {
+    const { hashes, now, onStoreFailure } = this.options;
+    this.buffers.delete(piece);
+    if (!buffer.matches(hashes.subarray(piece * 20, piece * 20 + 20))) {
+      this.scheduler.pieceFailed(piece, now());
+      return;
+    }
+    this.scheduler.pieceVerified(piece, now());
+    // The store calls back as soon as the piece can be read, from memory until it is on disk.
+    this.torrent.store?.put(piece, buffer.bytes, (error) => {
+      if (this.isClosed) return;
+      if (error) onStoreFailure(error);
+      else this.onStored(piece);
+    });
+  }
+
+  private onStored(piece: number): void {
+    const { torrent } = this;
+    torrent._markVerified(piece);
+    for (const wire of torrent.wires) if (!wire.peerPieces.get(piece)) wire.have(piece);
+    torrent._checkDone();
+  }
+
+  /** One plan for all that comes in one turn of the event loop. */
+  private due(): void {
+    if (this.isPlanDue || this.isClosed) return;
+    this.isPlanDue = true;
+    setImmediate(() => this.plan());
+  }
+
+  private plan(): void {
+    this.isPlanDue = false;
+    if (this.isClosed) return;
+    const { now, onBanned } = this.options;
+    const { cancels, drops, requests, banned, nextWakeAt } = this.scheduler.plan(now());
+    for (const piece of drops) this.buffers.delete(piece);
+    const messages = new Map<string, ((wire: Wire) => void)[]>();
+    const tell = (peerId: string, say: (wire: Wire) => void) => {
+      const said = messages.get(peerId);
+      if (said) said.push(say);
+      else messages.set(peerId, [say]);
+    };
+    for (const { peerId, piece, offset, length } of cancels)
+      tell(peerId, (wire) => wire.cancel(piece, offset, length));
+    for (const { peerId, piece, offset, length } of requests)
+      tell(peerId, (wire) => wire.request(piece, offset, length, () => undefined));
+    for (const [peerId, says] of messages) {
+      const wire = this.wires.get(peerId);
+      if (wire) inOneMessage(wire, () => says.forEach((say) => say(wire)));
+    }
+    for (const peerId of banned) {
+      const wire = this.wires.get(peerId);
+      this.wires.delete(peerId);
+      if (wire) onBanned(wire);
+    }
+    clearTimeout(this.timer);
+    if (Number.isFinite(nextWakeAt))
+      this.timer = setTimeout(() => this.due(), Math.max(1, nextWakeAt - now())).unref();
+  }
+}
