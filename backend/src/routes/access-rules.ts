@@ -30,7 +30,8 @@ export const accessRules: readonly AccessRule[] = [
   // Posters of public catalogues; an <img> element sends no token.
   { method: 'GET', path: '/api/images/:provider/:size/:file', access: 'public', rate: 'image' },
   { method: 'POST', path: '/api/playback', access: 'user', rate: 'playback' },
-  { method: 'GET', path: '/api/playback/:id', access: 'user' },
+  // Asked each second by every player; nothing else a user does may hold a film up.
+  { method: 'GET', path: '/api/playback/:id', access: 'user', rate: 'stream' },
   { method: 'DELETE', path: '/api/playback/:id', access: 'user' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },

@@ -29,6 +29,8 @@ export class PlaybackSession {
   delivered = false;
   /** Last sign of life of the player, milliseconds of the injected clock. */
   lastSeenAt: number;
+  /** When somebody signed in last asked for it. Reading bytes does not count: that takes no more than the address. */
+  renewedAt: number;
   private readonly waiting = new Set<{ since: number }>();
   private readonly closed = new AbortController();
   private readonly file: Promise<PlayedFile>;
@@ -40,7 +42,7 @@ export class PlaybackSession {
     private readonly now: () => number,
     findFile: (signal: AbortSignal) => Promise<PlayedFile>,
   ) {
-    this.startedAt = this.lastSeenAt = now();
+    this.startedAt = this.lastSeenAt = this.renewedAt = now();
     this.file = findFile(this.closed.signal);
     this.file.then(
       (played) => (this.played = played),
@@ -68,6 +70,11 @@ export class PlaybackSession {
 
   touch(): void {
     this.lastSeenAt = this.now();
+  }
+
+  renew(): void {
+    this.touch();
+    this.renewedAt = this.lastSeenAt;
   }
 
   /** The file, once the swarm has described the torrent; `MetadataTimeoutError` after `timeoutMs`. */

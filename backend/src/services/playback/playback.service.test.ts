@@ -115,6 +115,18 @@ describe('PlaybackService', () => {
     });
   });
 
+  it('T46 a grant alone keeps nothing open: the player must renew it with its sign-in', async () => {
+    world.engine.describe(world.film.metadata.infoHash);
+    const started = await world.play();
+    const opens = () => world.playback.openStream(started.grant, never);
+    world.clock.now += 14 * 60_000;
+    await world.playback.getState(owner, started.id);
+    world.clock.now += 14 * 60_000;
+    await opens();
+    world.clock.now += 2 * 60_000;
+    await expect(opens()).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('lets several plays of one film share its swarm, and leaves it after the last', async () => {
     world.engine.describe(world.film.metadata.infoHash);
     const first = await world.play();

@@ -62,6 +62,8 @@ const limits = {
   metadataMs: 10 * 60_000,
   /** A player that neither reads nor asks for this long has left. */
   idleMs: 90_000,
+  /** The player shows its access token at least this often, or the address it was given opens nothing any more. */
+  renewMs: 15 * 60_000,
   sweepMs: 15_000,
   playsPerUser: 6,
   ranges: 200,
@@ -121,7 +123,7 @@ export class PlaybackService {
   /** What is happening to a play of this owner. */
   async getState(owner: PlaybackOwner, id: string): Promise<PlaybackState> {
     const session = this.owned(owner, id);
-    session.touch();
+    session.renew();
     return this.describe(session);
   }
 
@@ -139,7 +141,9 @@ export class PlaybackService {
   async openStream(grant: string, signal: AbortSignal): Promise<OpenStream> {
     const { playbackId } = await this.options.grants.verify(grant);
     const session = this.sessions.get(playbackId);
-    if (!session) throw new NotFoundError('This play has ended; start it again. Its stream was');
+    if (!session || this.now() - session.renewedAt > limits.renewMs) {
+      throw new NotFoundError('This play has ended; start it again. Its stream was');
+    }
     session.touch();
     const { file, mimeType } = await session.fileWithin(limits.streamWaitMs, signal);
     const { infoHash } = session.subject;
@@ -249,7 +253,9 @@ export class PlaybackService {
 
   private endIdle(): void {
     for (const session of this.sessions.values()) {
-      if (this.now() - session.lastSeenAt > limits.idleMs) this.close(session);
+      const { lastSeenAt, renewedAt } = session;
+      if (this.now() - lastSeenAt > limits.idleMs || this.now() - renewedAt > limits.renewMs)
+        this.close(session);
     }
   }
 
