@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { timecodeReaderSource } from '@kinora/demo/timecode';
 import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type Complaints, laptop, launchBrowser, newPage, screenshot, sizes } from './browser.js';
+import {
+  accessibilityFaults,
+  type Complaints,
+  laptop,
+  launchBrowser,
+  newPage,
+  screenshot,
+  sizes,
+} from './browser.js';
 import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
 
 const minute = 60_000;
@@ -72,6 +80,7 @@ describe('in the browser', () => {
     await page.goto('/');
     await page.getByLabel('Set-up code').waitFor();
     await screenshot(page, 'set-up');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByLabel('Set-up code').fill('WRONG-CODE1');
     await page.getByLabel('User name').fill('ada');
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
@@ -93,6 +102,7 @@ describe('in the browser', () => {
     for (const [name, size] of Object.entries(sizes)) {
       await page.setViewportSize(size);
       await screenshot(page, `home-${name}`);
+      expect(await accessibilityFaults(page)).toEqual([]);
     }
     await page.setViewportSize(laptop);
   });
@@ -108,6 +118,7 @@ describe('in the browser', () => {
       .first()
       .waitFor();
     await screenshot(page, 'sign-in');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
@@ -121,6 +132,7 @@ describe('in the browser', () => {
       .first()
       .waitFor();
     await screenshot(page, 'search');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('searchbox', { name: 'Search films' }).fill('zzzznothing');
     await page
       .getByText(/nothing found/i)
@@ -144,11 +156,13 @@ describe('in the browser', () => {
     for (const [name, size] of Object.entries(sizes)) {
       await page.setViewportSize(size);
       await screenshot(page, `film-${name}`);
+      expect(await accessibilityFaults(page)).toEqual([]);
     }
     await page.setViewportSize(laptop);
     await page.getByRole('button', { name: /change/i }).click();
     await page.getByTestId('source').first().waitFor();
     await screenshot(page, 'sources');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).click();
   });
 
@@ -226,6 +240,7 @@ describe('in the browser', () => {
     await page.keyboard.press('?');
     await page.getByRole('complementary', { name: 'Keys' }).waitFor();
     await screenshot(page, 'player-keys');
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   step('F21 waits with the stage and the reason when nobody has the film', async () => {
@@ -240,6 +255,7 @@ describe('in the browser', () => {
       .first()
       .waitFor({ timeout: 20_000 });
     await screenshot(page, 'waiting');
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Elephants Dream' }).waitFor();
   });

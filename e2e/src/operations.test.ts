@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiClient } from './api-client.js';
 import { kinora } from './kinora-command.js';
 import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
 
@@ -14,14 +15,19 @@ afterEach(() => removeDataDir(dataDir));
 const quiet = { TORRENT_DHT: 'off', TORRENT_TRACKERS: 'http://127.0.0.1:9/announce', LOG_LEVEL: 'silent' };
 
 describe('the command line', () => {
-  it.each([[[]], [['start']], [['config']], [['keys']], [['keys', 'rotate']], [['audit', 'verify']]])(
-    '%j --help says what it is for and ends with 0',
-    async (command) => {
-      const { code, stdout } = await kinora([...command, '--help']);
-      expect(stdout).toMatch(/^Usage: kinora/);
-      expect(code).toBe(0);
-    },
-  );
+  it.each([
+    [[]],
+    [['start']],
+    [['config']],
+    [['keys']],
+    [['keys', 'rotate']],
+    [['audit', 'verify']],
+    [['user', 'add']],
+  ])('%j --help says what it is for and ends with 0', async (command) => {
+    const { code, stdout } = await kinora([...command, '--help']);
+    expect(stdout).toMatch(/^Usage: kinora/);
+    expect(code).toBe(0);
+  });
 
   it('ends with 2 on a flag or a command it does not know', async () => {
     expect(await kinora(['start', '--prot', '1'])).toMatchObject({
@@ -57,5 +63,54 @@ describe('kinora.json', () => {
     expect(stdout).toMatch(/^HOST +127\.0\.0\.1 +environment variable$/m);
     expect(stdout).toMatch(/^PORT +4242 +\/.*kinora\.json$/m);
     expect(code).toBe(0);
+  });
+});
+
+describe('kinora user', () => {
+  const user = (args: readonly string[], input?: string) =>
+    kinora(['user', ...args, '--data-dir', dataDir], {}, input);
+
+  it('adds, lists and gives a new password beside a running server, which honours it at once', async () => {
+    const server = await KinoraProcess.start(quiet, dataDir);
+    expect((await user(['list'])).stdout).toBe('There are no users yet.\n');
+    expect(await user(['add', 'Ada', '--role', 'admin'], 'velvet otter lantern 42\n')).toMatchObject({
+      code: 0,
+      stdout: 'Ada can sign in now (admin).\n',
+    });
+    expect(await (await fetch(`${server.url}/api/setup`)).json()).toEqual({ needed: false });
+    const ada = await ApiClient.signIn(server, 'ada', 'velvet otter lantern 42');
+    expect((await ada.get('/api/me')).status).toBe(200);
+
+    expect((await user(['passwd', 'ada'], 'granite teapot walrus 77\n')).code).toBe(0);
+    expect((await ada.get('/api/me')).status).toBe(401);
+    const again = await ApiClient.signIn(server, 'ada', 'granite teapot walrus 77');
+    await expect(ApiClient.signIn(server, 'ada', 'velvet otter lantern 42')).rejects.toThrow('401');
+
+    expect(
+      (await user(['add', 'kim', '--role', 'child', '--age-limit', '9'], 'purple marble kite 19')).code,
+    ).toBe(0);
+    expect((await user(['list'])).stdout).toMatch(
+      /^Ada {2}admin, since .*\nkim {2}child, up to age 9, since .*\n$/,
+    );
+    const actions = JSON.stringify((await again.get('/api/admin/audit')).body);
+    expect(actions).toContain('user.created');
+    expect(actions).toContain('user.password-reset');
+    expect(actions).toContain('command line');
+    await server.stop();
+  });
+
+  it('says what is wrong and changes nothing', async () => {
+    const refusals: [string[], string, string][] = [
+      [['add', 'a b'], 'velvet otter lantern 42', 'username'],
+      [['add', 'ada'], 'short', 'at least 10'],
+      [['add', 'ada', '--role', 'king'], 'velvet otter lantern 42', 'allowed is admin, user or child'],
+      [['add', 'kim', '--role', 'child'], 'velvet otter lantern 42', 'ageLimit is needed'],
+      [['passwd', 'nobody'], 'velvet otter lantern 42', 'no user nobody'],
+    ];
+    for (const [args, input, reason] of refusals) {
+      const { code, stderr } = await user(args, input);
+      expect([args, stderr, code]).toEqual([args, expect.stringContaining(reason), 1]);
+    }
+    expect((await user(['list'])).stdout).toBe('There are no users yet.\n');
   });
 });

@@ -33,7 +33,9 @@ describe('sourcePromise', () => {
     expect(sourcePromise(source('a', { reasons, sizeBytes: 1_400_000_000 }))).toBe(
       '1080p, 3 seeders, 1.4 GB',
     );
-    expect(sourcePromise(source('b', { reasons }))).toBe('1080p, 3 seeders');
+    expect(sourcePromise(source('b', { reasons: ['seeders not counted yet'] }))).toBe(
+      'Seeders not counted yet',
+    );
   });
 });
 

@@ -16,10 +16,11 @@ export function sourceReasons(source: Source): string {
   return source.reasons.join(', ');
 }
 
-/** "1080p, plays directly in this browser, 214 seeders, 1.4 GB": why this one, and how much of it there is. */
+/** A line of its own: "1080p, plays directly in this browser, 214 seeders, 1.4 GB": why this one, and how much of it there is. */
 export function sourcePromise(source: Source): string {
   const size = source.sizeBytes === null ? [] : [formatBytes(source.sizeBytes)];
-  return [...source.reasons, ...size].join(', ');
+  const promise = [...source.reasons, ...size].join(', ');
+  return promise.charAt(0).toUpperCase() + promise.slice(1);
 }
 
 export interface NoSources {
