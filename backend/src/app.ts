@@ -166,6 +166,7 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     playback,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
+    allowedHosts: configuration.ALLOWED_HOSTS,
     rateLimitStore: new MemoryRateLimitStore(),
     refusals: new RefusalLog(accounts.audit, Date.now),
     readiness: [{ name: 'engine', isReady: () => engine.isReady() }],
@@ -177,7 +178,13 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
   return { setup: accounts.setup, audit: accounts.audit, engine, playback, server, httpClients };
 }
 
-function createAccounts(database: Database, secrets: Secrets, logger: Logger, auditRetentionDays: number) {
+/** Accounts and what guards them; the command line makes them too. */
+export function createAccounts(
+  database: Database,
+  secrets: Secrets,
+  logger: Logger,
+  auditRetentionDays: number,
+) {
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
   const audit = new AuditLogService(new AuditEventRepository(database), logger, {

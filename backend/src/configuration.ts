@@ -94,6 +94,13 @@ export const settings = {
       .optional()
       .transform((value) => value ?? []),
   }),
+  ALLOWED_HOSTS: setting({
+    meaning: 'Names this server is reached by, besides PUBLIC_URL, addresses and local names',
+    allowed: 'host names, separated by commas',
+    schema: list(z.string().regex(/^[A-Za-z0-9.-]{1,253}$/))
+      .optional()
+      .transform((value) => value ?? []),
+  }),
   DATA_DIR: setting({
     meaning: 'Where the database, secrets and pieces live',
     allowed: 'a folder that can be written',

@@ -11,6 +11,7 @@ export const errorCodes = [
   'forbidden',
   'grant-invalid',
   'not-found',
+  'misdirected',
   'conflict',
   'rate-limited',
   'provider-unavailable',

@@ -23,6 +23,7 @@ const statuses = {
   'grant-invalid': [403, 'Grant refused'],
   'not-found': [404, 'Not found'],
   conflict: [409, 'Conflict'],
+  misdirected: [421, 'Misdirected request'],
   'rate-limited': [429, 'Too many requests'],
   'provider-unavailable': [502, 'Provider unavailable'],
   'provider-timeout': [504, 'Provider too slow'],

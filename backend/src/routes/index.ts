@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.js';
 import type { AppEnv } from '../middleware/app-env.js';
 import { auditRefusals } from '../middleware/audit-refusals.middleware.js';
 import { accessControl } from '../middleware/auth.middleware.js';
+import { knownHost } from '../middleware/known-host.middleware.js';
 import { rateLimit } from '../middleware/rate-limit.middleware.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
@@ -47,6 +48,7 @@ export interface RoutesOptions
   auth: AuthService;
   logger: Logger;
   trustedProxies: readonly string[];
+  allowedHosts: readonly string[];
   refusals: RefusalLog;
   rateLimitStore: RateLimitStore;
   readiness: readonly ReadinessCheck[];
@@ -67,6 +69,7 @@ export function createRoutes(options: RoutesOptions) {
   // First of all a name for the request, so that everything after it can be found in the log.
   api.use(requestContext({ logger: options.logger, trustedProxies: options.trustedProxies }));
   api.use(securityHeaders({ https: options.https }));
+  api.use(knownHost({ publicUrl: options.publicUrl, allowedHosts: options.allowedHosts }));
   api.use('/api/*', auditRefusals(options.refusals));
   const store = options.rateLimitStore;
   const wholeAddress = { name: 'address', limit: addressLimit };

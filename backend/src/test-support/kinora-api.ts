@@ -86,6 +86,7 @@ export async function openKinoraApi({
     playback,
     logger,
     trustedProxies,
+    allowedHosts: ['kinora.test'],
     rateLimitStore,
     refusals: new RefusalLog(audit, () => clock.now),
     readiness: [],
