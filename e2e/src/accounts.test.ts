@@ -102,9 +102,36 @@ describe('accounts in the browser', () => {
     await tv?.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   }, 30_000);
 
+  it('name, language and password are changed by their owner', async () => {
+    await page.goto('/account');
+    await page.getByLabel('User name').fill('ada.l');
+    await page.getByLabel('Language of titles and descriptions').selectOption('pt-BR');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await page.getByRole('button', { name: 'Menu of ada.l' }).waitFor();
+
+    const change = async (current: string) => {
+      await page.getByLabel('Current password').fill(current);
+      await page.getByLabel('New password').fill('another horse battery');
+      await page.getByRole('button', { name: 'Change password' }).click();
+    };
+    await change('not the one');
+    await page.getByText('Is not your password').waitFor();
+    await change(password);
+    await page.getByText('Changed. You are signed out everywhere else.').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Menu of ada.l' }).waitFor();
+    expect(await page.getByLabel('Language of titles and descriptions').inputValue()).toBe('pt-BR');
+  }, 30_000);
+
   it('all of which the audit log tells', async () => {
     await page.goto('/admin/audit');
-    for (const words of ['Signed a device out', 'Let a device sign in', 'Created a user']) {
+    for (const words of [
+      'Changed the own password',
+      'Signed a device out',
+      'Let a device sign in',
+      'Created a user',
+    ]) {
       await page.getByText(words).first().waitFor();
     }
     await page.getByRole('button', { name: 'Verify' }).click();
