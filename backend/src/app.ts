@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { type ChunkStores, openChunkStores } from './chunk-stores/chunk-stores.js';
 import type { Configuration } from './configuration.js';
 import type { DataFolder } from './data-folder.js';
 import { Database } from './database/database.js';
@@ -13,6 +14,7 @@ import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
+import { TorrentUseRepository } from './repositories/torrent-use.repository.js';
 import { UserRepository } from './repositories/user.repository.js';
 import { createRoutes } from './routes/index.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
@@ -34,6 +36,8 @@ import { PlaybackService } from './services/playback/playback.service.js';
 import { PlaybackResolver } from './services/playback/playback-resolver.js';
 import { TorrentLeases } from './services/playback/torrent-leases.js';
 import { SourceService } from './services/source/source.service.js';
+import { StorageService } from './services/storage/storage.service.js';
+import { StorageBudget } from './services/storage/storage-budget.js';
 import { TmdbClient } from './services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
@@ -67,7 +71,8 @@ export class Application {
       // With accounts in the database a missing keys file was lost, and making new keys would lock everyone out.
       const mayCreate = await new UserRepository(database).isEmpty();
       const secrets = await loadSecrets(options.folder.secrets, { mayCreate });
-      return new Application(options, database, createParts(options, database, secrets));
+      const chunkStores = await openChunkStores({ kind: 'file', root: options.folder.torrents });
+      return new Application(options, database, createParts(options, database, secrets, chunkStores));
     } catch (error) {
       await database.close();
       throw error;
@@ -77,7 +82,7 @@ export class Application {
   /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = this.options.configuration;
-    const { setup, audit, engine, playback, server } = this.parts;
+    const { setup, audit, engine, playback, budget, server } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
@@ -87,6 +92,7 @@ export class Application {
       playback.start();
       audit.start();
       await engine.start();
+      budget.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
       await this.database.close();
@@ -96,9 +102,10 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, engine, audit, httpClients } = this.parts;
+    const { server, playback, budget, engine, audit, httpClients } = this.parts;
     playback.stop();
     await server.stop();
+    await budget.stop();
     await engine.stop();
     await Promise.all(httpClients.map((client) => client.close()));
     await audit.stop();
@@ -108,7 +115,12 @@ export class Application {
 
 type Parts = ReturnType<typeof createParts>;
 
-function createParts(options: ApplicationOptions, database: Database, secrets: Secrets) {
+function createParts(
+  options: ApplicationOptions,
+  database: Database,
+  secrets: Secrets,
+  chunkStores: ChunkStores,
+) {
   const { configuration, folder, logger, version } = options;
   const httpClients: HttpClient[] = [];
   const createHttp = (provider: string): HttpClient => {
@@ -136,11 +148,33 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
     logger,
   });
+  const storedTorrents = new StoredTorrentRepository(database);
+  const limits = {
+    limitBytes: configuration.STORAGE_LIMIT,
+    minFreeBytes: configuration.STORAGE_MIN_FREE,
+  };
+  const budget = new StorageBudget({
+    root: folder.torrents,
+    stores: chunkStores,
+    engine,
+    storedTorrents,
+    ...limits,
+    logger,
+  });
+  const storage = new StorageService({
+    budget,
+    storedTorrents,
+    uses: new TorrentUseRepository(database),
+    audit: accounts.audit,
+    limits,
+    logger,
+  });
   const playback = new PlaybackService({
     engine,
+    storage,
     leases: new TorrentLeases({
       engine,
-      storedTorrents: new StoredTorrentRepository(database),
+      storedTorrents,
       trackers: configuration.TORRENT_TRACKERS,
       logger,
     }),
@@ -164,6 +198,7 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     sources,
     images,
     playback,
+    storage,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     allowedHosts: configuration.ALLOWED_HOSTS,
@@ -175,7 +210,7 @@ function createParts(options: ApplicationOptions, database: Database, secrets: S
     webUi: existsSync(path.join(options.webUi, 'index.html')) ? options.webUi : null,
   });
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
-  return { setup: accounts.setup, audit: accounts.audit, engine, playback, server, httpClients };
+  return { setup: accounts.setup, audit: accounts.audit, engine, playback, budget, server, httpClients };
 }
 
 /** Accounts and what guards them; the command line makes them too. */

@@ -17,6 +17,7 @@ import type {
   playbackSchema,
   playbackStateSchema,
 } from './routes/playback.schemas.js';
+import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
 
 export type { Api } from './routes/index.js';
@@ -37,3 +38,5 @@ export type ManagedUser = z.infer<typeof managedUserSchema>;
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 export type DeviceCodes = z.infer<typeof deviceCodesSchema>;
 export type AskingDevice = z.infer<typeof askingDeviceSchema>;
+export type Storage = z.infer<typeof storageSchema>;
+export type StorageItem = z.infer<typeof storageItemSchema>;

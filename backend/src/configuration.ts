@@ -71,6 +71,9 @@ const publicTrackers = [
   'udp://open.demonii.com:1337/announce',
 ];
 
+/** What the engine can be told to keep pieces in. */
+const chunkStores = ['file'] as const;
+
 export const settings = {
   HOST: setting({
     meaning: 'Address to listen on',
@@ -180,6 +183,26 @@ export const settings = {
       .pipe(z.number().min(1).max(3650))
       .optional()
       .transform((value) => value ?? 90),
+  }),
+  CHUNK_STORE: setting({
+    meaning: 'How pieces are kept',
+    allowed: chunkStores.join(', '),
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(chunkStores))
+      .optional()
+      .transform((value) => value ?? 'file'),
+  }),
+  STORAGE_LIMIT: setting({
+    meaning: 'How much the pieces of all torrents may take; the least recently watched goes first',
+    allowed: 'a size such as 500MB or 20GB',
+    schema: size.optional().transform((value) => value ?? 20e9),
+  }),
+  STORAGE_MIN_FREE: setting({
+    meaning: 'How much of the disk stays free for everything else',
+    allowed: 'a size such as 500MB or 2GB',
+    schema: size.optional().transform((value) => value ?? 1e9),
   }),
   LOG_LEVEL: setting({
     meaning: 'How much is logged',

@@ -146,6 +146,18 @@ const table: Case[] = [
   { route: 'POST /api/playback', body: {}, expected: signedIn(400) },
   { route: 'GET /api/playback/:id', path: startPlay, expected: ownOnly(200) },
   { route: 'DELETE /api/playback/:id', path: startPlay, expected: ownOnly(204) },
+  { route: 'GET /api/admin/storage', expected: adminOnly(200) },
+  {
+    route: 'PATCH /api/admin/storage/:id',
+    path: () => '/api/admin/storage/nothing',
+    body: { pinned: true },
+    expected: adminOnly(404),
+  },
+  {
+    route: 'DELETE /api/admin/storage/:id',
+    path: () => '/api/admin/storage/nothing',
+    expected: adminOnly(404),
+  },
   { route: 'GET /api/stream/:grant', path: () => '/api/stream/forged', expected: everyone(403) },
   { route: 'GET /api/openapi.json', expected: everyone(200) },
   { route: 'GET /api/docs', expected: everyone(200) },

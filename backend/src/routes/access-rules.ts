@@ -33,6 +33,9 @@ export const accessRules: readonly AccessRule[] = [
   // Asked each second by every player; nothing else a user does may hold a film up.
   { method: 'GET', path: '/api/playback/:id', access: 'user', rate: 'stream' },
   { method: 'DELETE', path: '/api/playback/:id', access: 'user' },
+  { method: 'GET', path: '/api/admin/storage', access: 'admin' },
+  { method: 'PATCH', path: '/api/admin/storage/:id', access: 'admin' },
+  { method: 'DELETE', path: '/api/admin/storage/:id', access: 'admin' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

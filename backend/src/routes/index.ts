@@ -29,6 +29,7 @@ import { addressLimit, rateLimits } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
 import { securityHeaders } from './security-headers.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
+import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
 import { createUserRoutes, type UserRoutesOptions } from './users.routes.js';
 import { createWebUiRoutes } from './web-ui.routes.js';
@@ -44,6 +45,7 @@ export interface RoutesOptions
     StreamRoutesOptions,
     DeviceRoutesOptions,
     AuditRoutesOptions,
+    StorageRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
@@ -94,7 +96,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createMovieRoutes(options))
     .route('/api', createImageRoutes(options))
     .route('/api', createPlaybackRoutes(options))
-    .route('/api', createStreamRoutes(options));
+    .route('/api', createStreamRoutes(options))
+    .route('/api', createStorageRoutes(options));
   publishOpenApi(api, options.version);
   api.route('/api/docs', createDocsRoutes());
   if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));

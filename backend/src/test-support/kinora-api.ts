@@ -1,9 +1,12 @@
+import path from 'node:path';
+import { openChunkStores } from '../chunk-stores/chunk-stores.js';
 import type { Logger } from '../logging/logger.js';
 import { silentLogger } from '../logging/logger.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
+import { TorrentUseRepository } from '../repositories/torrent-use.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
 import { RefusalLog } from '../services/audit/refusal-log.js';
@@ -15,6 +18,8 @@ import { PlaybackService } from '../services/playback/playback.service.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import { SourceService } from '../services/source/source.service.js';
+import { StorageService } from '../services/storage/storage.service.js';
+import { StorageBudget } from '../services/storage/storage-budget.js';
 import { OpenFilmsTracker } from '../trackers/open-films/open-films.tracker.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
@@ -55,11 +60,19 @@ export async function openKinoraApi({
   const film = aSwarmFilm();
   const engine = new MemoryTorrentEngine([film]);
   engine.deliver(film.metadata.infoHash);
+  const storedTorrents = new StoredTorrentRepository(database);
+  const chunks = path.join(path.dirname(kinora.file), 'torrents');
+  const stores = await openChunkStores({ kind: 'file', root: chunks });
+  const limits = { limitBytes: 1e9, minFreeBytes: 0 };
+  const budget = new StorageBudget({ root: chunks, stores, engine, storedTorrents, ...limits, logger });
+  const uses = new TorrentUseRepository(database);
+  const storage = new StorageService({ budget, storedTorrents, uses, audit, limits, logger });
   const playback = new PlaybackService({
     engine,
+    storage,
     leases: new TorrentLeases({
       engine,
-      storedTorrents: new StoredTorrentRepository(database),
+      storedTorrents,
       trackers: [],
       logger,
       graceMs: 0,
@@ -84,6 +97,7 @@ export async function openKinoraApi({
     sources,
     images: new ImageService({ providers: {} }),
     playback,
+    storage,
     logger,
     trustedProxies,
     allowedHosts: ['kinora.test'],
@@ -124,6 +138,9 @@ export async function openKinoraApi({
     media,
     sources,
     playback,
+    budget,
+    stores,
+    storedTorrents,
     film,
     /** An account with a session. */
     signIn: async (...[username, password, role]: Parameters<typeof kinora.createUser>) => {
@@ -133,6 +150,7 @@ export async function openKinoraApi({
     },
     dispose: async () => {
       playback.stop();
+      await budget.stop();
       await kinora.dispose();
     },
   };

@@ -5,7 +5,12 @@ import { StoredTorrentRepository } from '../repositories/stored-torrent.reposito
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
 import { MediaService } from '../services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
-import { PlaybackService, type StartedPlayback } from '../services/playback/playback.service.js';
+import {
+  type AdmittedPlay,
+  PlaybackService,
+  type PlayStorage,
+  type StartedPlayback,
+} from '../services/playback/playback.service.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import { SourceService } from '../services/source/source.service.js';
@@ -22,12 +27,36 @@ export interface PlaybackWorld {
   media: MediaService;
   engine: MemoryTorrentEngine;
   storedTorrents: StoredTorrentRepository;
+  storage: RoomyStorage;
   film: SwarmFilm;
   clock: { now: number };
   /** Plays the film (or another) by its magnet. */
   play: (film?: SwarmFilm) => Promise<StartedPlayback>;
   addFilm: (seed: string, length: number) => SwarmFilm;
   stop: () => Promise<void>;
+}
+
+/** Storage that always has room, and tells what it was asked. */
+export class RoomyStorage implements PlayStorage {
+  /** Info-hashes that play, as often as they do. */
+  readonly playing: string[] = [];
+  readonly admitted: (AdmittedPlay & { fileBytes: number })[] = [];
+  /** Thrown at the next film when set. */
+  refusal: Error | null = null;
+
+  enter(infoHash: string): Promise<void> {
+    this.playing.push(infoHash);
+    return Promise.resolve();
+  }
+
+  admit(play: AdmittedPlay, fileBytes: number): Promise<void> {
+    this.admitted.push({ ...play, fileBytes });
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve();
+  }
+
+  leave(infoHash: string): void {
+    this.playing.splice(this.playing.indexOf(infoHash), 1);
+  }
 }
 
 export const owner = { userId: 'user-1', sessionId: 'session-1' };
@@ -58,10 +87,12 @@ export async function startPlaybackWorld({
     logger,
     graceMs: 0,
   });
+  const storage = new RoomyStorage();
   const playback = new PlaybackService({
     engine,
     leases,
     resolver: new PlaybackResolver(media, sources),
+    storage,
     grants: new PlaybackGrants(
       [{ id: 'k1', key: Buffer.alloc(32, 7) }],
       () => Promise.resolve(true),
@@ -76,6 +107,7 @@ export async function startPlaybackWorld({
     media,
     engine,
     storedTorrents,
+    storage,
     film,
     clock,
     play: (wanted = film) =>

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { owner, type PlaybackWorld, startPlaybackWorld } from '../../test-support/playback-world.js';
 import { aSwarmFilm } from '../../test-support/swarm-film.js';
 import { defaultCapabilities } from '../source/source-score.js';
+import { StorageFullError } from '../storage/storage.errors.js';
 
 describe('PlaybackService', () => {
   let world: PlaybackWorld;
@@ -167,5 +168,25 @@ describe('PlaybackService', () => {
     await expect(
       world.playback.play(owner, { kind: 'media', mediaId }, defaultCapabilities),
     ).rejects.toMatchObject({ code: 'no-sources' });
+  });
+
+  it('keeps what it plays in storage while it plays, and notes for whom', async () => {
+    world.engine.deliver(world.film.metadata.infoHash);
+    const { infoHash } = world.film.metadata;
+    const first = await world.play();
+    const second = await world.play();
+    expect(world.storage.playing).toEqual([infoHash, infoHash]);
+    expect(world.storage.admitted[0]).toMatchObject({ infoHash, userId: owner.userId, fileBytes: 200_000 });
+    world.playback.end(owner, first.id);
+    world.playback.end(owner, second.id);
+    expect(world.storage.playing).toEqual([]);
+  });
+
+  it('T21 refuses a play that storage has no room for, and holds on to nothing', async () => {
+    world.engine.deliver(world.film.metadata.infoHash);
+    world.storage.refusal = new StorageFullError(5e9, 1e9);
+    await expect(world.play()).rejects.toMatchObject({ code: 'storage-full' });
+    expect(world.storage.playing).toEqual([]);
+    await world.engine.left(world.film.metadata.infoHash);
   });
 });

@@ -43,11 +43,29 @@ export interface OpenStream {
   read(range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
+/** Who plays what, as storage remembers it. */
+export interface AdmittedPlay {
+  infoHash: string;
+  userId: string;
+  title: string;
+  mediaId: string | null;
+}
+
+/** What playing needs of storage. `services/storage` has it. */
+export interface PlayStorage {
+  /** A play begins: what is stored of the torrent stays until `leave`. */
+  enter(infoHash: string): Promise<void>;
+  /** Makes room for the file, and notes who plays it. Error: storage-full. */
+  admit(play: AdmittedPlay, fileBytes: number): Promise<void>;
+  leave(infoHash: string): void;
+}
+
 export interface PlaybackServiceOptions {
   engine: TorrentEngine;
   leases: TorrentLeases;
   resolver: PlaybackResolver;
   grants: PlaybackGrants;
+  storage: PlayStorage;
   logger: Logger;
   /** How long the answer to "play" waits for the torrent's metadata, so that it can name the type. Milliseconds. */
   answerWithinMs?: number;
@@ -92,7 +110,7 @@ export class PlaybackService {
     this.options.leases.stop();
   }
 
-  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable, forbidden. */
+  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable, forbidden, storage-full. */
   async play(
     owner: PlaybackOwner,
     request: PlaybackRequest,
@@ -101,13 +119,13 @@ export class PlaybackService {
     const { userId, sessionId, ageLimit = null } = owner;
     const resolved = await this.options.resolver.resolve(request, capabilities, ageLimit);
     this.makeRoom(userId);
-    await this.options.leases.acquire(resolved.torrent);
+    await this.join(resolved);
     const session = new PlaybackSession(
       randomUUID(),
       { userId, sessionId },
       { infoHash: resolved.torrent.infoHash, title: resolved.title, mediaId: resolved.mediaId },
       this.now,
-      (signal) => this.findFile(resolved, signal),
+      (signal) => this.findFile(resolved, userId, signal),
     );
     this.sessions.set(session.id, session);
     const played = await this.firstLook(session);
@@ -169,7 +187,11 @@ export class PlaybackService {
     for (const session of this.sessions.values()) if (session.owner.userId === userId) this.close(session);
   }
 
-  private async findFile(resolved: ResolvedPlayback, signal: AbortSignal): Promise<PlayedFile> {
+  private async findFile(
+    resolved: ResolvedPlayback,
+    userId: string,
+    signal: AbortSignal,
+  ): Promise<PlayedFile> {
     const known = resolved.metadata;
     const metadata =
       known ??
@@ -179,7 +201,20 @@ export class PlaybackService {
       }));
     const file = choosePlayableFile(metadata, resolved.fileIndex);
     this.remember(metadata);
+    const { title, mediaId } = resolved;
+    await this.options.storage.admit({ infoHash: metadata.infoHash, userId, title, mediaId }, file.length);
     return { file, mimeType: mimeTypeOf(file.name) };
+  }
+
+  private async join({ torrent }: ResolvedPlayback): Promise<void> {
+    const { storage, leases } = this.options;
+    await storage.enter(torrent.infoHash);
+    try {
+      await leases.acquire(torrent);
+    } catch (error) {
+      storage.leave(torrent.infoHash);
+      throw error;
+    }
   }
 
   private remember(metadata: TorrentMetadata): void {
@@ -263,5 +298,6 @@ export class PlaybackService {
     if (!this.sessions.delete(session.id)) return;
     session.close();
     this.options.leases.release(session.subject.infoHash);
+    this.options.storage.leave(session.subject.infoHash);
   }
 }

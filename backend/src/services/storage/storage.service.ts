@@ -1,0 +1,149 @@
+import { NotFoundError } from '../../errors/app-error.js';
+import type { Logger } from '../../logging/logger.js';
+import type { StoredTorrentRepository } from '../../repositories/stored-torrent.repository.js';
+import type { NamedTorrentUse, TorrentUseRepository } from '../../repositories/torrent-use.repository.js';
+import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js';
+import type { RequestOrigin } from '../audit/request-origin.js';
+import type { Principal } from '../auth/principal.js';
+import type { AdmittedPlay, PlayStorage } from '../playback/playback.service.js';
+import { StorageInUseError } from './storage.errors.js';
+import type { StorageBudget, StoredItem } from './storage-budget.js';
+
+/** Something stored, as administrators see it. */
+export interface StorageEntry {
+  /** The info-hash, or the folder's name when no torrent is known that belongs to it. */
+  id: string;
+  title: string;
+  infoHash: string | null;
+  /** Of our catalogue, to link to; null for a torrent that a user brought. */
+  mediaId: string | null;
+  bytes: number;
+  /** All there is of it, bytes; null when unknown. */
+  lengthBytes: number | null;
+  files: { index: number; bytes: number }[];
+  lastUsedAt: Date | null;
+  usedBy: string[];
+  pinned: boolean;
+  playing: boolean;
+  nextToGo: boolean;
+}
+
+export interface StorageOverview {
+  /** Least recently used first, as they would go. */
+  items: StorageEntry[];
+  totalBytes: number;
+  limitBytes: number;
+  freeBytes: number;
+  minFreeBytes: number;
+}
+
+export interface StorageServiceOptions {
+  budget: StorageBudget;
+  storedTorrents: StoredTorrentRepository;
+  uses: TorrentUseRepository;
+  audit: AuditLogService;
+  limits: { limitBytes: number; minFreeBytes: number };
+  logger: Logger;
+}
+
+/** What is stored, for whom, and what administrators do about it. */
+export class StorageService implements PlayStorage {
+  constructor(private readonly options: StorageServiceOptions) {}
+
+  enter(infoHash: string): Promise<void> {
+    return this.options.budget.enter(infoHash);
+  }
+
+  async admit(play: AdmittedPlay, fileBytes: number): Promise<void> {
+    await this.options.budget.reserve(play.infoHash, fileBytes);
+    try {
+      await this.options.uses.record(play);
+    } catch (error) {
+      this.options.logger.warn({ err: error, infoHash: play.infoHash }, 'not noted who plays it');
+    }
+  }
+
+  leave(infoHash: string): void {
+    this.options.budget.leave(infoHash);
+  }
+
+  async getOverview(): Promise<StorageOverview> {
+    const { budget, uses, limits } = this.options;
+    const survey = await budget.survey();
+    const known = survey.items.flatMap(({ infoHash }) => infoHash ?? []);
+    const allUses = await uses.list(known);
+    const next = budget.planFor(survey)[0]?.directory;
+    const items = survey.items
+      .map((item) => {
+        const ofItem = allUses.filter(({ infoHash }) => infoHash === item.infoHash);
+        return entryOf(item, ofItem, item.directory === next);
+      })
+      .sort((a, b) => (a.lastUsedAt?.getTime() ?? 0) - (b.lastUsedAt?.getTime() ?? 0));
+    return { items, totalBytes: survey.totalBytes, freeBytes: survey.freeBytes, ...limits };
+  }
+
+  /** Errors: not-found. */
+  async setPinned(
+    infoHash: string,
+    pinned: boolean,
+    actor: Principal,
+    origin: RequestOrigin,
+  ): Promise<StorageEntry> {
+    const entry = await this.get(infoHash);
+    if (!(await this.options.storedTorrents.setPinned(infoHash, pinned))) throw new NotFoundError('Torrent');
+    if (entry.pinned !== pinned)
+      await this.record(pinned ? 'storage.pinned' : 'storage.unpinned', entry, actor, origin);
+    return { ...entry, pinned, nextToGo: entry.nextToGo && !pinned };
+  }
+
+  /** Removes what is stored of it and who played it. Errors: not-found; conflict while it is being played. */
+  async delete(id: string, actor: Principal, origin: RequestOrigin): Promise<void> {
+    const entry = await this.get(id);
+    const { budget, storedTorrents, uses } = this.options;
+    if (entry.playing || !(await budget.remove(id))) throw new StorageInUseError();
+    await storedTorrents.delete(id);
+    await uses.deleteOf(id);
+    await this.record('storage.deleted', entry, actor, origin);
+  }
+
+  private async get(id: string): Promise<StorageEntry> {
+    const { items } = await this.getOverview();
+    const entry = items.find((item) => item.id === id);
+    if (!entry) throw new NotFoundError('Torrent');
+    return entry;
+  }
+
+  private record(
+    action: AuditAction,
+    { infoHash, title, bytes }: StorageEntry,
+    { userId, username }: Principal,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    return this.options.audit.record({
+      action,
+      outcome: 'ok',
+      actor: { id: userId, name: username },
+      origin,
+      detail: { title, infoHash, bytes },
+    });
+  }
+}
+
+function entryOf(item: StoredItem, uses: readonly NamedTorrentUse[], nextToGo: boolean): StorageEntry {
+  const { id, torrent, infoHash, bytes, files, isPinned, isPlaying } = item;
+  const [latest] = uses;
+  return {
+    id,
+    title: latest?.title ?? torrent?.name ?? 'Unknown',
+    infoHash,
+    mediaId: latest?.mediaId ?? null,
+    bytes,
+    lengthBytes: torrent?.length ?? null,
+    files,
+    lastUsedAt: torrent?.lastUsedAt ?? null,
+    usedBy: uses.map(({ username }) => username),
+    pinned: isPinned,
+    playing: isPlaying,
+    nextToGo,
+  };
+}
