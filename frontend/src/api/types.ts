@@ -15,5 +15,7 @@ export type {
   SignedIn,
   Source,
   SourceList,
+  Storage as StoredOverview,
+  StorageItem,
   User,
 } from '@kinora/backend/client';

@@ -217,6 +217,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./audit-route.js'), 'AuditRoute'),
 });
 
+const storageRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/storage',
+  component: lazyRouteComponent(() => import('../features/storage/storage-page.js'), 'StoragePage'),
+});
+
 const playRoute = createRoute({
   getParentRoute: () => memberRoute,
   path: '/play',
@@ -235,7 +241,7 @@ const routeTree = rootRoute.addChildren([
       movieRoute,
       accountRoute,
       deviceRoute,
-      adminRoute.addChildren([usersRoute, auditRoute]),
+      adminRoute.addChildren([usersRoute, auditRoute, storageRoute]),
     ]),
     playRoute,
   ]),

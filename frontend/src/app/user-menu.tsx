@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CircleUser, FileUp, LogOut, ScrollText, Tv, Users } from 'lucide-react';
+import { CircleUser, FileUp, HardDrive, LogOut, ScrollText, Tv, Users } from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useApi } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
@@ -63,6 +63,13 @@ export function UserMenu() {
             >
               Audit log
             </MenuLink>
+            <MenuLink
+              to="/admin/storage"
+              icon={<HardDrive aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              Storage
+            </MenuLink>
           </>
         )}
         {role !== 'child' && (
@@ -102,7 +109,7 @@ export function UserMenu() {
 }
 
 interface MenuLinkProps {
-  to: '/account' | '/device' | '/admin/users' | '/admin/audit';
+  to: '/account' | '/device' | '/admin/users' | '/admin/audit' | '/admin/storage';
   icon: ReactNode;
   onFollow: () => void;
   children: ReactNode;

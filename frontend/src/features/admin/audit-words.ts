@@ -9,6 +9,7 @@ export const auditAreas = [
   ['user', 'Users'],
   ['account', 'Own accounts'],
   ['playback', 'Plays'],
+  ['storage', 'Storage'],
   ['setup', 'Set-up'],
   ['audit', 'This log'],
 ] as const;
@@ -32,6 +33,9 @@ const words: Readonly<Record<string, string>> = {
   'account.password-changed': 'Changed the own password',
   'account.password-refused': 'Wrong current password',
   'playback.started': 'Played',
+  'storage.deleted': 'Deleted from storage',
+  'storage.pinned': 'Pinned in storage',
+  'storage.unpinned': 'Unpinned in storage',
   'audit.exported': 'Exported the log',
   'audit.pruned': 'Removed old entries',
 };

@@ -1,0 +1,25 @@
+import type { StorageItem, StoredOverview } from '../../api/types.js';
+import { formatBytes } from '../../ui/format.js';
+import { formatAgo } from '../../ui/moment.js';
+
+/** How much of the budget is used, in one sentence; the disk is named when it is what is short. */
+export function budgetWords({ totalBytes, limitBytes, freeBytes, minFreeBytes }: StoredOverview): string {
+  const used = `${formatBytes(totalBytes)} of ${formatBytes(limitBytes)} used.`;
+  const roomOnDisk = freeBytes - minFreeBytes;
+  if (roomOnDisk >= limitBytes - totalBytes) return `${used} The disk has ${formatBytes(freeBytes)} free.`;
+  return `${used} The disk has only ${formatBytes(freeBytes)} free, and ${formatBytes(minFreeBytes)} of that stays free.`;
+}
+
+/** How much of it there is, and who watched it when. */
+export function itemFacts({ bytes, lengthBytes, usedBy, lastUsedAt }: StorageItem, now: number): string {
+  // Blocks of the disk may add up to a little more than the film.
+  const isWhole = lengthBytes !== null && bytes >= lengthBytes;
+  const size =
+    lengthBytes === null || isWhole
+      ? formatBytes(bytes)
+      : `${formatBytes(bytes)} of ${formatBytes(lengthBytes)}`;
+  const watched = lastUsedAt === null ? 'never watched' : `watched ${formatAgo(lastUsedAt, now)}`;
+  const others = usedBy.length - 2;
+  const names = others > 0 ? `${usedBy.slice(0, 2).join(', ')} and ${others} more` : usedBy.join(' and ');
+  return [size, names === '' ? watched : `${watched} by ${names}`].join(', ');
+}
