@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { askNewPassword } from './cli/ask-password.js';
 import { verifyAuditLog } from './cli/audit.command.js';
 import { describeConfiguration } from './cli/config.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
 import { serve } from './cli/start.command.js';
+import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/user.command.js';
 import { type Configuration, readConfiguration, type SettingsSource } from './configuration.js';
 import { gatherSettings } from './configuration-sources.js';
 import { prepareDataFolder } from './data-folder.js';
@@ -49,7 +51,35 @@ program
   .command('config')
   .description('print each setting, its value and where it was read; secrets are masked')
   .addOption(dataDirOption())
-  .action((flags: Flags) => orSayWhy(() => console.log(describeConfiguration(sourcesFor(flags)))));
+  .action((flags: Flags) => say(() => describeConfiguration(sourcesFor(flags))));
+
+const user = program.command('user').description('accounts, also beside a running server');
+
+user
+  .command('add <name>')
+  .description('make an account; the password is asked for, or read from standard input')
+  .addOption(new Option('--role <role>', 'admin, user or child').default('user'))
+  .addOption(new Option('--age-limit <years>', 'of a child'))
+  .addOption(dataDirOption())
+  .action((name: string, flags: Flags & AddUserFlags) =>
+    say(() => addUser(configurationFor(flags), name, flags, askNewPassword)),
+  );
+
+user
+  .command('passwd <name>')
+  .description(
+    'give a new password, asked for or read from standard input; the account is signed out everywhere',
+  )
+  .addOption(dataDirOption())
+  .action((name: string, flags: Flags) =>
+    say(() => changePassword(configurationFor(flags), name, askNewPassword)),
+  );
+
+user
+  .command('list')
+  .description('all accounts, a line each')
+  .addOption(dataDirOption())
+  .action((flags: Flags) => say(() => listUsers(configurationFor(flags))));
 
 const keys = program.command('keys').description('the keys that sign tokens');
 
@@ -58,9 +88,9 @@ keys
   .description('sign with new keys from the next start on; nobody is signed out')
   .addOption(dataDirOption())
   .action((flags: Flags) =>
-    orSayWhy(async () => {
+    say(async () => {
       await rotateSigningKeys(prepareDataFolder(configurationFor(flags).DATA_DIR).secrets);
-      console.log('New keys sign from the next start on. Tokens signed before stay good until they expire.');
+      return 'New keys sign from the next start on. Tokens signed before stay good until they expire.';
     }),
   );
 
@@ -71,15 +101,20 @@ audit
   .description('look for removed or changed events; exit code 1 when there are any')
   .addOption(dataDirOption())
   .action((flags: Flags) =>
-    orSayWhy(async () => {
+    say(async () => {
       const { DATA_DIR } = configurationFor(flags);
       const { intact, message } = await verifyAuditLog(prepareDataFolder(DATA_DIR).database);
-      console.log(message);
       process.exitCode = intact ? 0 : 1;
+      return message;
     }),
   );
 
 await program.parseAsync();
+
+/** Does the work and prints what it came to. */
+function say(work: () => string | Promise<string>): Promise<void> {
+  return orSayWhy(async () => console.log(await work()));
+}
 
 function configurationFor(flags: Flags): Configuration {
   return readConfiguration(sourcesFor(flags));

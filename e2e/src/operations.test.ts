@@ -1,16 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from './api-client.js';
 import { kinora } from './kinora-command.js';
 import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
 
+// A test here runs the program up to a dozen times, on machines that may be busy.
+jest.setTimeout(60_000);
+
 let dataDir: string;
+const servers: KinoraProcess[] = [];
 
 beforeEach(async () => {
   dataDir = await newDataDir();
 });
-afterEach(() => removeDataDir(dataDir));
+afterEach(async () => {
+  // Also when a test failed half-way: a server left running would hold the whole run.
+  for (const server of servers.splice(0)) await server.kill();
+  await removeDataDir(dataDir);
+});
+
+async function startServer(): Promise<KinoraProcess> {
+  const server = await KinoraProcess.start(quiet, dataDir);
+  servers.push(server);
+  return server;
+}
 
 const quiet = { TORRENT_DHT: 'off', TORRENT_TRACKERS: 'http://127.0.0.1:9/announce', LOG_LEVEL: 'silent' };
 
@@ -45,7 +59,7 @@ describe('kinora.json', () => {
       JSON.stringify({ ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery', HOST: '192.0.2.7' }),
       { mode: 0o600 },
     );
-    const server = await KinoraProcess.start(quiet, dataDir);
+    const server = await startServer();
     expect(await (await fetch(`${server.url}/api/setup`)).json()).toEqual({ needed: false });
     await server.stop();
   });
@@ -71,7 +85,7 @@ describe('kinora user', () => {
     kinora(['user', ...args, '--data-dir', dataDir], {}, input);
 
   it('adds, lists and gives a new password beside a running server, which honours it at once', async () => {
-    const server = await KinoraProcess.start(quiet, dataDir);
+    const server = await startServer();
     expect((await user(['list'])).stdout).toBe('There are no users yet.\n');
     expect(await user(['add', 'Ada', '--role', 'admin'], 'velvet otter lantern 42\n')).toMatchObject({
       code: 0,
