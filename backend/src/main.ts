@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { askNewPassword } from './cli/ask-password.js';
 import { verifyAuditLog } from './cli/audit.command.js';
+import { backUp, restore } from './cli/backup.command.js';
 import { describeConfiguration } from './cli/config.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
 import { serve } from './cli/start.command.js';
@@ -81,6 +82,22 @@ user
   .addOption(dataDirOption())
   .action((flags: Flags) => say(() => listUsers(configurationFor(flags))));
 
+program
+  .command('backup [file]')
+  .description('write database, secrets and configuration into one file, also while the server runs')
+  .addOption(dataDirOption())
+  .action((file: string | undefined, flags: Flags) =>
+    say(() => backUp(configurationFor(flags), file, version)),
+  );
+
+program
+  .command('restore <file>')
+  .description(
+    'put a backup in place after checking it; what is replaced is kept beside. Stop the server first',
+  )
+  .addOption(dataDirOption())
+  .action((file: string, flags: Flags) => say(() => restore(dataDirFor(flags), file)));
+
 const keys = program.command('keys').description('the keys that sign tokens');
 
 keys
@@ -118,6 +135,11 @@ function say(work: () => string | Promise<string>): Promise<void> {
 
 function configurationFor(flags: Flags): Configuration {
   return readConfiguration(sourcesFor(flags));
+}
+
+/** Alone: what is to be restored over may be too broken to be read. */
+function dataDirFor({ dataDir }: Flags): string {
+  return dataDir ?? (process.env['DATA_DIR'] || './data');
 }
 
 function sourcesFor({ host, port, dataDir, logLevel }: Flags): SettingsSource[] {

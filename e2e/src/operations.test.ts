@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from './api-client.js';
@@ -37,6 +37,8 @@ describe('the command line', () => {
     [['keys', 'rotate']],
     [['audit', 'verify']],
     [['user', 'add']],
+    [['backup']],
+    [['restore']],
   ])('%j --help says what it is for and ends with 0', async (command) => {
     const { code, stdout } = await kinora([...command, '--help']);
     expect(stdout).toMatch(/^Usage: kinora/);
@@ -126,5 +128,72 @@ describe('kinora user', () => {
       expect([args, stderr, code]).toEqual([args, expect.stringContaining(reason), 1]);
     }
     expect((await user(['list'])).stdout).toBe('There are no users yet.\n');
+  });
+});
+
+describe('kinora backup and restore', () => {
+  const password = 'velvet otter lantern 42';
+
+  it('F17 carry a server over: backed up while it writes, restored elsewhere, where everyone can sign in', async () => {
+    const server = await startServer();
+    await kinora(['user', 'add', 'ada', '--role', 'admin', '--data-dir', dataDir], {}, password);
+    const ada = await ApiClient.signIn(server, 'ada', password);
+    const archive = path.join(dataDir, 'kept.tar');
+
+    const writingStops = new AbortController();
+    const writing = (async () => {
+      for (let number = 0; !writingStops.signal.aborted; number++)
+        await ada.post('/api/users', {
+          username: `guest-${number}`,
+          password: `${password} ${number}`,
+          role: 'user',
+        });
+    })();
+    const backup = await kinora(['backup', archive, '--data-dir', dataDir]);
+    writingStops.abort();
+    await writing;
+    expect(backup).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('secrets') });
+
+    expect(await kinora(['restore', archive, '--data-dir', dataDir])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Stop it first'),
+    });
+    await server.stop();
+
+    const elsewhere = await newDataDir();
+    try {
+      const restored = await kinora(['restore', archive, '--data-dir', elsewhere]);
+      expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining('is as it was at') });
+      const second = await KinoraProcess.start(quiet, elsewhere);
+      servers.push(second);
+      const again = await ApiClient.signIn(second, 'ada', password);
+      expect((await again.get('/api/users')).status).toBe(200);
+      await second.stop();
+      expect(await kinora(['audit', 'verify', '--data-dir', elsewhere])).toMatchObject({ code: 0 });
+    } finally {
+      await removeDataDir(elsewhere);
+    }
+  });
+
+  it('keep what a restore replaces, and touch nothing when the backup is damaged', async () => {
+    const archive = path.join(dataDir, 'kept.tar');
+    await kinora(['user', 'add', 'ada', '--data-dir', dataDir], {}, password);
+    await kinora(['backup', archive, '--data-dir', dataDir]);
+    await kinora(['user', 'add', 'bob', '--data-dir', dataDir], {}, password);
+
+    const bytes = await readFile(archive);
+    bytes.writeUInt8(bytes.readUInt8(9_000) ^ 1, 9_000);
+    const damaged = path.join(dataDir, 'damaged.tar');
+    await writeFile(damaged, bytes);
+    expect(await kinora(['restore', damaged, '--data-dir', dataDir])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('kinora.sqlite in it is damaged. Nothing was changed.'),
+    });
+    expect((await kinora(['user', 'list', '--data-dir', dataDir])).stdout).toMatch(/^ada .*\nbob /);
+
+    expect((await kinora(['restore', archive, '--data-dir', dataDir])).code).toBe(0);
+    expect((await kinora(['user', 'list', '--data-dir', dataDir])).stdout).toMatch(/^ada .*\n$/);
+    const [kept = ''] = (await readdir(dataDir)).filter((name) => name.startsWith('replaced-'));
+    expect((await kinora(['user', 'list', '--data-dir', path.join(dataDir, kept)])).stdout).toContain('bob');
   });
 });

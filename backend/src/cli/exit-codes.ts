@@ -7,11 +7,13 @@ import {
 } from '../database/database.errors.js';
 import { SecretsError } from '../encryption/secrets.js';
 import { ListenError } from '../http-server.js';
+import { BackupError } from '../services/backup/backup.errors.js';
 import { CommandError } from './command-error.js';
 
 /** What can be foreseen, and the exit code that says so (backend/docs/operations.md). */
 const failures = [
   [CommandError, 1],
+  [BackupError, 1],
   [ConfigurationError, 2],
   [ListenError, 3],
   [DataFolderError, 4],

@@ -28,16 +28,21 @@ export function inspectFile(file: string): void {
   try {
     const verdict = String(connection.pragma('quick_check(1)', { simple: true }));
     if (verdict !== 'ok') throw new DatabaseCorruptError(file, verdict);
-    const applied = appliedMigrations(connection);
-    const known = migrations.map((migration) => new migration().name);
-    const foreign = applied.find((name) => !known.includes(name));
-    if (foreign !== undefined) throw new DatabaseTooNewError(file, foreign);
+    const due = checkSchema(connection, file);
     connection.exec('BEGIN IMMEDIATE; ROLLBACK');
-    const due = known.find((name) => !applied.includes(name));
     if (due !== undefined && hasTables(connection)) backUp(connection, file, due);
   } finally {
     connection.close();
   }
+}
+
+/** The first migration that is due, if any. @throws DatabaseTooNewError */
+export function checkSchema(connection: Sqlite.Database, file: string): string | undefined {
+  const applied = appliedMigrations(connection);
+  const known = migrations.map((migration) => new migration().name);
+  const foreign = applied.find((name) => !known.includes(name));
+  if (foreign !== undefined) throw new DatabaseTooNewError(file, foreign);
+  return known.find((name) => !applied.includes(name));
 }
 
 /** Turns what SQLite and the file system say into one of ours; anything else comes back as it is. */
