@@ -39,17 +39,24 @@ export interface EngineConnectionOptions {
   logger: Logger;
 }
 
+export interface PartsRequest {
+  infoHash: string;
+  fileIndex: number;
+  range: ByteRange;
+  takesStored: boolean;
+}
+
 interface PendingCall {
   resolve: (output: unknown) => void;
   reject: (error: Error) => void;
 }
 
 interface OpenReader {
-  onChunk: (bytes: Uint8Array) => void;
+  onPart: (part: Uint8Array | ByteRange) => void;
   onEnd: (error: Error | null) => void;
 }
 
-/** Chunks (of at most 256 KiB) that may be under way to one reader. */
+/** Chunks (of at most 256 KiB), or stretches on disk (of at most 1 MiB), that may be under way to one reader. */
 const readerCredit = 4;
 const maxHeapMegabytes = 512;
 
@@ -133,17 +140,18 @@ export class EngineConnection {
     }
   }
 
-  /** Reads a range; ends early when `signal` fires, throws `EngineGoneError` when the process ends. */
+  /**
+   * Reads a range; ends early when `signal` fires, throws `EngineGoneError` when the process ends. With `takesStored`
+   * gives ranges of the file in place of bytes that lie on disk.
+   */
   async *read(
-    infoHash: string,
-    fileIndex: number,
-    range: ByteRange,
+    { infoHash, fileIndex, range, takesStored }: PartsRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array, void, void> {
+  ): AsyncGenerator<Uint8Array | ByteRange, void, void> {
     if (signal.aborted) return;
     if (this.gone) throw new EngineGoneError();
     const reader = this.nextId++;
-    const queue: Uint8Array[] = [];
+    const queue: (Uint8Array | ByteRange)[] = [];
     let outcome: { error: Error | null } | null = null;
     let wake: () => void = () => undefined;
     const end = (error: Error | null) => {
@@ -154,19 +162,19 @@ export class EngineConnection {
     const isOver = () => outcome;
     const isAborted = () => signal.aborted;
     this.readers.set(reader, {
-      onChunk: (bytes) => {
-        queue.push(bytes);
+      onPart: (part) => {
+        queue.push(part);
         wake();
       },
       onEnd: end,
     });
     signal.addEventListener('abort', abort, { once: true });
-    this.send({ type: 'open', reader, infoHash, fileIndex, range, credit: readerCredit });
+    this.send({ type: 'open', reader, infoHash, fileIndex, range, credit: readerCredit, takesStored });
     try {
       while (!isAborted()) {
-        const chunk = queue.shift();
-        if (chunk) {
-          yield chunk;
+        const part = queue.shift();
+        if (part) {
+          yield part;
           this.send({ type: 'credit', reader, chunks: 1 });
           continue;
         }
@@ -213,7 +221,10 @@ export class EngineConnection {
   private dispatch(message: FromEngine): void {
     switch (message.type) {
       case 'chunk':
-        this.readers.get(message.reader)?.onChunk(message.bytes);
+        this.readers.get(message.reader)?.onPart(message.bytes);
+        return;
+      case 'stored':
+        this.readers.get(message.reader)?.onPart(message.range);
         return;
       case 'end':
         this.readers.get(message.reader)?.onEnd(null);

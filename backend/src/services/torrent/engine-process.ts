@@ -120,6 +120,7 @@ async function read({
   infoHash,
   fileIndex,
   range,
+  takesStored,
 }: ToEngine & { type: 'open' }): Promise<void> {
   const reader: RemoteReader = { credit, wake: () => undefined, abort: new AbortController() };
   const { signal } = reader.abort;
@@ -127,12 +128,13 @@ async function read({
   signal.addEventListener('abort', () => reader.wake());
   try {
     if (!engine) throw new EngineUnavailableError();
-    for await (const chunk of engine.read({ infoHash, fileIndex, range, signal })) {
+    for await (const part of engine.readParts({ infoHash, fileIndex, range, signal }, takesStored)) {
       while (reader.credit === 0 && !isClosed(signal))
         await new Promise<void>((resolve) => (reader.wake = resolve));
       if (isClosed(signal)) break;
       reader.credit -= 1;
-      send({ type: 'chunk', reader: id, bytes: chunk });
+      if (part instanceof Uint8Array) send({ type: 'chunk', reader: id, bytes: part });
+      else send({ type: 'stored', reader: id, range: part });
     }
     send({ type: 'end', reader: id });
   } catch (error) {

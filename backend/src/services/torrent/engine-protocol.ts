@@ -85,7 +85,16 @@ export const toEngineSchema = z.union([
   z.object({ ...call, method: z.literal('counters'), input: engineCalls.counters.input }),
   /** The caller of `waitForMetadata` has gone. */
   z.object({ type: z.literal('cancel'), id: count }),
-  z.object({ type: z.literal('open'), reader: count, infoHash, fileIndex: count, range, credit: count }),
+  z.object({
+    type: z.literal('open'),
+    reader: count,
+    infoHash,
+    fileIndex: count,
+    range,
+    credit: count,
+    /** Whether the server reads itself what lies on disk. */
+    takesStored: z.boolean(),
+  }),
   /** The reader may send so many chunks more. */
   z.object({ type: z.literal('credit'), reader: count, chunks: count }),
   z.object({ type: z.literal('close'), reader: count }),
@@ -99,6 +108,8 @@ export type EngineFailure = z.output<typeof failureSchema>;
 /** From the engine to the server. */
 export const fromEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('chunk'), reader: count, bytes }),
+  /** Instead of a chunk: these bytes of the file lie on disk. */
+  z.object({ type: z.literal('stored'), reader: count, range }),
   z.object({ type: z.literal('end'), reader: count }),
   z.object({ type: z.literal('reader-failed'), reader: count, failure: failureSchema }),
   z.object({ type: z.literal('heartbeat'), active: infoHash.nullable() }),

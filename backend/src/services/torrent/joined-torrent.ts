@@ -12,7 +12,7 @@ import { cleanComplaint } from './swarm-text.js';
 import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
 import type { ByteRange, TorrentMetadata, TorrentStage, TorrentStatus } from './torrent-engine.port.js';
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
-import { type ReadRequest, TorrentReaders } from './torrent-reader.js';
+import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
 
 /** Peer addresses remembered for one torrent; trackers and peers can name millions. */
 const maxKnownPeers = 1_000;
@@ -77,7 +77,7 @@ export class JoinedTorrent {
   }
 
   /** Reads bytes of the torrent as they come, once pieces can be read. */
-  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<ReadPart, void, void> {
     if (this.running) yield* this.running.readers.read(request, signal);
   }
 

@@ -8,6 +8,8 @@ import { inOneMessage } from './wire-batch.js';
 
 /** Milliseconds without a reader after which partial pieces are given up. */
 const idleMs = 30_000;
+/** Bytes that may wait for the disk while readers already have them. */
+const maxUnwrittenBytes = 32 * 1024 * 1024;
 
 export interface PieceFetcherOptions {
   /** Bytes of the torrent. */
@@ -24,6 +26,13 @@ export interface PieceFetcherOptions {
   onStoreFailure: (error: Error) => void;
 }
 
+/** A verified piece on its way to the disk. */
+export interface UnwrittenPiece {
+  readonly bytes: Uint8Array;
+  /** Settles when it is on disk, or could not be written. */
+  readonly written: Promise<void>;
+}
+
 /**
  * Fetches what readers want: binds the scheduler to the wires of one torrent in place of the library's own selection,
  * which is never given anything to select. It keeps the bytes of partial pieces; whole and verified ones go to the store.
@@ -34,6 +43,8 @@ export class PieceFetcher {
   private readonly wires = new Map<string, Wire>();
   private readonly buffers = new Map<number, PieceBuffer>();
   private readonly readers = new Set<string>();
+  private readonly unwritten = new Map<number, UnwrittenPiece>();
+  private unwrittenBytes = 0;
   private nextId = 1;
   private isPlanDue = false;
   private isClosed = false;
@@ -48,6 +59,11 @@ export class PieceFetcher {
     this.scheduler = new PieceScheduler(options, options.random);
     for (let piece = 0; piece < this.geometry.pieceCount; piece += 1)
       if (torrent.bitfield?.get(piece)) this.scheduler.pieceVerified(piece, options.now());
+  }
+
+  /** A verified piece that is not on disk yet. */
+  findUnwritten(piece: number): UnwrittenPiece | undefined {
+    return this.unwritten.get(piece);
   }
 
   /** Bytes of partial pieces held. */
@@ -144,6 +160,14 @@ export class PieceFetcher {
     }, idleMs).unref();
   }
 
+  /** The store has not got the piece any more: it is fetched again when wanted. */
+  lost(piece: number): void {
+    if (this.isClosed) return;
+    this.torrent._markUnverified(piece);
+    this.scheduler.pieceDropped(piece);
+    this.due();
+  }
+
   /** Asks nothing of anybody any more. */
   close(): void {
     this.isClosed = true;
@@ -193,16 +217,25 @@ export class PieceFetcher {
       return;
     }
     this.scheduler.pieceVerified(piece, now());
-    // The store calls back as soon as the piece can be read, from memory until it is on disk.
-    this.torrent.store?.put(piece, buffer.bytes, (error) => {
-      if (this.isClosed) return;
-      if (error) onStoreFailure(error);
-      else this.onStored(piece);
+    const { bytes } = buffer;
+    const written = new Promise<void>((resolve) => {
+      this.torrent.store?.put(piece, bytes, (error) => {
+        this.unwritten.delete(piece);
+        this.unwrittenBytes -= bytes.length;
+        resolve();
+        if (error && !this.isClosed) onStoreFailure(error);
+      });
     });
+    this.unwritten.set(piece, { bytes, written });
+    this.unwrittenBytes += bytes.length;
+    // Readers have it from memory at once, unless the disk is too far behind.
+    if (this.unwrittenBytes <= maxUnwrittenBytes) this.announce(piece);
+    else void written.then(() => this.announce(piece));
   }
 
-  private onStored(piece: number): void {
+  private announce(piece: number): void {
     const { torrent } = this;
+    if (this.isClosed) return;
     torrent._markVerified(piece);
     for (const wire of torrent.wires) if (!wire.peerPieces.get(piece)) wire.have(piece);
     torrent._checkDone();

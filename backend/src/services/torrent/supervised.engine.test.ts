@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, truncate } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -167,6 +167,7 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
       })
       [Symbol.asyncIterator]();
     await reader.next();
+    await until(async () => (await engine.progress(payload.infoHash, 0)).downloadedBytes > 28_000_000);
     await until(async () => (await engine.counters(payload.infoHash))?.requests === 0);
     expect((await engine.progress(payload.infoHash, 0)).downloadedBytes).toBeLessThan(36 * 1024 * 1024);
     await reader.return();
@@ -272,6 +273,28 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     const { infoHash, torrentFile } = payload;
     await engine.remove(infoHash);
     await engine.add({ infoHash, torrentFile, announce: [] });
+    expect(sha256(await read(payload))).toBe(payload.sha256);
+  });
+
+  it('reads on although what lies on disk is cut short, and gets it again', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 6 * 1024 * 1024 } });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    expect(sha256(await read(payload))).toBe(payload.sha256);
+    const file = path.join(dataDir(), payload.infoHash, '0.bin');
+    await until(async () => (await stat(file)).size === payload.bytes.length);
+    await truncate(file, 4_500_000);
+    expect(sha256(await read(payload))).toBe(payload.sha256);
+  });
+
+  it('serves several readers of one film at different places, from the swarm and from disk', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 24 * 1024 * 1024 }, pieceLength: 256 * 1024 });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    const starts = [0, 5_000_001, 12_345_678, 20_000_000, 0];
+    const parts = await Promise.all(starts.map((start) => read(payload, start)));
+    for (const [index, part] of parts.entries())
+      expect(sha256(part)).toBe(sha256(payload.bytes.subarray(starts[index])));
     expect(sha256(await read(payload))).toBe(payload.sha256);
   });
 

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../logging/logger.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
+import { StoredBytesMissingError, StoredFile } from './stored-file.js';
 import { EngineUnavailableError, MetadataTimeoutError, TorrentRefusedError } from './torrent.errors.js';
 import type {
   ByteRange,
@@ -141,24 +143,31 @@ export class SupervisedEngine implements TorrentEngine {
   }): AsyncGenerator<Uint8Array, void, void> {
     const { infoHash, fileIndex, range, signal } = request;
     let position = range.start;
+    const file = new StoredFile(path.join(this.settings.dataDir, infoHash, `${fileIndex}.bin`));
     const isOver = () => signal.aborted || position >= range.end;
-    while (!isOver()) {
-      this.assertAccepted(infoHash);
-      const connection = await this.ready();
-      try {
-        for await (const chunk of connection.read(
-          infoHash,
-          fileIndex,
-          { start: position, end: range.end },
-          signal,
-        )) {
-          position += chunk.length;
-          yield chunk;
+    let takesStored = true;
+    try {
+      while (!isOver()) {
+        this.assertAccepted(infoHash);
+        const connection = await this.ready();
+        try {
+          const rest = { infoHash, fileIndex, range: { start: position, end: range.end }, takesStored };
+          for await (const part of connection.read(rest, signal)) {
+            const chunks = part instanceof Uint8Array ? [part] : file.read(part, position, signal);
+            for await (const chunk of chunks) {
+              position += chunk.length;
+              yield chunk;
+            }
+          }
+          return;
+        } catch (error) {
+          // The engine has means to get again what is not where it should be.
+          if (error instanceof StoredBytesMissingError) takesStored = false;
+          else if (!(error instanceof EngineGoneError)) throw error;
         }
-        return;
-      } catch (error) {
-        if (!(error instanceof EngineGoneError)) throw error;
       }
+    } finally {
+      await file.close();
     }
   }
 

@@ -29,6 +29,7 @@ export interface SwarmTorrent extends EventEmitter {
   _peersLength: number;
   _startupBitfield: Uint8Array | undefined;
   _markVerified(piece: number): void;
+  _markUnverified(piece: number): void;
   /** Whether all is here; tells the trackers so the first time. */
   _checkDone(): void;
   /** Asks peers for what is selected. */

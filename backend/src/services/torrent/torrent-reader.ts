@@ -5,12 +5,24 @@ import type { ByteRange } from './torrent-engine.port.js';
 
 /** Longest chunk handed out. */
 const chunkBytes = 256 * 1024;
+/** Longest and shortest stretch on disk handed out as such; the end of a range may be shorter. */
+const maxStoredBytes = 1024 * 1024;
+const minStoredBytes = 256 * 1024;
+/** Bytes from the start of a read after which a piece is awaited on disk rather than taken from memory. */
+const hastyBytes = 1024 * 1024;
+/** How long, milliseconds. */
+const diskPatienceMs = 25;
 
 /** Bytes of the torrent (not of a file). */
 export interface ReadRequest extends ByteRange {
   /** Bytes at the end of the range wanted early; 0 for none. */
   tailBytes: number;
+  /** Whether the consumer can read the store's files itself. */
+  takesStored: boolean;
 }
+
+/** Bytes, or which bytes of the torrent lie in the store's files now. */
+export type ReadPart = Uint8Array | ByteRange;
 
 /** The readers of one torrent. */
 export class TorrentReaders {
@@ -30,11 +42,12 @@ export class TorrentReaders {
   }
 
   /** Reads in order, as pieces are verified. Ends early when `signal` fires. */
-  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-    const { start, end, tailBytes } = request;
+  async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<ReadPart, void, void> {
+    const { start, end, tailBytes, takesStored } = request;
     if (end <= start || signal.aborted) return;
     const pieceLength = this.torrent.pieceLength;
     let position = start;
+    const lost = new Set<number>();
     const reader = this.fetcher.open({ start, end, tailBytes, bytesPerSecond: null });
     const abort = new AbortController();
     const close = () => abort.abort();
@@ -44,10 +57,24 @@ export class TorrentReaders {
       while (position < end) {
         const piece = Math.floor(position / pieceLength);
         if (!(await this.arrival(piece, abort.signal))) return;
-        const offset = position - piece * pieceLength;
-        const length = Math.min(chunkBytes, pieceLength - offset, end - position);
-        yield await this.chunk(piece, offset, length);
-        position += length;
+        if (takesStored && position - start >= hastyBytes) await this.onDisk(piece);
+        const stored = takesStored ? this.storedFrom(position, end) : position;
+        if (stored - position >= minStoredBytes || stored === end) {
+          yield { start: position, end: stored };
+          position = stored;
+        } else {
+          const offset = position - piece * pieceLength;
+          const length = Math.min(chunkBytes, pieceLength - offset, end - position);
+          const chunk = await this.chunk(piece, offset, length).catch((error: unknown) => {
+            // What the store has lost is fetched again, once.
+            if (error instanceof EngineUnavailableError || lost.has(piece)) throw error;
+            lost.add(piece);
+            this.fetcher.lost(piece);
+          });
+          if (!chunk) continue;
+          yield chunk;
+          position += length;
+        }
         this.fetcher.moved(reader, position);
       }
     } finally {
@@ -84,7 +111,32 @@ export class TorrentReaders {
     for (const wake of [...(this.waiting.get(piece) ?? [])]) wake();
   }
 
+  /** Waits a moment for a verified piece to be on disk. */
+  private async onDisk(piece: number): Promise<void> {
+    const unwritten = this.fetcher.findUnwritten(piece);
+    if (!unwritten) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, diskPatienceMs)));
+    await Promise.race([unwritten.written, late]);
+    clearTimeout(timer);
+  }
+
+  /** How far the bytes from `position` on lie on disk; `position` when none do. */
+  private storedFrom(position: number, end: number): number {
+    const { pieceLength, bitfield } = this.torrent;
+    const limit = Math.min(end, position + maxStoredBytes);
+    let to = position;
+    while (to < limit) {
+      const piece = Math.floor(to / pieceLength);
+      if (!bitfield?.get(piece) || this.fetcher.findUnwritten(piece)) break;
+      to = (piece + 1) * pieceLength;
+    }
+    return Math.min(to, limit);
+  }
+
   private chunk(piece: number, offset: number, length: number): Promise<Uint8Array> {
+    const unwritten = this.fetcher.findUnwritten(piece);
+    if (unwritten) return Promise.resolve(unwritten.bytes.subarray(offset, offset + length));
     return new Promise((resolve, reject) => {
       const { store } = this.torrent;
       if (!store) {

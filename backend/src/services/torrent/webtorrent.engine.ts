@@ -25,6 +25,7 @@ import type {
   TorrentStatus,
 } from './torrent-engine.port.js';
 import { parseTorrentFile } from './torrent-file.js';
+import type { ReadPart } from './torrent-reader.js';
 import { usableTrackers } from './tracker-urls.js';
 import { hardenLibraries } from './wire-hardening.js';
 
@@ -42,6 +43,13 @@ export interface WebTorrentEngineOptions {
   allowPrivatePeers: boolean;
   /** Milliseconds; only differences count. */
   now?: () => number;
+}
+
+export interface FileReadRequest {
+  infoHash: string;
+  fileIndex: number;
+  range: ByteRange;
+  signal: AbortSignal;
 }
 
 /** What tests and diagnosis may want to see of a joined torrent. */
@@ -145,12 +153,15 @@ export class WebTorrentEngine implements TorrentEngine {
     return Promise.resolve(this.joined.get(infoHash)?.torrentFile() ?? null);
   }
 
-  async *read(request: {
-    infoHash: string;
-    fileIndex: number;
-    range: ByteRange;
-    signal: AbortSignal;
-  }): AsyncGenerator<Uint8Array, void, void> {
+  async *read(request: FileReadRequest): AsyncGenerator<Uint8Array, void, void> {
+    for await (const part of this.readParts(request, false)) if (part instanceof Uint8Array) yield part;
+  }
+
+  /**
+   * As `read`, but with `takesStored` what lies on disk may be told as a range of the file, which is then to be read from
+   * `<dataDir>/<info-hash>/<file index>.bin` at the same offset.
+   */
+  async *readParts(request: FileReadRequest, takesStored: boolean): AsyncGenerator<ReadPart, void, void> {
     const { infoHash, fileIndex, range, signal } = request;
     const torrent = this.get(infoHash);
     this.active = infoHash;
@@ -163,10 +174,15 @@ export class WebTorrentEngine implements TorrentEngine {
     const isOver = () => signal.aborted;
     let position = start;
     const tailBytes = start === file.offset && end === file.offset + file.length ? indexBytes : 0;
-    for await (const chunk of torrent.read({ start, end, tailBytes }, signal)) {
+    for await (const part of torrent.read({ start, end, tailBytes, takesStored }, signal)) {
       this.active = infoHash;
-      position += chunk.length;
-      yield chunk;
+      if (part instanceof Uint8Array) {
+        position += part.length;
+        yield part;
+      } else {
+        position = part.end;
+        yield { start: part.start - file.offset, end: part.end - file.offset };
+      }
     }
     if (position >= end || isOver()) return;
     throw torrent.failure ?? new EngineUnavailableError();
@@ -218,7 +234,8 @@ export class WebTorrentEngine implements TorrentEngine {
       {
         deselect: true,
         store: FileChunkStore,
-        storeOpts: { directory },
+        // Verified pieces are served from our memory until they are written, and we want to know when they are.
+        storeOpts: { directory, maxPendingBytes: 0 },
         // Our store keeps what is being written; the library's cache holds up to 20 pieces of any size.
         storeCacheSlots: 0,
       },

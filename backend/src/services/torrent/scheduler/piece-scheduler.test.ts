@@ -46,6 +46,24 @@ describe('PieceScheduler', () => {
     expect(requests.filter(({ piece, peerId }) => piece === 0 && peerId === 'a')).toHaveLength(2);
   });
 
+  it('asks for nothing beyond the window of a reader that does not move (F25)', () => {
+    const mebibyte = 1024 * 1024;
+    const scheduler = new PieceScheduler({ length: 64 * mebibyte, pieceLength: mebibyte }, () => 0);
+    scheduler.peerJoined('a', 1);
+    scheduler.peerBitfield('a', new Uint8Array(8).fill(0xff));
+    scheduler.peerUnchoked('a');
+    scheduler.readerOpened('r', { start: 0, end: 64 * mebibyte, bytesPerSecond: 500_000 });
+    const asked = new Set<number>();
+    let now = 0;
+    for (;;) {
+      const { requests } = scheduler.plan(now);
+      if (requests.length === 0) break;
+      for (const piece of piecesOf(requests)) asked.add(piece);
+      now = answer(scheduler, requests, now, 1);
+    }
+    expect([...asked]).toEqual(Array.from({ length: 17 }, (_, piece) => piece));
+  });
+
   it('asks for nothing when nobody reads, and need not be woken', () => {
     expect(withPeers(['a']).plan(0)).toMatchObject({ requests: [], nextWakeAt: Number.POSITIVE_INFINITY });
   });

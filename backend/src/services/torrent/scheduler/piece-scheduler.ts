@@ -288,7 +288,7 @@ export class PieceScheduler {
     const isUnderSuspicion = fleet.quotes.some(({ isSuspect }) => isSuspect);
     for (const reader of isUnderSuspicion ? readers : []) {
       const next = reader.firstMissing();
-      const rescue = next <= reader.lastPiece ? planner.rescue(next) : null;
+      const rescue = next <= reader.windowEnd(readers.length) ? planner.rescue(next) : null;
       if (rescue) send(rescue.quote, rescue.assignment, false);
     }
     new LateBlocks(readers, this.table, now).hedge(fleet, this.peers.values(), true, sendSecond);

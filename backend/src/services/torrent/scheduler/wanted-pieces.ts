@@ -65,7 +65,8 @@ class Cursor {
       const next = this.piece;
       this.part = 'tail';
       this.piece = reader.tailStart;
-      if (next <= reader.lastPiece && !table.isSettled(next)) {
+      // With all of the window here, the next missing piece lies beyond it.
+      if (next <= this.windowEnd && !table.isSettled(next)) {
         this.current = { piece: next, timeLeft: reader.timeTo(next), isNext: true };
         return;
       }
