@@ -1,4 +1,4 @@
-// The encrypted chunk store beside the plain one: writing pieces, reading them in the engine's sizes, reading 16 KiB
+// The encrypted chunk store beside the plain one, and each with memory above it: writing pieces, reading them in the engine's sizes, reading 16 KiB
 // at random places as peers do. Run with: npx tsx bench/chunk-stores.bench.mjs [folder]
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { closeStore, destroyStore, getChunk, putChunk } from '../backend/src/chunk-stores/chunk-store.js';
 import { openChunkStores } from '../backend/src/chunk-stores/chunk-stores.js';
+import { MemoryChunkStore } from '../backend/src/chunk-stores/memory.chunk-store.js';
+import { MemoryPool } from '../backend/src/chunk-stores/memory-pool.js';
+import { TieredChunkStore } from '../backend/src/chunk-stores/tiered.chunk-store.js';
 
 const MiB = 1 << 20;
 const pieceLength = 4 * MiB;
 const pieces = 64;
-const rounds = 5;
+const rounds = 3;
 const root = await mkdtemp(path.join(process.argv[2] ?? tmpdir(), 'kinora-bench-'));
 const kinds = {
   file: await openChunkStores({ kind: 'file', root }),
@@ -20,6 +23,8 @@ const kinds = {
     masterKeys: [{ id: 'm', key: randomBytes(32) }],
   }),
 };
+kinds['memory over file'] = tieredOver(kinds.file);
+kinds['memory over encrypted'] = tieredOver(kinds.encrypted);
 const data = Array.from({ length: 4 }, () => randomBytes(pieceLength));
 const results = {};
 
@@ -38,6 +43,18 @@ try {
   await rm(root, { recursive: true, force: true });
 }
 
+/** Memory for a quarter of the pieces above another store. */
+function tieredOver(stores) {
+  const pool = new MemoryPool((pieces / 4) * pieceLength);
+  return {
+    create: (wanted) => {
+      const { chunkLength, length } = wanted;
+      const upper = new MemoryChunkStore(chunkLength, { pool, length });
+      return new TieredChunkStore(chunkLength, { upper, lower: stores.create(wanted), length });
+    },
+  };
+}
+
 async function measure(name, stores, round) {
   const infoHash = String(round).padStart(40, '0');
   const open = () => stores.create({ infoHash, chunkLength: pieceLength, length: pieces * pieceLength });
@@ -51,7 +68,13 @@ async function measure(name, stores, round) {
     for (let i = 0; i < pieces; i += 1)
       for (let at = 0; at < pieceLength; at += MiB) await getChunk(store, i, { offset: at, length: MiB });
   });
-  const reads = 4_000;
+  // As peers do: the blocks of a piece one after the other, from several pieces at a time.
+  await timed('read 16 KiB, 8 pieces', name, (pieces / 4) * pieceLength, async () => {
+    for (let first = 0; first < pieces / 4; first += 8)
+      for (let offset = 0; offset < pieceLength; offset += 16_384)
+        for (let i = first; i < first + 8; i += 1) await getChunk(store, i, { offset, length: 16_384 });
+  });
+  const reads = 1_000;
   await timed('read 16 KiB at random', name, reads * 16_384, async () => {
     for (let i = 0; i < reads; i += 1) {
       const offset = Math.floor(Math.random() * (pieceLength / 16_384)) * 16_384;
@@ -80,5 +103,5 @@ function line(work, name, runs) {
   const cpus = runs.map(({ cpu }) => cpu).sort((a, b) => a - b);
   const middle = Math.floor(runs.length / 2);
   const spread = `${speeds[0].toFixed(0)} to ${speeds.at(-1).toFixed(0)}`;
-  return `${work.padEnd(24)}${name.padEnd(12)}${speeds[middle].toFixed(0).padStart(6)} MB/s (${spread}), ${cpus[middle].toFixed(2)} s`;
+  return `${work.padEnd(24)}${name.padEnd(22)}${speeds[middle].toFixed(0).padStart(6)} MB/s (${spread}), ${cpus[middle].toFixed(2)} s`;
 }
