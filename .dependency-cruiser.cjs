@@ -47,6 +47,7 @@ const doors = {
   '@hono/': [`${src}(routes|middleware)/`, `${src}(app|http-server)\\.ts$`, `${src}client\\.ts$`],
   undici: [`${src}http-client/`, `${src}services/torrent/network-guard\.ts$`],
   'cache-manager': [`${src}utils/cache/`],
+  '@keyv/redis': [`${src}utils/cache/`],
   bcrypt: [`${src}services/auth/`],
   jose: [`${src}services/auth/`],
   commander: [`${src}main\\.ts$`],

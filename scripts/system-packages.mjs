@@ -1,10 +1,11 @@
-// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder.
+// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder, redis-server the shared cache.
 import { spawnSync } from 'node:child_process';
 
 const needs = [
   { package: 'ffmpeg', present: () => runs('ffmpeg', '-version') },
   { package: 'chromium', present: () => runs('chromium', '--version') },
   { package: 'python3-libtorrent', present: () => runs('/usr/bin/python3', '-c', 'import libtorrent') },
+  { package: 'redis-server', present: () => runs('redis-server', '--version') },
 ];
 
 /** Names of the Debian packages that are missing. */

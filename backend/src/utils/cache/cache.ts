@@ -27,6 +27,12 @@ interface Entry<T> {
   storedAt: number;
 }
 
+interface Found<T> {
+  entry: Entry<T>;
+  /** Milliseconds since 1970. */
+  expires: number;
+}
+
 const defaultGraceMs = 250;
 
 /**
@@ -35,19 +41,21 @@ const defaultGraceMs = 250;
  */
 export class Cache {
   private readonly manager: Manager;
+  private readonly stores: readonly Keyv[];
   private readonly now: () => number;
   private readonly loading = new Map<string, Promise<unknown>>();
 
   constructor({ stores, now = Date.now }: CacheOptions) {
     this.manager = createCache({ stores });
+    this.stores = stores;
     this.now = now;
   }
 
   /** The value of `key`, fetched by `load` when it is not known or too old. Throws what `load` throws when there is nothing to stand in. */
   async wrap<T>(key: string, freshness: Freshness, load: () => Promise<T>): Promise<Cached<T>> {
-    const known = await this.read<T>(key);
+    const known = await this.read<T>(key, freshness.ttlMs);
     const age = known ? this.now() - known.storedAt : Number.POSITIVE_INFINITY;
-    if (known && age >= 0 && age < freshness.ttlMs) return { value: known.value, stale: false };
+    if (known && isFresh(age, freshness.ttlMs)) return { value: known.value, stale: false };
     const fresh = this.load(key, freshness, load);
     if (!known || age > freshness.ttlMs + freshness.staleMs) return { value: await fresh, stale: false };
     return await withinGrace(fresh, known.value, freshness.graceMs ?? defaultGraceMs);
@@ -55,7 +63,7 @@ export class Cache {
 
   /** The value of `key` as last stored, however old; null when there is none. */
   async peek<T>(key: string): Promise<T | null> {
-    return (await this.read<T>(key))?.value ?? null;
+    return (await this.read<T>(key, Number.POSITIVE_INFINITY))?.value ?? null;
   }
 
   async delete(key: string): Promise<void> {
@@ -66,8 +74,18 @@ export class Cache {
     await this.manager.clear();
   }
 
-  private async read<T>(key: string): Promise<Entry<T> | undefined> {
-    return await this.manager.get<Entry<T>>(key);
+  /** The youngest that is known; stores further away are asked only when a nearer one has nothing fresh, and fill it. */
+  private async read<T>(key: string, ttlMs: number): Promise<Entry<T> | undefined> {
+    let known: Found<T> | undefined;
+    for (const [at, store] of this.stores.entries()) {
+      const found = await find<T>(store, key);
+      if (!found || (known && found.entry.storedAt <= known.entry.storedAt)) continue;
+      known = found;
+      const leftMs = found.expires - Date.now();
+      await Promise.all(this.stores.slice(0, at).map((nearer) => nearer.set(key, found.entry, leftMs)));
+      if (isFresh(this.now() - found.entry.storedAt, ttlMs)) break;
+    }
+    return known?.entry;
   }
 
   private load<T>(key: string, { ttlMs, staleMs }: Freshness, load: () => Promise<T>): Promise<T> {
@@ -86,6 +104,24 @@ export class Cache {
     this.loading.set(key, loading);
     return loading;
   }
+}
+
+function isFresh(age: number, ttlMs: number): boolean {
+  return age >= 0 && age < ttlMs;
+}
+
+/** What `store` has; anything that is not an entry (cut short, of another program) is deleted and counts as nothing. */
+async function find<T>(store: Keyv, key: string): Promise<Found<T> | null> {
+  try {
+    const raw = await store.get<Entry<T>>(key, { raw: true });
+    if (raw === undefined) return null;
+    const { value: entry, expires } = raw;
+    if (typeof entry?.storedAt === 'number' && typeof expires === 'number') return { entry, expires };
+  } catch {
+    // Not even readable.
+  }
+  await store.delete(key);
+  return null;
 }
 
 async function withinGrace<T>(fresh: Promise<T>, old: T, graceMs: number): Promise<Cached<T>> {
