@@ -61,6 +61,7 @@ const problemResponses = {
   502: problem('A provider failed or talked nonsense'),
   503: problem('Not ready yet; see Retry-After'),
   504: problem('A provider did not answer in time'),
+  507: problem('There is no room for it'),
 };
 
 type ProblemResponses = typeof problemResponses;

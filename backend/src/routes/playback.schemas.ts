@@ -104,7 +104,7 @@ export const startPlaybackRoute = createRoute({
   },
   responses: {
     201: json(playbackSchema, 'The granted stream'),
-    ...problems(400, 401, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 404, 413, 415, 422, 503, 507),
   },
 });
 

@@ -87,3 +87,17 @@ test('deleting waits for nobody to watch, then removes the bytes and who played 
   const { items } = await kinora.audit.list({ page: 1, pageSize: 20 });
   expect(items[0]).toMatchObject({ action: 'storage.deleted', detail: { infoHash: id } });
 });
+
+test('T21 a film that cannot fit is refused with 507, and everything else goes on', async () => {
+  const small = await openKinoraApi({ storageLimit: 100_000 });
+  try {
+    const { token } = await small.signIn('kim', 'correct horse');
+    const body = { magnet: `magnet:?xt=urn:btih:${id}` };
+    const refused = await small.request('POST', '/api/playback', { token, body });
+    expect(refused.status).toBe(507);
+    expect(await refused.json()).toMatchObject({ code: 'storage-full', title: 'Storage full' });
+    expect((await small.request('GET', '/api/home', { token })).status).toBe(200);
+  } finally {
+    await small.dispose();
+  }
+});

@@ -37,6 +37,8 @@ export interface KinoraApiOptions {
   rateLimitStore?: RateLimitStore;
   trustedProxies?: string[];
   logger?: Logger;
+  /** What all that is stored may take, bytes. */
+  storageLimit?: number;
 }
 
 /** All routes over all real services, as `app.ts` joins them; the swarm is in memory, bcrypt at its lowest cost. */
@@ -45,6 +47,7 @@ export async function openKinoraApi({
   rateLimitStore = unlimited,
   trustedProxies = [],
   logger = silentLogger(),
+  storageLimit = 1e9,
 }: KinoraApiOptions = {}) {
   const kinora = await openTestAuth();
   const { auth, audit, setup, grants, clock, database } = kinora;
@@ -63,7 +66,7 @@ export async function openKinoraApi({
   const storedTorrents = new StoredTorrentRepository(database);
   const chunks = path.join(path.dirname(kinora.file), 'torrents');
   const stores = await openChunkStores({ kind: 'file', root: chunks });
-  const limits = { limitBytes: 1e9, minFreeBytes: 0 };
+  const limits = { limitBytes: storageLimit, minFreeBytes: 0 };
   const budget = new StorageBudget({ root: chunks, stores, engine, storedTorrents, ...limits, logger });
   const uses = new TorrentUseRepository(database);
   const storage = new StorageService({ budget, storedTorrents, uses, audit, limits, logger });

@@ -6,11 +6,13 @@ import { closeStore, getChunk, putChunk } from '../../chunk-stores/chunk-store.j
 import { type ChunkStores, openChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { silentLogger } from '../../logging/logger.js';
 import { StoredTorrentRepository } from '../../repositories/stored-torrent.repository.js';
+import { crampedDisk } from '../../test-support/cramped-disk.js';
 import { openTestDatabase } from '../../test-support/database.js';
 import { MemoryTorrentEngine } from '../../test-support/memory-torrent-engine.js';
 import type { TorrentMetadata } from '../torrent/torrent-engine.port.js';
 import { parseTorrentFile } from '../torrent/torrent-file.js';
 import { StorageBudget, type StorageBudgetOptions } from './storage-budget.js';
+import { freeDiskBytes } from './stored-folders.js';
 
 const MB = 1_000_000;
 
@@ -205,5 +207,21 @@ describe('the storage budget', () => {
     await openBudget({ limitBytes: 6 * MB }).enforce();
     expect(await readdir(root)).toEqual([hashOf(stuck)]);
     expect((await stat(path.join(root, hashOf(stuck)))).isDirectory()).toBe(true);
+  });
+
+  test('T21 sees a disk that is really nearly full, also below a folder that is not there yet', async () => {
+    const disk = await crampedDisk(5 * MB);
+    if (!disk) return;
+    try {
+      const nowhere = path.join(disk.directory, 'not', 'yet');
+      const before = await freeDiskBytes(nowhere);
+      expect(before).toBeGreaterThan(4 * MB);
+      expect(before).toBeLessThanOrEqual(5.3 * MB);
+      const budget = openBudget({ freeBytes: () => freeDiskBytes(nowhere), minFreeBytes: 2 * MB });
+      await expect(budget.reserve('c'.repeat(40), 4 * MB)).rejects.toMatchObject({ code: 'storage-full' });
+      await budget.reserve('c'.repeat(40), 2 * MB);
+    } finally {
+      await disk.dispose();
+    }
   });
 });
