@@ -13,8 +13,8 @@ export interface RateVerdict {
 }
 
 /**
- * Keeps how much each key has used. In process there is `MemoryRateLimitStore`; several servers would share one that
- * answers later, hence the promise. It holds one number per key (see `judge`), so a shared store needs one atomic step.
+ * Keeps how much each key has used. `MemoryRateLimitStore` does it in process, at once; `RedisRateLimitStore` for
+ * several servers, later. One number per key (see `judge`) is all there is to keep.
  */
 export interface RateLimitStore {
   /** Counts one request of `key` against `limit`, unless it is refused: then nothing is counted. */
