@@ -32,6 +32,8 @@ function run(selection) {
       '--json',
       `--outputFile=${outputFile}`,
       ...selection,
+      // A socket that a failed test left open must not hold the whole run; the results are in by then.
+      '--forceExit',
     ],
     // The JSON also goes to standard output; the readable report goes to standard error.
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
