@@ -204,6 +204,16 @@ export const settings = {
     allowed: 'a size such as 500MB or 2GB',
     schema: size.optional().transform((value) => value ?? 1e9),
   }),
+  FFMPEG_PATH: setting({
+    meaning: 'The program ffmpeg; looked for on PATH if unset',
+    allowed: 'a path or a name',
+    schema: z.string().min(1).optional(),
+  }),
+  FFPROBE_PATH: setting({
+    meaning: 'The program ffprobe; looked for on PATH if unset',
+    allowed: 'a path or a name',
+    schema: z.string().min(1).optional(),
+  }),
   LOG_LEVEL: setting({
     meaning: 'How much is logged',
     allowed: logLevels.join(', '),

@@ -4,6 +4,7 @@ import { askNewPassword } from './cli/ask-password.js';
 import { verifyAuditLog } from './cli/audit.command.js';
 import { backUp, restore } from './cli/backup.command.js';
 import { describeConfiguration } from './cli/config.command.js';
+import { describeFindings, examine } from './cli/doctor.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
 import { serve } from './cli/start.command.js';
 import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/user.command.js';
@@ -53,6 +54,20 @@ program
   .description('print each setting, its value and where it was read; secrets are masked')
   .addOption(dataDirOption())
   .action((flags: Flags) => say(() => describeConfiguration(sourcesFor(flags))));
+
+program
+  .command('doctor')
+  .description(
+    'check configuration, data, ports, programs and providers; exit code 1 when something is broken',
+  )
+  .addOption(dataDirOption())
+  .action((flags: Flags) =>
+    say(async () => {
+      const findings = await examine(() => configurationFor(flags), version);
+      if (findings.some(({ verdict }) => verdict === 'broken')) process.exitCode = 1;
+      return describeFindings(findings);
+    }),
+  );
 
 const user = program.command('user').description('accounts, also beside a running server');
 

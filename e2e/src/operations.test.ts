@@ -38,6 +38,7 @@ describe('the command line', () => {
     [['audit', 'verify']],
     [['user', 'add']],
     [['backup']],
+    [['doctor']],
     [['restore']],
   ])('%j --help says what it is for and ends with 0', async (command) => {
     const { code, stdout } = await kinora([...command, '--help']);
@@ -195,5 +196,20 @@ describe('kinora backup and restore', () => {
     expect((await kinora(['user', 'list', '--data-dir', dataDir])).stdout).toMatch(/^ada .*\n$/);
     const [kept = ''] = (await readdir(dataDir)).filter((name) => name.startsWith('replaced-'));
     expect((await kinora(['user', 'list', '--data-dir', path.join(dataDir, kept)])).stdout).toContain('bob');
+  });
+});
+
+describe('kinora doctor', () => {
+  it('ends with 0 beside a running server, and with 1 when something is broken', async () => {
+    const server = await startServer();
+    const environment = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: new URL(server.url).port };
+    const healthy = await kinora(['doctor'], environment);
+    expect(healthy.stdout).toMatch(/^ok +port +Kinora answers/m);
+    expect(healthy.stdout).toMatch(/^ok +database /m);
+    expect(healthy.code).toBe(0);
+    const broken = await kinora(['doctor'], { ...environment, YTS_API_URL: 'http://127.0.0.1:9/api' });
+    expect(broken.stdout).toMatch(/^broken +YTS +YTS cannot be reached/m);
+    expect(broken.code).toBe(1);
+    await server.stop();
   });
 });

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { type Configuration, ConfigurationError } from '../configuration.js';
+import { type DataFolder, DataFolderError, prepareDataFolder } from '../data-folder.js';
+import { checkDatabaseCopy } from '../database/database-copy.js';
+import { loadSecrets } from '../encryption/secrets.js';
+import type { Finding } from './checks/finding.js';
+import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
+import { checkTmdb, checkYts } from './checks/provider-checks.js';
+
+/**
+ * `kinora doctor`: looks at everything the server needs, also while it runs, and tells in a line each. Nothing that it
+ * finds makes it stop.
+ */
+export async function examine(readSettings: () => Configuration, version: string): Promise<Finding[]> {
+  let configuration: Configuration;
+  try {
+    configuration = readSettings();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.faults.map((text) => ({ subject: 'configuration', verdict: 'broken', text }));
+  }
+  const ok: Finding = { subject: 'configuration', verdict: 'ok', text: 'every setting can be used' };
+  const findings = await Promise.all([
+    examineData(configuration),
+    checkPort('port', configuration.HOST, configuration.PORT),
+    ...(configuration.TORRENT_PORT === undefined ? [] : [examineTorrentPort(configuration.TORRENT_PORT)]),
+    checkProgram('ffmpeg', configuration.FFMPEG_PATH),
+    checkProgram('ffprobe', configuration.FFPROBE_PATH),
+    ...examineProviders(configuration, version),
+  ]);
+  return [ok, ...findings.flat()];
+}
+
+/** A line for each finding. */
+export function describeFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ subject }) => subject.length));
+  return findings
+    .map(({ subject, verdict, text }) => `${verdict.padEnd(6)}  ${subject.padEnd(width)}  ${text}`)
+    .join('\n');
+}
+
+async function examineData({ DATA_DIR }: Configuration): Promise<Finding[]> {
+  let folder: DataFolder;
+  try {
+    folder = prepareDataFolder(DATA_DIR);
+  } catch (error) {
+    if (!(error instanceof DataFolderError)) throw error;
+    return [{ subject: 'data folder', verdict: 'broken', text: error.message }];
+  }
+  return [
+    { subject: 'data folder', verdict: 'ok', text: `${folder.root} can be written` },
+    await checkDisk(folder.root),
+    ...(await examineDatabase(folder)),
+  ];
+}
+
+async function examineDatabase({ database, secrets }: DataFolder): Promise<Finding[]> {
+  if (!existsSync(database))
+    return [{ subject: 'database', verdict: 'note', text: 'none yet; the first start makes it' }];
+  return [
+    await outcome('database', 'sound, and of a version this program knows', () =>
+      checkDatabaseCopy(database),
+    ),
+    await outcome('secrets', 'all keys are there', () => loadSecrets(secrets, { mayCreate: false })),
+  ];
+}
+
+/** Peers come by this port; a server that runs already has it. */
+async function examineTorrentPort(port: number): Promise<Finding> {
+  const finding = await checkPort('peer port', '0.0.0.0', port);
+  if (finding.verdict !== 'broken') return finding;
+  return { ...finding, verdict: 'note', text: `port ${port} is taken, which is right while the server runs` };
+}
+
+function examineProviders(configuration: Configuration, version: string): (Promise<Finding> | Finding)[] {
+  const { TMDB_API_TOKEN: token, TMDB_API_URL, YTS_API_URL } = configuration;
+  return [
+    token === undefined
+      ? { subject: 'TMDB', verdict: 'note', text: 'no token; the catalogue is the built-in open films' }
+      : checkTmdb(TMDB_API_URL, token, version),
+    ...(YTS_API_URL.length === 0
+      ? [{ subject: 'YTS', verdict: 'note', text: 'off' } as const]
+      : YTS_API_URL.map((url) => checkYts(url, version))),
+  ];
+}
+
+async function outcome(subject: string, fine: string, check: () => unknown): Promise<Finding> {
+  try {
+    await check();
+    return { subject, verdict: 'ok', text: fine };
+  } catch (error) {
+    return { subject, verdict: 'broken', text: error instanceof Error ? error.message : String(error) };
+  }
+}
