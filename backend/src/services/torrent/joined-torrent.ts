@@ -13,6 +13,7 @@ import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js
 import type { ByteRange, TorrentMetadata, TorrentStage, TorrentStatus } from './torrent-engine.port.js';
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
 import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
+import { WireGreetings } from './wire-greetings.js';
 
 /** Peer addresses remembered for one torrent; trackers and peers can name millions. */
 const maxKnownPeers = 1_000;
@@ -45,6 +46,7 @@ export class JoinedTorrent {
   /** Addresses heard of, and when each was first dialled. */
   private readonly known = new Map<string, number>();
   private readonly banned = new BannedPeers();
+  private readonly greetings: WireGreetings;
   private readonly addresses = new WeakMap<Wire, string>();
   private readonly roundTrips = new WeakMap<Wire, number | null>();
   private readonly waiters = new Set<() => void>();
@@ -57,6 +59,7 @@ export class JoinedTorrent {
     this.guardMetadata();
     // What is asked of whom is the fetcher's business alone.
     torrent._update = () => undefined;
+    this.greetings = new WireGreetings(torrent);
     torrent.on('ready', () => this.onReady());
     torrent.on('error', (error: unknown) => this.fail(error));
     torrent.on('warning', (error: Error | string) =>
@@ -160,7 +163,11 @@ export class JoinedTorrent {
         if (this.known.size >= maxKnownPeers) return false;
         this.known.set(peer, now());
       }
-      return addPeer(peer, source);
+      const isAdded = addPeer(peer, source);
+      const entry = isAdded ? this.torrent._peers?.get(peer) : undefined;
+      // The library makes the wire and sends the handshake right after it has told of the connection.
+      entry?.once('connect', () => queueMicrotask(() => entry.wire && this.greetings.onConnect(entry.wire)));
+      return isAdded;
     };
   }
 
@@ -213,6 +220,7 @@ export class JoinedTorrent {
       onStoreFailure: (error) => this.fail(error),
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
+    this.greetings.onReady();
     for (const wire of torrent.wires) fetcher.join(wire, this.roundTrips.get(wire) ?? null);
     this.changed();
   }
@@ -240,6 +248,7 @@ export class JoinedTorrent {
     const roundTripMs = roundTrip === null || Number.isNaN(roundTrip) ? null : roundTrip;
     this.roundTrips.set(wire, roundTripMs);
     wire.on('piece', onActivity);
+    this.greetings.onHandshake(wire);
     this.running?.fetcher.join(wire, roundTripMs);
   }
 

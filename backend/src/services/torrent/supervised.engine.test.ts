@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, stat, truncate } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../logging/logger.js';
@@ -329,6 +329,33 @@ describe('SupervisedEngine without a swarm', () => {
     await engine.add({ infoHash, announce: [swarm.announceUrl] });
     await expect(engine.waitForMetadata(infoHash, { timeoutMs: 300 })).rejects.toThrow(MetadataTimeoutError);
     expect(await engine.status(infoHash)).toMatchObject({ stage: 'finding-peers', peers: 0, failure: null });
+  });
+
+  it('says what it has and that it is interested before the other side has answered', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 1000 } });
+    const heard: Buffer[] = [];
+    const told = withResolver();
+    const seeder = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (data: Buffer) => {
+        heard.push(data);
+        if (Buffer.concat(heard).length >= 68 + 6 + 5) told.resolve();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(seeder, 'listening');
+    const { port } = seeder.address() as AddressInfo;
+    const tracker = createServer((_asked, answer) => {
+      answer.end(bencode({ interval: 1800, peers: Buffer.from([127, 0, 0, 1, port >> 8, port & 255]) }));
+    }).listen(0, '127.0.0.1');
+    await once(tracker, 'listening');
+    const { port: trackerPort } = tracker.address() as AddressInfo;
+    await engine.add({ ...payload, announce: [`http://127.0.0.1:${trackerPort}/announce`] });
+    await told.promise;
+    const bitfield = message(5, Buffer.from([0]));
+    expect(Buffer.concat(heard).subarray(68)).toEqual(Buffer.concat([bitfield, message(2)]));
+    tracker.closeAllConnections();
+    tracker.close();
+    seeder.close();
   });
 
   it('does not count or dial itself when a tracker names it', async () => {

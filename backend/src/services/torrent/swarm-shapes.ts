@@ -13,25 +13,34 @@ export interface SwarmStore {
   ): void;
 }
 
+export interface SwarmPeerEntry extends EventEmitter {
+  conn: Socket | null;
+  wire: Wire | null;
+}
+
 export interface SwarmTorrent extends EventEmitter {
   infoHash: string;
   destroyed: boolean;
   pieceLength: number;
   torrentFile: Uint8Array | null;
+  done: boolean;
+  /** One entry a piece. */
+  pieces: readonly unknown[];
   wires: Wire[];
-  bitfield: { get(index: number): boolean } | undefined;
+  bitfield: { get(index: number): boolean; buffer: Uint8Array } | undefined;
   store: SwarmStore | null;
   readonly downloadSpeed: number;
   readonly uploadSpeed: number;
   addPeer(peer: string | object, source?: string): boolean;
   destroy(options: { destroyStore: boolean }, callback: (error?: Error | null) => void): void;
-  _peers: Map<string, { conn: Socket | null }> | null;
+  _peers: Map<string, SwarmPeerEntry> | null;
   _peersLength: number;
   _startupBitfield: Uint8Array | undefined;
   _markVerified(piece: number): void;
   _markUnverified(piece: number): void;
   /** Whether all is here; tells the trackers so the first time. */
   _checkDone(): void;
+  _updateWireInterest(wire: Wire): void;
   /** Asks peers for what is selected. */
   _update(): void;
   _onMetadata(metadata: unknown): Promise<void>;

@@ -54,6 +54,15 @@ declare module 'bittorrent-protocol' {
     ): void;
     cancel(piece: number, offset: number, length: number): void;
     have(piece: number): void;
+    interested(): void;
+    uninterested(): void;
+    bitfield(bitfield: { buffer: Uint8Array }): void;
+    haveAll(): void;
+    haveNone(): void;
+    /** BEP 6 is spoken by both sides. */
+    hasFast: boolean;
+    /** Such as `tcpOutgoing`. */
+    type: string | null;
     destroy(): unknown;
     write(data: Uint8Array): boolean;
     _push(data: Uint8Array): boolean;
