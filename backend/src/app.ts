@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ChunkStores, openChunkStores } from './chunk-stores/chunk-stores.js';
@@ -9,6 +10,7 @@ import { HttpClient } from './http-client/http-client.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
 import { MemoryRateLimitStore } from './middleware/memory.rate-limit-store.js';
+import { RedisRateLimitStore } from './middleware/redis.rate-limit-store.js';
 import { AuditEventRepository } from './repositories/audit-event.repository.js';
 import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
@@ -46,6 +48,8 @@ import { UserService } from './services/users/user.service.js';
 import { createTrackers } from './trackers/index.js';
 import { Cache } from './utils/cache/cache.js';
 import { memoryStore } from './utils/cache/memory-store.js';
+import { RedisConnection } from './utils/cache/redis-connection.js';
+import { redisStore } from './utils/cache/redis-store.js';
 
 export interface ApplicationOptions {
   configuration: Configuration;
@@ -82,12 +86,13 @@ export class Application {
   /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = this.options.configuration;
-    const { setup, audit, engine, playback, budget, server } = this.parts;
+    const { setup, audit, engine, playback, budget, server, redis } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
     const setupCode = await setup.start();
     try {
+      await redis?.start();
       const port = await server.start();
       playback.start();
       audit.start();
@@ -95,6 +100,7 @@ export class Application {
       budget.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
+      redis?.stop();
       await this.database.close();
       throw error;
     }
@@ -102,12 +108,13 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, budget, engine, audit, httpClients } = this.parts;
+    const { server, playback, budget, engine, audit, httpClients, redis } = this.parts;
     playback.stop();
     await server.stop();
     await budget.stop();
     await engine.stop();
     await Promise.all(httpClients.map((client) => client.close()));
+    redis?.stop();
     await audit.stop();
     await this.database.close();
   }
@@ -130,7 +137,7 @@ function createParts(
   };
 
   const accounts = createAccounts(database, secrets, logger, configuration.AUDIT_RETENTION_DAYS);
-  const cache = new Cache({ stores: [memoryStore({ maxEntries: 5_000 })] });
+  const { cache, rateLimitStore, redis } = createCaching(options, secrets);
   const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
   const sources = new SourceService({
     trackers: createTrackers({ ytsApiUrls: configuration.YTS_API_URL }, createHttp),
@@ -202,15 +209,49 @@ function createParts(
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     allowedHosts: configuration.ALLOWED_HOSTS,
-    rateLimitStore: new MemoryRateLimitStore(),
+    rateLimitStore,
     refusals: new RefusalLog(accounts.audit, Date.now),
-    readiness: [{ name: 'engine', isReady: () => engine.isReady() }],
+    readiness: [
+      { name: 'engine', isReady: () => engine.isReady() },
+      ...(redis ? [{ name: 'cache', isReady: () => redis.isUp, optional: true as const }] : []),
+    ],
     version,
     https,
     webUi: existsSync(path.join(options.webUi, 'index.html')) ? options.webUi : null,
   });
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
-  return { setup: accounts.setup, audit: accounts.audit, engine, playback, budget, server, httpClients };
+  return {
+    setup: accounts.setup,
+    audit: accounts.audit,
+    engine,
+    playback,
+    budget,
+    server,
+    redis,
+    httpClients,
+  };
+}
+
+/**
+ * What is remembered and counted: in memory, and with CACHE_URL over what several servers share. Those share that have
+ * the same keys, for what is remembered names rows of their database; and of the same version, for its form may change.
+ */
+function createCaching({ configuration, logger, version }: ApplicationOptions, secrets: Secrets) {
+  const memory = memoryStore({ maxEntries: 5_000 });
+  const local = new MemoryRateLimitStore();
+  const { CACHE_URL: url } = configuration;
+  if (url === undefined)
+    return { cache: new Cache({ stores: [memory] }), rateLimitStore: local, redis: null };
+  const redis = new RedisConnection({ url, logger });
+  const owner = createHmac('sha256', secrets.refreshKey).update('shared cache').digest('hex').slice(0, 16);
+  const namespace = `kinora:${owner}`;
+  return {
+    cache: new Cache({
+      stores: [memory, redisStore({ connection: redis, namespace: `${namespace}:${version}` })],
+    }),
+    rateLimitStore: new RedisRateLimitStore({ scripts: redis, local, namespace }),
+    redis,
+  };
 }
 
 /** Accounts and what guards them; the command line makes them too. */

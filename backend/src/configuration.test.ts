@@ -37,6 +37,14 @@ describe('readConfiguration', () => {
     expect(configuration).toMatchObject({ PORT: 1, HOST: '127.0.0.1', LOG_LEVEL: 'debug' });
   });
 
+  it('takes a redis address for the cache, and does not show a wrong one, which may hold a password', () => {
+    const url = 'rediss://kinora:secret@cache.test:6380/1';
+    expect(fromEnvironment({ CACHE_URL: url }).CACHE_URL).toBe(url);
+    const [fault] = faultsOf({ CACHE_URL: 'http://:secret@cache.test' });
+    expect(fault).toContain('a redis or rediss address');
+    expect(fault).not.toContain('secret@');
+  });
+
   it('treats an empty text as absent', () => {
     expect(fromEnvironment({ PORT: '', TMDB_API_TOKEN: '' })).toMatchObject({
       PORT: 8787,

@@ -34,6 +34,8 @@ const port = z
 
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
+const redisUrl = z.url({ protocol: /^rediss?$/ });
+
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
@@ -183,6 +185,13 @@ export const settings = {
       .pipe(z.number().min(1).max(3650))
       .optional()
       .transform((value) => value ?? 90),
+  }),
+  CACHE_URL: setting({
+    meaning:
+      'Redis or Valkey, over which several servers share what they remember and their rate limits; memory alone if unset',
+    allowed: 'a redis or rediss address',
+    secret: true,
+    schema: redisUrl.optional(),
   }),
   CHUNK_STORE: setting({
     meaning: 'How pieces are kept',

@@ -6,6 +6,8 @@ import { createApi } from './create-api.js';
 export interface ReadinessCheck {
   name: string;
   isReady: () => boolean | Promise<boolean>;
+  /** Told, but requests can be served without it. */
+  optional?: true;
 }
 
 const healthRoute = createRoute({
@@ -33,12 +35,12 @@ export function createHealthRoutes(checks: readonly ReadinessCheck[]) {
     .openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200))
     .openapi(readyRoute, async (context) => {
       const results = await Promise.all(
-        checks.map(async ({ name, isReady }) => [name, await isReady()] as const),
+        checks.map(async ({ name, isReady, optional }) => ({ name, optional, ok: await isReady() })),
       );
-      const isReady = results.every(([, ok]) => ok);
+      const isReady = results.every(({ ok, optional }) => ok || optional);
       const body = {
         status: isReady ? ('ready' as const) : ('not-ready' as const),
-        checks: Object.fromEntries(results),
+        checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok])),
       };
       return context.json(body, isReady ? 200 : 503);
     });
