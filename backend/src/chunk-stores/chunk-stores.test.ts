@@ -44,6 +44,8 @@ describe.each(kinds)('chunk stores of kind %s', (kind) => {
     expect(directory === null).toBe(kind === 'memory');
     if (directory === null) return;
     expect(path.relative(root, directory).startsWith('..')).toBe(false);
+    expect(stores.infoHashOf(directory)).toBe(kind === 'file' ? infoHash : null);
+    expect(stores.infoHashOf(path.join(root, 'sealed', infoHash))).toBeNull();
     const again = (await openChunkStores(settings(kind))).create(wanted);
     expect(Buffer.from(await getChunk(again, 2))).toEqual(patterned(2, 200));
     await closeStore(again);

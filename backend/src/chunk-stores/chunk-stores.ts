@@ -30,6 +30,8 @@ export interface ChunkStores {
   create(wanted: NewChunkStore): ChunkStore;
   /** Where a torrent lies on disk; null for memory. Throws on anything but an info-hash. */
   directoryOf(infoHash: string): string | null;
+  /** Whose directory it is, where the name tells; null where names are opaque. */
+  infoHashOf(directory: string): string | null;
   /** Deletes what is kept of a torrent that no open store uses. */
   erase(infoHash: string): Promise<void>;
 }
@@ -58,6 +60,10 @@ function fileStores(root: string): ChunkStores {
         ...(onLost && { onLost }),
       }),
     directoryOf,
+    infoHashOf: (directory) => {
+      const name = path.basename(directory);
+      return isInfoHash(name) && path.join(root, name) === directory ? name : null;
+    },
     erase: (infoHash) => rm(directoryOf(infoHash), { recursive: true, force: true }),
   };
 }
@@ -73,6 +79,7 @@ function memoryStores(maxBytes: number): ChunkStores {
         ...(isWanted && { isWanted }),
       }),
     directoryOf: () => null,
+    infoHashOf: () => null,
     erase: () => Promise.resolve(),
   };
 }
@@ -94,12 +101,17 @@ function encryptedStores(keys: TitleKeys): ChunkStores {
       });
     },
     directoryOf,
+    infoHashOf: () => null,
     erase: (infoHash) => keys.erase(directoryOf(infoHash)),
   };
 }
 
 /** It becomes a name in the file system. */
 function checked(infoHash: string): string {
-  if (!/^[0-9a-f]{40}$/.test(infoHash)) throw new Error('The info-hash is malformed');
+  if (!isInfoHash(infoHash)) throw new Error('The info-hash is malformed');
   return infoHash;
+}
+
+function isInfoHash(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
 }

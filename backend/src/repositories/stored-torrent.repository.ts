@@ -1,5 +1,9 @@
+import { In } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
+
+/** Info-hashes in one statement. */
+const batchSize = 500;
 
 export class StoredTorrentRepository {
   constructor(
@@ -36,12 +40,17 @@ export class StoredTorrentRepository {
     );
   }
 
-  /** All of them without their .torrent files, latest used first. */
-  list(): Promise<StoredTorrentSummary[]> {
-    return this.store.reader.find(StoredTorrent, {
-      select: { infoHash: true, name: true, length: true, lastUsedAt: true, pinnedAt: true },
-      order: { lastUsedAt: 'DESC' },
-    });
+  /** Without their .torrent files: all of them, or those of the given info-hashes that are known. */
+  async list(infoHashes?: readonly string[]): Promise<StoredTorrentSummary[]> {
+    const select = { infoHash: true, name: true, length: true, lastUsedAt: true, pinnedAt: true } as const;
+    const { reader } = this.store;
+    if (!infoHashes) return reader.find(StoredTorrent, { select });
+    const found: StoredTorrentSummary[] = [];
+    for (let at = 0; at < infoHashes.length; at += batchSize) {
+      const batch = In(infoHashes.slice(at, at + batchSize));
+      found.push(...(await reader.find(StoredTorrent, { select, where: { infoHash: batch } })));
+    }
+    return found;
   }
 
   /** Pins or unpins it; false when it is not known. Pinning what is pinned changes nothing. */

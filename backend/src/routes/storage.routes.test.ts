@@ -8,7 +8,7 @@ let admin: Awaited<ReturnType<KinoraApi['signIn']>>;
 let id: string;
 
 beforeEach(async () => {
-  kinora = await openKinoraApi();
+  kinora = await openKinoraApi({ answerWithinMs: 10_000 });
   admin = await kinora.signIn('root', 'correct horse', 'admin');
   id = kinora.film.metadata.infoHash;
 });
@@ -89,7 +89,7 @@ test('deleting waits for nobody to watch, then removes the bytes and who played 
 });
 
 test('T21 a film that cannot fit is refused with 507, and everything else goes on', async () => {
-  const small = await openKinoraApi({ storageLimit: 100_000 });
+  const small = await openKinoraApi({ storageLimit: 100_000, answerWithinMs: 10_000 });
   try {
     const { token } = await small.signIn('kim', 'correct horse');
     const body = { magnet: `magnet:?xt=urn:btih:${id}` };

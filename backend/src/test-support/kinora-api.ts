@@ -39,6 +39,8 @@ export interface KinoraApiOptions {
   logger?: Logger;
   /** What all that is stored may take, bytes. */
   storageLimit?: number;
+  /** How long the answer to a play waits for the torrent, milliseconds. */
+  answerWithinMs?: number;
 }
 
 /** All routes over all real services, as `app.ts` joins them; the swarm is in memory, bcrypt at its lowest cost. */
@@ -48,6 +50,7 @@ export async function openKinoraApi({
   trustedProxies = [],
   logger = silentLogger(),
   storageLimit = 1e9,
+  answerWithinMs = 20,
 }: KinoraApiOptions = {}) {
   const kinora = await openTestAuth();
   const { auth, audit, setup, grants, clock, database } = kinora;
@@ -83,7 +86,7 @@ export async function openKinoraApi({
     resolver: new PlaybackResolver(media, sources),
     grants,
     logger,
-    answerWithinMs: 20,
+    answerWithinMs,
     now: () => clock.now,
   });
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));

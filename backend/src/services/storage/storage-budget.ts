@@ -144,11 +144,15 @@ export class StorageBudget {
   /** Everything stored, at this moment. */
   async survey(): Promise<StorageSurvey> {
     const { root, storedTorrents, stores } = this.options;
-    const [folders, torrents, freeBytes] = await Promise.all([
+    const [folders, freeBytes] = await Promise.all([
       listStoredFolders(root),
-      storedTorrents.list(),
       this.options.freeBytes?.() ?? freeDiskBytes(root),
     ]);
+    const infoHashes = folders.map(({ directory }) => stores.infoHashOf(directory));
+    // Of all that were ever played only what is still here matters; opaque names are found by trying all.
+    const torrents = await storedTorrents.list(
+      infoHashes.includes(null) ? undefined : infoHashes.flatMap((infoHash) => infoHash ?? []),
+    );
     const byDirectory = new Map(torrents.map((torrent) => [stores.directoryOf(torrent.infoHash), torrent]));
     const items = folders.map((folder): StoredItem => {
       const torrent = byDirectory.get(folder.directory) ?? null;
