@@ -27,7 +27,7 @@ beforeAll(async () => {
   const disabled = await kinora.users.findById(ids['disabled'] ?? '');
   if (disabled) await kinora.users.save(Object.assign(disabled, { disabledAt: new Date(kinora.clock.now) }));
   const home = await kinora.media.getHome();
-  ids['movie'] = home.rows[0]?.items[0]?.id ?? '';
+  ids['movie'] = home.rows[0]?.items.find(({ title }) => title === 'Sintel')?.id ?? '';
 });
 
 afterAll(() => kinora.dispose());

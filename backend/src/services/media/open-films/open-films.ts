@@ -12,6 +12,8 @@ export const openFilms: readonly MovieDetails[] = [
     overview:
       'A rabbit of great size and great patience loses the latter when three rodents spoil his spring morning.',
     genres: ['Animation', 'Comedy', 'Family'],
+    // So that a child has something to see where there is no key; the others carry no rating.
+    certification: 'G',
     directors: ['Sacha Goedegebure'],
   }),
   film({
