@@ -273,6 +273,22 @@ describe('in the browser', () => {
       .waitFor();
   });
 
+  step('shows the account and what an administrator looks after', async () => {
+    const pages = {
+      account: 'Your account',
+      'admin/users': 'Users',
+      'admin/audit': 'Audit',
+      'admin/storage': 'Storage',
+    };
+    for (const [address, heading] of Object.entries(pages)) {
+      await page.goto(`/${address}`);
+      await page.getByRole('heading', { level: 1, name: new RegExp(heading, 'i') }).waitFor();
+      await page.waitForLoadState('networkidle');
+      await screenshot(page, address.replace('/', '-'));
+      expect([address, await accessibilityFaults(page)]).toEqual([address, []]);
+    }
+  });
+
   step('is still signed in after a reload, and in another tab', async () => {
     await page.goto('/');
     await page.reload();
