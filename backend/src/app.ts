@@ -9,6 +9,7 @@ import { loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpClient } from './http-client/http-client.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
+import { type CacheOutcome, Metrics } from './logging/metrics.js';
 import { MemoryRateLimitStore } from './middleware/memory.rate-limit-store.js';
 import { RedisRateLimitStore } from './middleware/redis.rate-limit-store.js';
 import { AuditEventRepository } from './repositories/audit-event.repository.js';
@@ -86,13 +87,14 @@ export class Application {
   /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = this.options.configuration;
-    const { setup, audit, engine, playback, budget, server, redis } = this.parts;
+    const { setup, audit, engine, playback, budget, server, redis, metrics } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
     const setupCode = await setup.start();
     try {
       await redis?.start();
+      metrics.start();
       const port = await server.start();
       playback.start();
       audit.start();
@@ -129,15 +131,23 @@ function createParts(
   chunkStores: ChunkStores,
 ) {
   const { configuration, folder, logger, version } = options;
+  const metrics = new Metrics();
   const httpClients: HttpClient[] = [];
   const createHttp = (provider: string): HttpClient => {
-    const client = new HttpClient({ provider, userAgent: `Kinora/${version}`, logger });
+    const client = new HttpClient({
+      provider,
+      userAgent: `Kinora/${version}`,
+      logger,
+      onCall: (outcome, seconds) => metrics.providerCalled(provider, outcome, seconds),
+    });
     httpClients.push(client);
     return client;
   };
 
   const accounts = createAccounts(database, secrets, logger, configuration.AUDIT_RETENTION_DAYS);
-  const { cache, rateLimitStore, redis } = createCaching(options, secrets);
+  const { cache, rateLimitStore, redis } = createCaching(options, secrets, (outcome) =>
+    metrics.cacheAsked(outcome),
+  );
   const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
   const sources = new SourceService({
     trackers: createTrackers({ ytsApiUrls: configuration.YTS_API_URL }, createHttp),
@@ -155,6 +165,7 @@ function createParts(
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
     logger,
   });
+  metrics.gauge('engine_up', 'Whether the torrent engine works: 1 or 0', () => Number(engine.isReady()));
   const storedTorrents = new StoredTorrentRepository(database);
   const limits = {
     limitBytes: configuration.STORAGE_LIMIT,
@@ -211,8 +222,10 @@ function createParts(
     allowedHosts: configuration.ALLOWED_HOSTS,
     rateLimitStore,
     refusals: new RefusalLog(accounts.audit, Date.now),
+    metrics,
     readiness: [
       { name: 'engine', isReady: () => engine.isReady() },
+      { name: 'database', isReady: () => database.isReady() },
       ...(redis ? [{ name: 'cache', isReady: () => redis.isUp, optional: true as const }] : []),
     ],
     version,
@@ -229,6 +242,7 @@ function createParts(
     server,
     redis,
     httpClients,
+    metrics,
   };
 }
 
@@ -236,18 +250,23 @@ function createParts(
  * What is remembered and counted: in memory, and with CACHE_URL over what several servers share. Those share that have
  * the same keys, for what is remembered names rows of their database; and of the same version, for its form may change.
  */
-function createCaching({ configuration, logger, version }: ApplicationOptions, secrets: Secrets) {
+function createCaching(
+  { configuration, logger, version }: ApplicationOptions,
+  secrets: Secrets,
+  onLookup: (outcome: CacheOutcome) => void,
+) {
   const memory = memoryStore({ maxEntries: 5_000 });
   const local = new MemoryRateLimitStore();
   const { CACHE_URL: url } = configuration;
   if (url === undefined)
-    return { cache: new Cache({ stores: [memory] }), rateLimitStore: local, redis: null };
+    return { cache: new Cache({ stores: [memory], onLookup }), rateLimitStore: local, redis: null };
   const redis = new RedisConnection({ url, logger });
   const owner = createHmac('sha256', secrets.refreshKey).update('shared cache').digest('hex').slice(0, 16);
   const namespace = `kinora:${owner}`;
   return {
     cache: new Cache({
       stores: [memory, redisStore({ connection: redis, namespace: `${namespace}:${version}` })],
+      onLookup,
     }),
     rateLimitStore: new RedisRateLimitStore({ scripts: redis, local, namespace }),
     redis,

@@ -40,6 +40,16 @@ export class Database implements Store {
     return this.reading.manager;
   }
 
+  /** Whether it can be read right now. */
+  async isReady(): Promise<boolean> {
+    try {
+      await this.reading.query('SELECT COUNT(*) FROM migrations');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   write<T>(work: Work<T>): Promise<T> {
     return this.writer.write(work);
   }

@@ -25,6 +25,8 @@ export interface HttpClientOptions {
   maxBytes?: number;
   retry?: RetryPolicy;
   breaker?: { failures: number; halfOpenAfterMs: number };
+  /** Told how each call ended and how long it took, with its retries. Seconds. */
+  onCall?: (outcome: 'ok' | 'failed', seconds: number) => void;
   /** How sockets are opened; the client's own unless given. */
   dispatcher?: Dispatcher;
   now?: () => number;
@@ -57,6 +59,7 @@ export class HttpClient {
       maxBytes: 8 * 1024 * 1024,
       retry: defaultRetryPolicy,
       breaker: { failures: 5, halfOpenAfterMs: 10_000 },
+      onCall: () => undefined,
       now: Date.now,
       random: Math.random,
       ...options,
@@ -123,15 +126,20 @@ export class HttpClient {
     const onCallerAbort = () => stop.abort(call.signal?.reason);
     call.signal?.addEventListener('abort', onCallerAbort, { once: true });
     const timer = setTimeout(() => stop.abort(), timeoutMs);
+    const startedAt = performance.now();
+    let outcome: 'ok' | 'failed' = 'failed';
     const deadline = this.options.now() + timeoutMs;
     try {
-      return await this.breaker.execute(() =>
+      const answer = await this.breaker.execute(() =>
         this.getWithRetries(url, call, { signal: stop.signal, deadline }),
       );
+      outcome = 'ok';
+      return answer;
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw this.circuitOpen(url);
       throw error;
     } finally {
+      this.options.onCall(outcome, (performance.now() - startedAt) / 1000);
       clearTimeout(timer);
       call.signal?.removeEventListener('abort', onCallerAbort);
     }

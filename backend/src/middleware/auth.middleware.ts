@@ -62,12 +62,13 @@ export function findRule(rules: readonly AccessRule[], method: string, path: str
   return best?.rule ?? null;
 }
 
-function requireAdministrator({ role }: Principal): void {
+/** @throws ForbiddenError */
+export function requireAdministrator({ role }: Principal): void {
   if (role !== 'admin') throw new ForbiddenError();
 }
 
-/** RFC 6750 section 2.1. */
-function bearerToken(header: string | undefined): string {
+/** RFC 6750 section 2.1. @throws UnauthenticatedError */
+export function bearerToken(header: string | undefined): string {
   const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '') ?? [];
   if (token === undefined) throw new UnauthenticatedError();
   return token;

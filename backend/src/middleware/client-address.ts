@@ -34,6 +34,11 @@ export function clientAddress(
   return current.toString();
 }
 
+/** Whether an address, as `clientAddress` gives it, is this machine's own. */
+export function isLoopback(address: string): boolean {
+  return parse(address)?.range() === 'loopback';
+}
+
 /** An address, also as proxies write it: `[2001:db8::1]:443`, `192.0.2.1:443`. IPv4 inside IPv6 counts as IPv4. */
 function parse(text: string | undefined): Address | null {
   const trimmed = text?.trim().slice(0, 64) ?? '';

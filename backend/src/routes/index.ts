@@ -7,6 +7,7 @@ import type { AppEnv } from '../middleware/app-env.js';
 import { auditRefusals } from '../middleware/audit-refusals.middleware.js';
 import { accessControl } from '../middleware/auth.middleware.js';
 import { knownHost } from '../middleware/known-host.middleware.js';
+import { measureRequests } from '../middleware/metrics.middleware.js';
 import { rateLimit } from '../middleware/rate-limit.middleware.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
@@ -22,6 +23,7 @@ import { errorHandler, notFoundHandler } from './error-handler.js';
 import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
+import { createMetricsRoutes, type MetricsRoutesOptions } from './metrics.routes.js';
 import { createMovieRoutes, type MovieRoutesOptions } from './movie.routes.js';
 import { publishOpenApi } from './openapi-document.js';
 import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
@@ -45,6 +47,7 @@ export interface RoutesOptions
     StreamRoutesOptions,
     DeviceRoutesOptions,
     AuditRoutesOptions,
+    MetricsRoutesOptions,
     StorageRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
@@ -70,6 +73,7 @@ export function createRoutes(options: RoutesOptions) {
   api.notFound(notFoundHandler);
   // First of all a name for the request, so that everything after it can be found in the log.
   api.use(requestContext({ logger: options.logger, trustedProxies: options.trustedProxies }));
+  api.use(measureRequests(options.metrics));
   api.use(securityHeaders({ https: options.https }));
   api.use(knownHost({ publicUrl: options.publicUrl, allowedHosts: options.allowedHosts }));
   api.use('/api/*', auditRefusals(options.refusals));
@@ -86,6 +90,7 @@ export function createRoutes(options: RoutesOptions) {
   api.use('/api/*', except('/api/playback', limitBody));
   const routes = api
     .route('/', createHealthRoutes(options.readiness))
+    .route('/', createMetricsRoutes(options))
     .route('/api', createSetupRoutes(options))
     .route('/api', createAuthRoutes(options))
     .route('/api', createDeviceRoutes(options))

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { openChunkStores } from '../chunk-stores/chunk-stores.js';
 import type { Logger } from '../logging/logger.js';
 import { silentLogger } from '../logging/logger.js';
+import { Metrics } from '../logging/metrics.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
@@ -108,6 +109,7 @@ export async function openKinoraApi({
     trustedProxies,
     allowedHosts: ['kinora.test'],
     rateLimitStore,
+    metrics: new Metrics(),
     refusals: new RefusalLog(audit, () => clock.now),
     readiness: [],
     version: '0.0.0',

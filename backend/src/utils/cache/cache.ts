@@ -19,6 +19,8 @@ export interface Cached<T> {
 export interface CacheOptions {
   /** Nearest first. */
   stores: Keyv[];
+  /** Told what each lookup found: a value young enough, one that may stand in, or nothing. */
+  onLookup?: (outcome: 'fresh' | 'stale' | 'miss') => void;
   now?: () => number;
 }
 
@@ -43,21 +45,26 @@ export class Cache {
   private readonly manager: Manager;
   private readonly stores: readonly Keyv[];
   private readonly now: () => number;
+  private readonly onLookup: (outcome: 'fresh' | 'stale' | 'miss') => void;
   private readonly loading = new Map<string, Promise<unknown>>();
 
-  constructor({ stores, now = Date.now }: CacheOptions) {
+  constructor({ stores, now = Date.now, onLookup = () => undefined }: CacheOptions) {
     this.manager = createCache({ stores });
     this.stores = stores;
     this.now = now;
+    this.onLookup = onLookup;
   }
 
   /** The value of `key`, fetched by `load` when it is not known or too old. Throws what `load` throws when there is nothing to stand in. */
   async wrap<T>(key: string, freshness: Freshness, load: () => Promise<T>): Promise<Cached<T>> {
     const known = await this.read<T>(key, freshness.ttlMs);
     const age = known ? this.now() - known.storedAt : Number.POSITIVE_INFINITY;
-    if (known && isFresh(age, freshness.ttlMs)) return { value: known.value, stale: false };
+    const isYoung = known !== undefined && isFresh(age, freshness.ttlMs);
+    const mayStandIn = known !== undefined && age <= freshness.ttlMs + freshness.staleMs;
+    this.onLookup(isYoung ? 'fresh' : mayStandIn ? 'stale' : 'miss');
+    if (isYoung) return { value: known.value, stale: false };
     const fresh = this.load(key, freshness, load);
-    if (!known || age > freshness.ttlMs + freshness.staleMs) return { value: await fresh, stale: false };
+    if (!mayStandIn) return { value: await fresh, stale: false };
     return await withinGrace(fresh, known.value, freshness.graceMs ?? defaultGraceMs);
   }
 
