@@ -11,7 +11,7 @@ export interface PacePrior {
 }
 
 const minBlocks = 2;
-const maxBlocks = 512;
+const maxBlocks = 250;
 /** Milliseconds over which the speed is averaged. */
 const memory = 400;
 /** Milliseconds of sending gathered before they count: clocks tick in whole milliseconds. */
@@ -93,7 +93,7 @@ export class PeerPace {
     }
   }
 
-  /** Blocks to keep asked of the peer, 2 to 512. */
+  /** Blocks to keep asked of the peer, 2 to 250. */
   capacity(now: number): number {
     // One block with nothing before it tells the round trip.
     if (this.isDoubtful(now)) return 1;

@@ -239,7 +239,7 @@ export class SimulatedSwarm {
     if (request.length !== expected) throw new BrokenPromiseError('request of a wrong length');
     if (connection.outstanding.has(keyOf(request))) throw new BrokenPromiseError('the same request twice');
     connection.outstanding.set(keyOf(request), request);
-    if (connection.outstanding.size > 512) throw new BrokenPromiseError('more outstanding than the cap');
+    if (connection.outstanding.size > 250) throw new BrokenPromiseError('more outstanding than the cap');
     this.time.at(this.now + traits.roundTrip / 2, () => connection.peer.request(request));
   }
 
