@@ -50,6 +50,7 @@ const doors = {
   '@keyv/redis': [`${src}utils/cache/`],
   bcrypt: [`${src}services/auth/`],
   jose: [`${src}services/auth/`],
+  '@inquirer/': [`${src}cli/`],
   'prom-client': [`${src}logging/`],
   commander: [`${src}main\\.ts$`],
 };

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const needs = [
   { package: 'ffmpeg', present: () => runs('ffmpeg', '-version') },
   { package: 'chromium', present: () => runs('chromium', '--version') },
+  { package: 'tmux', present: () => runs('tmux', '-V') },
   { package: 'python3-libtorrent', present: () => runs('/usr/bin/python3', '-c', 'import libtorrent') },
   { package: 'redis-server', present: () => runs('redis-server', '--version') },
 ];

@@ -6,7 +6,9 @@ import { backUp, restore } from './cli/backup.command.js';
 import { describeConfiguration } from './cli/config.command.js';
 import { describeFindings, examine } from './cli/doctor.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
+import { isUntouched, setUp } from './cli/setup.command.js';
 import { serve } from './cli/start.command.js';
+import { isInteractive, openTerminal } from './cli/terminal.js';
 import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/user.command.js';
 import { type Configuration, readConfiguration, type SettingsSource } from './configuration.js';
 import { gatherSettings } from './configuration-sources.js';
@@ -47,7 +49,13 @@ program
   .addOption(new Option('--port <number>', 'port to listen on'))
   .addOption(dataDirOption())
   .addOption(new Option('--log-level <level>', 'how much is logged'))
-  .action((flags: Flags) => orSayWhy(() => serve(configurationFor(flags), version), 'Kinora cannot start. '));
+  .action((flags: Flags) => orSayWhy(() => start(flags), 'Kinora cannot start. '));
+
+program
+  .command('setup')
+  .description('a few questions in the terminal, each answer tried before it is kept in kinora.json')
+  .addOption(dataDirOption())
+  .action((flags: Flags) => orSayWhy(() => setUp(sourcesFor(flags), version, openTerminal())));
 
 program
   .command('config')
@@ -142,6 +150,16 @@ audit
   );
 
 await program.parseAsync();
+
+/** With somebody at the terminal and nothing set up yet, the set-up is offered first. */
+async function start(flags: Flags): Promise<void> {
+  const sources = sourcesFor(flags);
+  if (!isInteractive() || !isUntouched(sources)) return serve(readConfiguration(sources), version);
+  const terminal = openTerminal();
+  if (await terminal.agree('Nothing is set up yet. Answer a few questions first? (It also works without.)'))
+    await setUp(sources, version, terminal);
+  return serve(configurationFor(flags), version);
+}
 
 /** Does the work and prints what it came to. */
 function say(work: () => string | Promise<string>): Promise<void> {

@@ -39,6 +39,7 @@ describe('the command line', () => {
     [['user', 'add']],
     [['backup']],
     [['doctor']],
+    [['setup']],
     [['restore']],
   ])('%j --help says what it is for and ends with 0', async (command) => {
     const { code, stdout } = await kinora([...command, '--help']);

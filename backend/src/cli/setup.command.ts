@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type EffectiveSetting,
+  effectiveSettings,
+  readConfiguration,
+  type SettingsSource,
+  settings,
+} from '../configuration.js';
+import { configurationFileName } from '../configuration-sources.js';
+import { prepareDataFolder } from '../data-folder.js';
+import { writePrivateFile } from '../encryption/atomic-file.js';
+import { type SetupQuestion, setupQuestions } from './setup-questions.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * `kinora setup`: asks, tries each answer on the real service, and writes kinora.json (0600) once, at the end; what is
+ * in it already and not asked about stays. Errors: `ConfigurationError`, `DataFolderError`, `CommandError` of the terminal.
+ */
+export async function setUp(
+  sources: readonly SettingsSource[],
+  version: string,
+  terminal: Terminal,
+): Promise<void> {
+  const configuration = readConfiguration(sources);
+  const file = path.join(prepareDataFolder(configuration.DATA_DIR).root, configurationFileName);
+  const answers = new Map<string, string | null>();
+  const questions = setupQuestions(version).filter(({ name }) => {
+    const { source } = settingOf(sources, name);
+    const isOurs = source === 'default' || source === file;
+    if (!isOurs) terminal.say(`${name} is set by ${source}, which counts more than what is asked here.`);
+    return isOurs;
+  });
+  terminal.say(`\nEnter keeps what is there, - removes it, < goes back, Ctrl-C leaves everything as it is.`);
+  for (let index = 0; index < questions.length; ) {
+    const question = questions[index];
+    if (!question) break;
+    const known = answers.get(question.name);
+    terminal.say(`\n${question.title} (${index + 1} of ${questions.length})\n${question.explanation}`);
+    const now = known === undefined ? inWords(settingOf(sources, question.name)) : shown(known, question);
+    const answer = (await terminal.ask(`${question.title}, now ${now}:`, question.secret)).trim();
+    if (answer === '<') index = Math.max(0, index - 1);
+    else if (answer === '') index += 1;
+    else if (answer === '-') {
+      answers.set(question.name, null);
+      index += 1;
+    } else if (await isAccepted(question, answer)) {
+      answers.set(question.name, answer);
+      index += 1;
+    }
+  }
+  if (answers.size === 0) {
+    terminal.say('\nNothing was changed.');
+    return;
+  }
+  await writePrivateFile(file, `${JSON.stringify(merged(file, answers), null, 2)}\n`);
+  terminal.say(`\nStored in ${file}.`);
+
+  async function isAccepted(question: SetupQuestion, answer: string): Promise<boolean> {
+    const { schema, allowed } = settings[question.name];
+    if (!schema.safeParse(answer).success) {
+      terminal.say(`That cannot be: allowed is ${allowed}.`);
+      return false;
+    }
+    terminal.say('Trying it ...');
+    const { verdict, text } = await question.check(answer, configuration);
+    terminal.say(verdict === 'broken' ? `Not kept: ${text}` : `Good: ${text}`);
+    return verdict !== 'broken';
+  }
+}
+
+/** Whether nobody has set anything up yet: no data, and no setting but where the data should lie. */
+export function isUntouched(sources: readonly SettingsSource[]): boolean {
+  const effective = effectiveSettings(sources);
+  const { DATA_DIR } = readConfiguration(sources);
+  return (
+    effective.every(({ name, source }) => source === 'default' || name === 'DATA_DIR') &&
+    !['kinora.sqlite', configurationFileName].some((name) => existsSync(path.join(DATA_DIR, name)))
+  );
+}
+
+function settingOf(sources: readonly SettingsSource[], name: string): EffectiveSetting {
+  const found = effectiveSettings(sources).find((setting) => setting.name === name);
+  if (!found) throw new Error(`There is no setting ${name}.`);
+  return found;
+}
+
+function inWords({ value, secret }: EffectiveSetting): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (secret) return 'set';
+  return Array.isArray(value) ? value.join(',') : JSON.stringify(value);
+}
+
+function shown(answer: string | null, { secret }: SetupQuestion): string {
+  if (answer === null) return 'none';
+  return secret ? 'set' : answer;
+}
+
+function merged(file: string, answers: ReadonlyMap<string, string | null>): Record<string, unknown> {
+  // Read and found sound before the first question.
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
+  const after = { ...before, ...Object.fromEntries(answers) };
+  return Object.fromEntries(Object.entries(after).filter(([, value]) => value !== null));
+}

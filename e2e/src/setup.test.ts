@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { newDataDir, removeDataDir } from './kinora-process.js';
+import { TerminalSession } from './terminal.js';
+
+jest.setTimeout(60_000);
+
+const goodToken = 'the-token-that-is-right';
+const images = { base_url: 'http://i.example/', secure_base_url: 'https://i.example/', poster_sizes: [] };
+let dataDir: string;
+let file: string;
+let providers: Server;
+let base: string;
+let terminal: TerminalSession | undefined;
+
+beforeEach(async () => {
+  dataDir = await newDataDir();
+  file = path.join(dataDir, 'kinora.json');
+  // Stands in for TMDB and for a YTS-compatible API.
+  providers = createServer((request, response) => {
+    const isGood = request.headers.authorization === `Bearer ${goodToken}`;
+    const isTmdb = request.url?.startsWith('/3/') ?? false;
+    response.writeHead(isTmdb && !isGood ? 401 : 200, { 'content-type': 'application/json' });
+    const list = { status: 'ok', status_message: '', data: { movie_count: 0, limit: 20, page_number: 1 } };
+    response.end(JSON.stringify(isTmdb ? { images, change_keys: [] } : list));
+  }).listen(0, '127.0.0.1');
+  await once(providers, 'listening');
+  const address = providers.address();
+  base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+});
+afterEach(async () => {
+  await terminal?.close();
+  providers.close();
+  await removeDataDir(dataDir);
+});
+
+const stored = async (): Promise<unknown> => JSON.parse(await readFile(file, 'utf8')) as unknown;
+/** The question is the last thing on the screen, but for the help below a hidden answer. */
+const asks = (title: string) => new RegExp(`\\? ${title}, now [^\\n]*:\\s*(ctrl\\+t.*\\s*)?$`);
+// Quiet: no packet leaves the machine.
+const quiet = { TORRENT_DHT: 'off', TORRENT_TRACKERS: 'http://127.0.0.1:9/announce', LOG_LEVEL: 'silent' };
+
+describe('kinora setup, in a real terminal', () => {
+  const open = async (): Promise<TerminalSession> => {
+    terminal = await TerminalSession.open(['setup', '--data-dir', dataDir], { TMDB_API_URL: base });
+    return terminal;
+  };
+
+  it('tries each answer before it keeps it, hides secrets, goes back, and writes once at the end', async () => {
+    const session = await open();
+    await session.see(asks('TMDB token'));
+    await session.answer('a-token-that-is-wrong');
+    await session.see(/Not kept: TMDB refuses/);
+    await session.answer('no!');
+    await session.see('That cannot be');
+    await session.answer(goodToken);
+    await session.see('answers and takes the token');
+    await session.see(asks('YTS-compatible API'));
+    await session.answer('<');
+    await session.see(/TMDB token, now set:/);
+    await session.answer('');
+    await session.see(/Enter keeps/);
+    await session.answer('http://127.0.0.1:9/api');
+    await session.see('Not kept: YTS cannot be reached');
+    await session.answer(`${base}/api/v2`);
+    await session.see(/Good: http/);
+    await session.see(asks('Port'));
+    expect(await readdir(dataDir)).toEqual([]);
+    await session.answer(new URL(base).port);
+    await session.see('another program has it');
+    await session.answer('0');
+    const screen = await session.see('ended with 0');
+    expect(await stored()).toEqual({ TMDB_API_TOKEN: goodToken, YTS_API_URL: `${base}/api/v2`, PORT: '0' });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    for (const secret of [goodToken, 'a-token-that-is-wrong']) expect(screen).not.toContain(secret);
+  });
+
+  it('keeps what is there and not asked about, keeps on Enter, and removes on -', async () => {
+    const before = { TMDB_API_TOKEN: goodToken, PORT: 4242, TORRENT_DHT: false };
+    await writeFile(file, JSON.stringify(before), { mode: 0o600 });
+    const session = await open();
+    await session.see(/TMDB token, now set:/);
+    await session.answer('');
+    await session.see(/API, now none:/);
+    await session.answer('');
+    await session.see(/Port, now 4242:/);
+    await session.answer('-');
+    await session.see('ended with 0');
+    expect(await stored()).toEqual({ TMDB_API_TOKEN: goodToken, TORRENT_DHT: false });
+  });
+
+  it('leaves everything as it is on Ctrl-C', async () => {
+    const session = await open();
+    await session.see(asks('TMDB token'));
+    await session.answer(goodToken);
+    await session.see(asks('YTS-compatible API'));
+    await session.press('C-c');
+    await session.see('Left. Nothing was changed.');
+    await session.see('ended with 1');
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+});
+
+describe('kinora start, in a real terminal', () => {
+  it('offers the set-up when nothing is there yet', async () => {
+    terminal = await TerminalSession.open(['start'], { DATA_DIR: dataDir });
+    await terminal.see('Answer a few questions first?');
+    await terminal.answer('');
+    await terminal.see(asks('TMDB token'));
+    await terminal.press('C-c');
+    await terminal.see('ended with 1');
+  });
+
+  it('does not ask again once something is set', async () => {
+    terminal = await TerminalSession.open(['start'], {
+      ...quiet,
+      DATA_DIR: dataDir,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    });
+    const screen = await terminal.see('Kinora is ready');
+    expect(screen).not.toContain('questions');
+    await terminal.press('C-c');
+    await terminal.see('ended with 0');
+  });
+});
