@@ -57,6 +57,14 @@ export class ApiClient {
     return this.send(path, { method: 'POST', body: form });
   }
 
+  patch(path: string, body: unknown): Promise<Answer> {
+    return this.send(path, {
+      method: 'PATCH',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+
   delete(path: string): Promise<Answer> {
     return this.send(path, { method: 'DELETE' });
   }
