@@ -84,3 +84,59 @@ function heap() {
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
+
+await throughRedis();
+
+/** Several servers' limits: what a shared store adds to a request, and how many it judges in a second. */
+async function throughRedis() {
+  const { spawn } = await import('node:child_process');
+  const { once } = await import('node:events');
+  const { RedisConnection } = await import('../backend/dist/utils/cache/redis-connection.js');
+  const { RedisRateLimitStore } = await import('../backend/dist/middleware/redis.rate-limit-store.js');
+  const { silentLogger } = await import('../backend/dist/logging/logger.js');
+  const port = 20_000 + (process.pid % 20_000);
+  const where = ['--bind', '127.0.0.1', '--port', String(port), '--save', ''];
+  const redis = spawn('redis-server', where, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(redis.stdout, 'data');
+  const connection = new RedisConnection({ url: `redis://127.0.0.1:${port}`, logger: silentLogger() });
+  await connection.start();
+  const wide = { requests: 1e6, windowSeconds: 60 };
+  const shared = new RedisRateLimitStore({
+    scripts: connection,
+    local: new MemoryRateLimitStore(),
+    namespace: 'bench',
+  });
+  for (const atOnce of [1, 50]) {
+    const rounds = 20_000 / atOnce;
+    const took = [];
+    const processor = process.cpuUsage();
+    const start = performance.now();
+    for (let round = 0; round < rounds; round += 1) {
+      const from = performance.now();
+      await Promise.all(
+        Array.from({ length: atOnce }, (_, i) => shared.take(`api ${(round + i) % 500}`, wide)),
+      );
+      took.push(performance.now() - from);
+    }
+    const each = ((performance.now() - start) * 1000) / 20_000;
+    const { user, system } = process.cpuUsage(processor);
+    took.sort((a, b) => a - b);
+    const p99 = took[Math.floor(took.length * 0.99)] ?? 0;
+    console.log(
+      `Redis, ${String(atOnce).padStart(2)} at once          ${each.toFixed(0)} µs each, ${((user + system) / 20_000).toFixed(0)} µs of this process; a round ${(took[took.length >> 1] * 1000).toFixed(0)} µs, p99 ${(p99 * 1000).toFixed(0)} µs`,
+    );
+  }
+  const stats = await connection.ask((client) => client.info('commandstats'));
+  const judged = Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  console.log(`Redis, of 40000 judged     ${judged} there, the others here`);
+  const ended = once(redis, 'close');
+  redis.kill();
+  await ended;
+  while (connection.isUp) await new Promise((resolve) => setImmediate(resolve));
+  const start = performance.now();
+  for (let i = 0; i < 20_000; i += 1) await shared.take('api', wide);
+  console.log(
+    `Redis away                 ${(((performance.now() - start) * 1000) / 20_000).toFixed(1)} µs each`,
+  );
+  connection.stop();
+}

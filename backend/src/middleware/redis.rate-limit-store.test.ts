@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 async function connect(): Promise<RedisConnection> {
-  const made = new RedisConnection({ url: redis.url, logger: silentLogger(), patienceMs: 150 });
+  const made = new RedisConnection({ url: redis.url, logger: silentLogger(), patienceMs: 500 });
   connections.push(made);
   await made.start();
   return made;
@@ -129,7 +129,7 @@ test('T37 without Redis each server counts on from what it let through, and shar
   redis.hang();
   const startedAt = performance.now();
   expect(await allowedOf(one, 'hung', 1_000)).toBe(10);
-  expect(performance.now() - startedAt).toBeLessThan(400);
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
   redis.resume();
   await until(() => connection.isUp);
 });

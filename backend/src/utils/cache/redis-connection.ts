@@ -126,7 +126,9 @@ export class RedisConnection implements AtomicScripts {
   }
 
   private tell(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    // A name with several addresses fails with an error that has a code and no words.
+    const { message = '', code = 'unknown reason' } = error as { message?: string; code?: string };
+    const reason = message === '' ? code : message;
     if (this.stopped.signal.aborted || reason === this.told) return;
     this.told = reason;
     this.logger.warn({ reason }, 'the shared cache is away or fails; going on without');
