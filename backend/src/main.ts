@@ -4,6 +4,7 @@ import { askNewPassword } from './cli/ask-password.js';
 import { verifyAuditLog } from './cli/audit.command.js';
 import { backUp, restore } from './cli/backup.command.js';
 import { describeConfiguration } from './cli/config.command.js';
+import { runDemo } from './cli/demo.command.js';
 import { describeFindings, examine } from './cli/doctor.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
 import { isUntouched, setUp } from './cli/setup.command.js';
@@ -76,6 +77,11 @@ program
       return describeFindings(findings);
     }),
   );
+
+program
+  .command('demo')
+  .description('the server in a self-contained world: stand-in providers, real swarm, generated film')
+  .action(() => orSayWhy(runDemo));
 
 const user = program.command('user').description('accounts, also beside a running server');
 
