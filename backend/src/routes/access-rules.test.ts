@@ -52,7 +52,12 @@ describe('T44 access rules', () => {
   });
 
   test('outside the API there is nothing but this', () => {
-    expect(registered().filter((route) => !route.includes(' /api'))).toEqual(['GET /health', 'GET /ready']);
+    // /metrics asks for its own permission: this machine, or an administrator.
+    expect(registered().filter((route) => !route.includes(' /api'))).toEqual([
+      'GET /health',
+      'GET /metrics',
+      'GET /ready',
+    ]);
   });
 
   test('a route of any other spelling or method is refused to everyone', () => {
