@@ -55,8 +55,8 @@ describe('T44 access rules', () => {
     // /metrics asks for its own permission: this machine, or an administrator.
     expect(registered().filter((route) => !route.includes(' /api'))).toEqual([
       'GET /health',
-      'GET /metrics',
       'GET /ready',
+      'GET /metrics',
     ]);
   });
 
