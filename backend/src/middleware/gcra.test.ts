@@ -22,6 +22,14 @@ describe('the rate algorithm', () => {
     expect(store.take('a', limit)).toMatchObject({ allowed: true, remaining: 9 });
   });
 
+  test('tells whole seconds as they are, whatever fraction of a millisecond the clock shows', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (now) => {
+        expect(judge(0, now, limit).resetSeconds).toBe(6);
+      }),
+    );
+  });
+
   test('a refusal costs nothing: who waits as told gets in, however often they asked meanwhile', () => {
     const clock = { now: 0 };
     const store = new MemoryRateLimitStore({ now: () => clock.now });

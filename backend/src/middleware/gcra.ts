@@ -15,17 +15,19 @@ export function judge(
   const window = windowSeconds * 1000;
   const interval = window / requests;
   const next = Math.max(arrivalAt, now) + interval;
-  // A thousandth of a millisecond, since adding fractions of one is not exact.
-  const waitMs = next - window - now - 0.001;
-  if (waitMs > 0) return { allowed: false, remaining: 0, resetSeconds: seconds(waitMs), arrivalAt };
+  const waitMs = next - window - now;
+  if (waitMs > slackMs) return { allowed: false, remaining: 0, resetSeconds: seconds(waitMs), arrivalAt };
   return {
     allowed: true,
-    remaining: Math.floor((now + window - next + 0.001) / interval),
+    remaining: Math.floor((now + window - next + slackMs) / interval),
     resetSeconds: seconds(next - now),
     arrivalAt: next,
   };
 }
 
+/** Adding fractions of a millisecond is not exact; without this six seconds would sometimes be told as seven. */
+const slackMs = 0.001;
+
 function seconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000));
+  return Math.max(1, Math.ceil((ms - slackMs) / 1000));
 }

@@ -62,6 +62,8 @@ local now = time[1] * 1000000 + time[2]
 local window = ARGV[2] * 1000000
 local interval = math.max(1, math.floor(window / ARGV[1]))
 local arrival = tonumber(redis.call('GET', KEYS[1]) or '') or 0
+-- "nan" is a number to Lua, and the only one that is not itself.
+if arrival ~= arrival then arrival = 0 end
 local next = math.max(math.min(arrival, now + window), now) + interval
 local wait = next - window - now
 if wait > 0 then return { 0, 0, wait } end
