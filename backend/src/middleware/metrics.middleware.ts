@@ -11,9 +11,8 @@ export function measureRequests(metrics: Metrics) {
   return createMiddleware<AppEnv>(async (context, next) => {
     const startedAt = performance.now();
     await next();
-    // The last that matched is the handler, unless only middleware did: then nobody has such an address.
-    const pattern = matchedRoutes(context).at(-1)?.path ?? '';
-    const route = pattern === '' || pattern.endsWith('*') ? 'other' : pattern;
+    // Middleware and the pages of the web application match by a star; what matches without one is the route.
+    const route = matchedRoutes(context).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'other';
     const method = knownMethods.includes(context.req.method) ? context.req.method : 'other';
     metrics.requestAnswered(method, route, context.res.status, (performance.now() - startedAt) / 1000);
     const bindings = context.env as AppEnv['Bindings'] | undefined;
