@@ -44,7 +44,7 @@ import { StorageBudget } from './services/storage/storage-budget.js';
 import { TmdbClient } from './services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
-import { SupervisedEngine } from './services/torrent/supervised.engine.js';
+import { SupervisedEngine, type SupervisedEngineOptions } from './services/torrent/supervised.engine.js';
 import { UserService } from './services/users/user.service.js';
 import { createTrackers } from './trackers/index.js';
 import { Cache } from './utils/cache/cache.js';
@@ -59,6 +59,8 @@ export interface ApplicationOptions {
   version: string;
   /** Folder of the built web application. */
   webUi: string;
+  /** Of the torrent engine's process, when not as usual. */
+  engine?: Pick<SupervisedEngineOptions, 'entry' | 'patienceMs'>;
 }
 
 /** The composition root: every object is made here, once, by hand, and started and stopped here in order. */
@@ -84,9 +86,13 @@ export class Application {
     }
   }
 
-  /** Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. */
+  /**
+   * Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. An
+   * engine that is not up in time is no error: everything but playing works, and it goes on trying.
+   */
   async start(): Promise<{ url: string; setupCode: string | null }> {
-    const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = this.options.configuration;
+    const { configuration, logger } = this.options;
+    const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = configuration;
     const { setup, audit, engine, playback, budget, server, redis, metrics } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
@@ -98,7 +104,9 @@ export class Application {
       const port = await server.start();
       playback.start();
       audit.start();
-      await engine.start();
+      await engine
+        .start()
+        .catch((error: unknown) => logger.error({ err: error }, 'Kinora serves without the torrent engine'));
       budget.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
@@ -164,6 +172,7 @@ function createParts(
     downloadLimit: configuration.TORRENT_DOWNLOAD_LIMIT,
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
     logger,
+    ...options.engine,
   });
   metrics.gauge('engine_up', 'Whether the torrent engine works: 1 or 0', () => Number(engine.isReady()));
   const storedTorrents = new StoredTorrentRepository(database);

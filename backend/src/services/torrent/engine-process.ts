@@ -22,6 +22,8 @@ process.on('message', (raw: unknown) => {
   void handle(message);
 });
 process.on('disconnect', () => process.exit(0));
+// The parent may have ended while this file was loading; nobody would tell us again.
+if (!process.connected) process.exit(0);
 // The supervisor ends this process; a signal meant for the whole group must not do so before it.
 process.on('SIGINT', () => undefined);
 process.on('uncaughtException', (error) => die(error));

@@ -64,7 +64,10 @@ export class SupervisedEngine implements TorrentEngine {
     this.patienceMs = options.patienceMs ?? 10_000;
   }
 
-  /** Starts the process and waits until it listens; it is started again whenever it ends. */
+  /**
+   * Starts the process and waits until it listens; it is started again whenever it ends. Error:
+   * `EngineUnavailableError` when it does not listen in time; it is tried further until `stop`.
+   */
   async start(): Promise<void> {
     this.stopped = false;
     this.up = withResolvers();
