@@ -13,6 +13,7 @@ import { type CacheOutcome, Metrics } from './logging/metrics.js';
 import { MemoryRateLimitStore } from './middleware/memory.rate-limit-store.js';
 import { RedisRateLimitStore } from './middleware/redis.rate-limit-store.js';
 import { AuditEventRepository } from './repositories/audit-event.repository.js';
+import { JobRepository } from './repositories/job.repository.js';
 import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
@@ -38,6 +39,7 @@ import { OpenFilmsMetadataProvider } from './services/media/open-films/open-film
 import { PlaybackService } from './services/playback/playback.service.js';
 import { PlaybackResolver } from './services/playback/playback-resolver.js';
 import { TorrentLeases } from './services/playback/torrent-leases.js';
+import { SchedulerService } from './services/scheduler/scheduler.service.js';
 import { SourceService } from './services/source/source.service.js';
 import { StorageService } from './services/storage/storage.service.js';
 import { StorageBudget } from './services/storage/storage-budget.js';
@@ -93,7 +95,7 @@ export class Application {
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { configuration, logger } = this.options;
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = configuration;
-    const { setup, audit, engine, playback, budget, server, redis, metrics } = this.parts;
+    const { setup, audit, engine, playback, budget, server, redis, metrics, scheduler } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
@@ -108,6 +110,7 @@ export class Application {
         .start()
         .catch((error: unknown) => logger.error({ err: error }, 'Kinora serves without the torrent engine'));
       budget.start();
+      await scheduler.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
       redis?.stop();
@@ -118,9 +121,10 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, budget, engine, audit, httpClients, redis } = this.parts;
+    const { server, playback, budget, engine, audit, httpClients, redis, scheduler } = this.parts;
     playback.stop();
     await server.stop();
+    await scheduler.stop();
     await budget.stop();
     await engine.stop();
     await Promise.all(httpClients.map((client) => client.close()));
@@ -216,6 +220,13 @@ function createParts(
   accounts.auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
   accounts.users.onNarrowed((userId) => playback.endOfUser(userId));
 
+  const scheduler = new SchedulerService({
+    jobs: [],
+    states: new JobRepository(database),
+    logger,
+    onRun: (job, outcome, seconds) => metrics.jobEnded(job, outcome, seconds),
+  });
+
   const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
   const routes = createRoutes({
     ...accounts,
@@ -226,6 +237,7 @@ function createParts(
     images,
     playback,
     storage,
+    scheduler,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     allowedHosts: configuration.ALLOWED_HOSTS,
@@ -248,6 +260,7 @@ function createParts(
     engine,
     playback,
     budget,
+    scheduler,
     server,
     redis,
     httpClients,

@@ -4,6 +4,7 @@ import type { auditEventSchema } from './routes/audit.schemas.js';
 import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.schemas.js';
 import type { problemSchema } from './routes/common.schemas.js';
 import type { askingDeviceSchema, deviceCodesSchema } from './routes/device.schemas.js';
+import type { jobRunSchema, jobSchema } from './routes/job.schemas.js';
 import type {
   homeSchema,
   mediaSummarySchema,
@@ -40,3 +41,5 @@ export type DeviceCodes = z.infer<typeof deviceCodesSchema>;
 export type AskingDevice = z.infer<typeof askingDeviceSchema>;
 export type Storage = z.infer<typeof storageSchema>;
 export type StorageItem = z.infer<typeof storageItemSchema>;
+export type Job = z.infer<typeof jobSchema>;
+export type JobRun = z.infer<typeof jobRunSchema>;

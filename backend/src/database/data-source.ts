@@ -1,6 +1,8 @@
 import { DataSource } from 'typeorm';
 import { AuditChain } from '../entities/audit-chain.entity.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
+import { JobState } from '../entities/job.entity.js';
+import { JobRun } from '../entities/job-run.entity.js';
 import { Movie } from '../entities/movie.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Source } from '../entities/source.entity.js';
@@ -9,7 +11,18 @@ import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { User } from '../entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 
-const entities = [User, Session, Movie, Source, StoredTorrent, AuditEvent, AuditChain, TorrentUse];
+const entities = [
+  User,
+  Session,
+  Movie,
+  Source,
+  StoredTorrent,
+  AuditEvent,
+  AuditChain,
+  TorrentUse,
+  JobState,
+  JobRun,
+];
 
 const busyTimeoutMs = 5_000;
 

@@ -42,7 +42,7 @@ describe('migrations', () => {
     await (await Database.open(file)).close();
     const raw = new Sqlite(file);
     // As an older version would have left it: the newest migration not yet applied.
-    raw.exec(`DROP TABLE torrent_uses; DROP TABLE audit_events; DROP TABLE audit_chain; DROP TABLE stored_torrents; DROP TABLE sources; DROP TABLE movies;
+    raw.exec(`DROP TABLE job_runs; DROP TABLE jobs; DROP TABLE torrent_uses; DROP TABLE audit_events; DROP TABLE audit_chain; DROP TABLE stored_torrents; DROP TABLE sources; DROP TABLE movies;
       DROP TABLE sessions; DROP TABLE users;
       UPDATE migrations SET name = name; CREATE TABLE keepsake (word text); INSERT INTO keepsake VALUES ('kept');
       DELETE FROM migrations`);

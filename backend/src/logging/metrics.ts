@@ -36,6 +36,13 @@ export class Metrics {
     labelNames: ['outcome'] as const,
     registers: this.registers,
   });
+  private readonly jobs = new Histogram({
+    name: 'kinora_job_run_seconds',
+    help: 'Runs of regular jobs',
+    labelNames: ['job', 'outcome'] as const,
+    buckets: [0.1, 1, 10, 60, 600],
+    registers: this.registers,
+  });
 
   /** The Content-Type of `render`. */
   get contentType(): string {
@@ -65,6 +72,10 @@ export class Metrics {
 
   cacheAsked(outcome: CacheOutcome): void {
     this.lookups.inc({ outcome });
+  }
+
+  jobEnded(job: string, outcome: string, seconds: number): void {
+    this.jobs.observe({ job, outcome }, seconds);
   }
 
   /** A number that is read when somebody asks. `name` without `kinora_`. */

@@ -13,6 +13,7 @@ const queries = {
   'sources of a film': `SELECT * FROM sources WHERE movieId = 'a'`,
   'who played a torrent': `SELECT * FROM torrent_uses INNER JOIN users ON users.id = torrent_uses.userId WHERE infoHash IN ('a', 'b')`,
   'kept torrent': `SELECT * FROM stored_torrents WHERE infoHash = 'a'`,
+  'runs of a job': `SELECT * FROM job_runs WHERE jobName = 'a' ORDER BY startedAt DESC, id DESC LIMIT 20`,
   'audit log, latest first': `SELECT * FROM audit_events ORDER BY position DESC LIMIT 20`,
   'audit log of one action': `SELECT * FROM audit_events WHERE action = 'a' ORDER BY position DESC LIMIT 20`,
   'audit log of one person': `SELECT * FROM audit_events WHERE actorId = 'a' ORDER BY position DESC LIMIT 20`,

@@ -135,6 +135,23 @@ const table: Case[] = [
   { route: 'GET /api/admin/audit', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/export', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/verify', expected: adminOnly(200) },
+  { route: 'GET /api/admin/jobs', expected: adminOnly(200) },
+  {
+    route: 'PATCH /api/admin/jobs/:name',
+    path: () => '/api/admin/jobs/idle',
+    body: { paused: false },
+    expected: adminOnly(200),
+  },
+  {
+    route: 'POST /api/admin/jobs/:name/run',
+    path: () => '/api/admin/jobs/nothing/run',
+    expected: adminOnly(404),
+  },
+  {
+    route: 'GET /api/admin/jobs/:name/runs',
+    path: () => '/api/admin/jobs/idle/runs',
+    expected: adminOnly(200),
+  },
   { route: 'GET /api/home', expected: signedIn(200) },
   { route: 'GET /api/search', path: () => '/api/search?q=sintel', expected: signedIn(200) },
   { route: 'GET /api/movies/:id', path: () => `/api/movies/${ids['movie']}`, expected: adultsOnly(200) },

@@ -36,6 +36,10 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'GET', path: '/api/admin/storage', access: 'admin' },
   { method: 'PATCH', path: '/api/admin/storage/:id', access: 'admin' },
   { method: 'DELETE', path: '/api/admin/storage/:id', access: 'admin' },
+  { method: 'GET', path: '/api/admin/jobs', access: 'admin' },
+  { method: 'PATCH', path: '/api/admin/jobs/:name', access: 'admin' },
+  { method: 'POST', path: '/api/admin/jobs/:name/run', access: 'admin' },
+  { method: 'GET', path: '/api/admin/jobs/:name/runs', access: 'admin' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

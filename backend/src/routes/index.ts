@@ -23,6 +23,7 @@ import { errorHandler, notFoundHandler } from './error-handler.js';
 import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
+import { createJobRoutes, type JobRoutesOptions } from './job.routes.js';
 import { createMetricsRoutes, type MetricsRoutesOptions } from './metrics.routes.js';
 import { createMovieRoutes, type MovieRoutesOptions } from './movie.routes.js';
 import { publishOpenApi } from './openapi-document.js';
@@ -47,6 +48,7 @@ export interface RoutesOptions
     StreamRoutesOptions,
     DeviceRoutesOptions,
     AuditRoutesOptions,
+    JobRoutesOptions,
     MetricsRoutesOptions,
     StorageRoutesOptions,
     UserRoutesOptions {
@@ -102,7 +104,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createImageRoutes(options))
     .route('/api', createPlaybackRoutes(options))
     .route('/api', createStreamRoutes(options))
-    .route('/api', createStorageRoutes(options));
+    .route('/api', createStorageRoutes(options))
+    .route('/api', createJobRoutes(options));
   publishOpenApi(api, options.version);
   api.route('/api/docs', createDocsRoutes());
   if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));

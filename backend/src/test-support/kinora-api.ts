@@ -4,6 +4,7 @@ import type { Logger } from '../logging/logger.js';
 import { silentLogger } from '../logging/logger.js';
 import { Metrics } from '../logging/metrics.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
+import { JobRepository } from '../repositories/job.repository.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
@@ -18,6 +19,8 @@ import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-fil
 import { PlaybackService } from '../services/playback/playback.service.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
+import type { Job } from '../services/scheduler/job.js';
+import { SchedulerService } from '../services/scheduler/scheduler.service.js';
 import { SourceService } from '../services/source/source.service.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
@@ -42,6 +45,7 @@ export interface KinoraApiOptions {
   storageLimit?: number;
   /** How long the answer to a play waits for the torrent, milliseconds. */
   answerWithinMs?: number;
+  jobs?: Job[];
 }
 
 /** All routes over all real services, as `app.ts` joins them; the swarm is in memory, bcrypt at its lowest cost. */
@@ -52,6 +56,7 @@ export async function openKinoraApi({
   logger = silentLogger(),
   storageLimit = 1e9,
   answerWithinMs = 20,
+  jobs = [anIdleJob],
 }: KinoraApiOptions = {}) {
   const kinora = await openTestAuth();
   const { auth, audit, setup, grants, clock, database } = kinora;
@@ -92,6 +97,8 @@ export async function openKinoraApi({
   });
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
   kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
+  const scheduler = new SchedulerService({ jobs, states: new JobRepository(database), logger });
+  await scheduler.start();
   const routes = createRoutes({
     auth,
     audit,
@@ -105,6 +112,7 @@ export async function openKinoraApi({
     images: new ImageService({ providers: {} }),
     playback,
     storage,
+    scheduler,
     logger,
     trustedProxies,
     allowedHosts: ['kinora.test'],
@@ -149,6 +157,7 @@ export async function openKinoraApi({
     budget,
     stores,
     storedTorrents,
+    scheduler,
     film,
     /** An account with a session. */
     signIn: async (...[username, password, role]: Parameters<typeof kinora.createUser>) => {
@@ -158,11 +167,19 @@ export async function openKinoraApi({
     },
     dispose: async () => {
       playback.stop();
+      await scheduler.stop();
       await budget.stop();
       await kinora.dispose();
     },
   };
 }
+
+const anIdleJob: Job = {
+  name: 'idle',
+  description: 'Does nothing.',
+  schedule: { everyMs: 24 * 3_600_000 },
+  run: () => Promise.resolve(),
+};
 
 /** As much of a connection as anyone looks at. */
 function connectionFrom(remoteAddress: string): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { CreateCoreTables1795345200000 } from './1795345200000-create-core-table
 import { AddAgeLimitAndLanguage1795352400000 } from './1795352400000-add-age-limit-and-language.js';
 import { ChainAuditEvents1795356000000 } from './1795356000000-chain-audit-events.js';
 import { AddTorrentUses1795358400000 } from './1795358400000-add-torrent-uses.js';
+import { AddJobs1795363200000 } from './1795363200000-add-jobs.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddAgeLimitAndLanguage1795352400000,
   ChainAuditEvents1795356000000,
   AddTorrentUses1795358400000,
+  AddJobs1795363200000,
 ];

@@ -32,6 +32,9 @@ export const auditActions = [
   'storage.deleted',
   'storage.pinned',
   'storage.unpinned',
+  'job.run',
+  'job.paused',
+  'job.resumed',
   'audit.exported',
   'audit.pruned',
 ] as const;
