@@ -1,17 +1,20 @@
 import { settings } from './configuration.js';
+import type { SettingDefinition } from './services/settings/setting-definition.js';
 
 /** The page of the docs that lists every setting, made from the table that validates them. */
 export function configurationPage(): string {
-  const rows = Object.entries(settings).map(([name, setting]) => {
+  const rows = Object.entries<SettingDefinition>(settings).map(([name, setting]) => {
     const fallback = setting.schema.safeParse(undefined).data;
-    const secret = 'secret' in setting ? ' Secret: never shown.' : '';
-    return `| \`${name}\` | ${inWords(fallback)} | ${setting.meaning}.${secret} | ${setting.allowed} |`;
+    const secret = setting.secret ? ' Secret: never shown.' : '';
+    const changes = setting.fixed !== undefined ? 'no' : setting.live ? 'at once' : 'from the next start';
+    return `| \`${name}\` | ${inWords(fallback)} | ${setting.meaning}.${secret} | ${setting.allowed} | ${changes} |`;
   });
   return `# Configuration
 
-Every setting is an environment variable, a key of \`kinora.json\` in DATA_DIR, or both; \`kinora start --help\` lists
-the few that are flags too. What counts, strongest first: flag, environment variable, \`kinora.json\`, default. An empty
-text counts as unset. \`kinora config\` prints what holds and where each value was read, secrets masked.
+Every setting is an environment variable, a key of \`kinora.json\` in DATA_DIR, a value on the settings page of the web
+application, or several of these; \`kinora start --help\` lists the few that are flags too. What counts, strongest first:
+flag, environment variable, settings page, \`kinora.json\`, default. An empty text counts as unset. \`kinora config\` prints
+what holds and where each value was read, secrets masked.
 
 - A wrong value ends the program with exit code 2 before anything else happens, with one line per fault: where it was
   read, what was read, what is allowed.
@@ -24,8 +27,10 @@ text counts as unset. \`kinora config\` prints what holds and where each value w
 
 Commands, exit codes, backups: [operations](operations.md).
 
-| variable | without it | meaning | allowed |
-| --- | --- | --- | --- |
+The last column says when a change made on the settings page holds; \`no\` means that it cannot be changed there.
+
+| variable | without it | meaning | allowed | changes |
+| --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 This page is made by \`npm run docs:configuration\` from \`backend/src/configuration.ts\`; a test fails when it is stale.

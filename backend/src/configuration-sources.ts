@@ -100,7 +100,7 @@ function configurationFile(file: string, faults: string[]): SettingsSource[] {
     else if (!names.includes(name)) faults.push(`${name} (${file}): is no setting${meant(name)}`);
   }
   const values = Object.fromEntries(Object.entries(content).map(([name, value]) => [name, asText(value)]));
-  return [{ label: file, values }];
+  return [{ label: file, values, belowStored: true }];
 }
 
 /** A warning, not a fault: orchestrators put variables such as KINORA_PORT there for a service of that name. */

@@ -1,21 +1,16 @@
 import { z } from 'zod';
 import { logLevels } from './logging/logger.js';
+import {
+  type EffectiveSetting as Effective,
+  readSettings,
+  type SettingsSource,
+} from './services/settings/effective-settings.js';
+import type { SettingDefinition } from './services/settings/setting-definition.js';
 
 // Every setting there is, in one table: name, what it means, what is allowed, and what holds without it.
 // Names and defaults are promises to the outside (the project's outer contract); issue faults name them.
 
-interface Setting<T> {
-  /** For people: what it does. */
-  meaning: string;
-  /** For people: what may be written. */
-  allowed: string;
-  /** Never printed. */
-  secret?: true;
-  /** From the text as written, or from its absence. */
-  schema: z.ZodType<T, string | undefined>;
-}
-
-const setting = <T>(given: Setting<T>): Setting<T> => given;
+const setting = <T>(given: SettingDefinition<T>): SettingDefinition<T> => given;
 
 const onOff = (fallback: boolean) =>
   z
@@ -80,21 +75,26 @@ export const settings = {
   HOST: setting({
     meaning: 'Address to listen on',
     allowed: 'an IP address or host name',
+    group: 'server',
     schema: z.string().default('0.0.0.0'),
   }),
   PORT: setting({
     meaning: 'Port to listen on; 0 takes any free one',
     allowed: 'a number from 0 to 65535',
+    group: 'server',
+    question: { title: 'Port', explanation: 'Where browsers reach this server.' },
     schema: port.optional().transform((value) => value ?? 8787),
   }),
   PUBLIC_URL: setting({
     meaning: 'The address people type, when behind a proxy; with https cookies are Secure',
     allowed: 'an http or https address',
+    group: 'server',
     schema: httpUrl.optional(),
   }),
   TRUSTED_PROXIES: setting({
     meaning: 'Proxies whose X-Forwarded-For is believed',
     allowed: 'addresses or CIDR ranges, separated by commas',
+    group: 'server',
     schema: list(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
       .optional()
       .transform((value) => value ?? []),
@@ -102,6 +102,7 @@ export const settings = {
   ALLOWED_HOSTS: setting({
     meaning: 'Names this server is reached by, besides PUBLIC_URL, addresses and local names',
     allowed: 'host names, separated by commas',
+    group: 'server',
     schema: list(z.string().regex(/^[A-Za-z0-9.-]{1,253}$/))
       .optional()
       .transform((value) => value ?? []),
@@ -109,11 +110,15 @@ export const settings = {
   DATA_DIR: setting({
     meaning: 'Where the database, secrets and pieces live',
     allowed: 'a folder that can be written',
+    group: 'server',
+    fixed: 'It says where the settings themselves are kept; set it as a variable or a flag.',
     schema: z.string().min(1).default('./data'),
   }),
   ADMIN_USERNAME: setting({
     meaning: 'Creates the first administrator when there is none; needs ADMIN_PASSWORD',
     allowed: '2 to 64 letters, digits, dots, dashes, underscores or @',
+    group: 'accounts',
+    fixed: 'It only counts on a first start; accounts are made on the page of the users.',
     schema: z
       .string()
       .regex(/^[\p{L}\p{N}._@-]{2,64}$/u)
@@ -122,6 +127,8 @@ export const settings = {
   ADMIN_PASSWORD: setting({
     meaning: 'Password of that administrator',
     allowed: '10 to 1024 characters',
+    group: 'accounts',
+    fixed: 'It only counts on a first start; accounts are made on the page of the users.',
     secret: true,
     schema: z.string().min(10).max(1024).optional(),
   }),
@@ -129,6 +136,14 @@ export const settings = {
     meaning:
       'TMDB read access token (v4) or API key (v3); without it the catalogue is the built-in open films',
     allowed: 'a token or key as TMDB shows it',
+    group: 'catalogue',
+    live: true,
+    question: {
+      title: 'TMDB token',
+      explanation:
+        'With a free token of themoviedb.org (account settings, API) the catalogue is TMDB: posters, search, facts. ' +
+        'Without one it is the built-in open films.',
+    },
     secret: true,
     schema: z
       .string()
@@ -138,11 +153,21 @@ export const settings = {
   TMDB_API_URL: setting({
     meaning: 'Where the TMDB API lives',
     allowed: 'an http or https address',
+    group: 'catalogue',
+    live: true,
     schema: httpUrl.optional().transform((value) => value ?? 'https://api.themoviedb.org'),
   }),
   YTS_API_URL: setting({
     meaning: 'Base of a YTS-compatible API, up to and without /list_movies.json; several are tried in order',
     allowed: 'http or https addresses, separated by commas',
+    group: 'indexers',
+    live: true,
+    question: {
+      title: 'YTS-compatible API',
+      explanation:
+        'Address of an indexer to find releases with, up to and without /list_movies.json. You answer for the right ' +
+        'to what it lists. Without one only the open films can be found.',
+    },
     schema: list(httpUrl)
       .optional()
       .transform((value) => value ?? []),
@@ -150,27 +175,38 @@ export const settings = {
   TORRENT_PORT: setting({
     meaning: 'Port for peers; any free one if unset',
     allowed: 'a number from 0 to 65535',
+    group: 'torrents',
     schema: port.optional(),
   }),
-  TORRENT_DHT: setting({ meaning: 'Find peers through the DHT', allowed: 'on or off', schema: onOff(true) }),
+  TORRENT_DHT: setting({
+    meaning: 'Find peers through the DHT',
+    allowed: 'on or off',
+    group: 'torrents',
+    schema: onOff(true),
+  }),
   TORRENT_UPLOAD_LIMIT: setting({
     meaning: 'Upload to peers, per second',
     allowed: 'a size such as 500KB or 2MB',
+    group: 'torrents',
     schema: size.optional(),
   }),
   TORRENT_DOWNLOAD_LIMIT: setting({
     meaning: 'Download from peers, per second',
     allowed: 'a size such as 500KB or 2MB',
+    group: 'torrents',
     schema: size.optional(),
   }),
   TORRENT_ALLOW_PRIVATE_PEERS: setting({
     meaning: 'Let the torrent engine talk to loopback and private addresses',
     allowed: 'on or off',
+    group: 'torrents',
     schema: onOff(false),
   }),
   TORRENT_TRACKERS: setting({
     meaning: 'Trackers asked for every torrent that is not private',
     allowed: 'udp, http, https, ws or wss addresses, separated by commas',
+    group: 'torrents',
+    live: true,
     schema: list(trackerUrl)
       .optional()
       .transform((value) => value ?? publicTrackers),
@@ -178,6 +214,8 @@ export const settings = {
   AUDIT_RETENTION_DAYS: setting({
     meaning: 'How long audit events are kept; of more than 200,000 the oldest go earlier',
     allowed: 'a number of days from 1 to 3650',
+    group: 'accounts',
+    live: true,
     schema: z
       .string()
       .regex(/^\d{1,4}$/)
@@ -190,12 +228,16 @@ export const settings = {
     meaning:
       'Redis or Valkey, over which several servers share what they remember and their rate limits; memory alone if unset',
     allowed: 'a redis or rediss address',
+    group: 'cache',
+    live: true,
     secret: true,
     schema: redisUrl.optional(),
   }),
   CHUNK_STORE: setting({
     meaning: 'How pieces are kept',
     allowed: chunkStores.join(', '),
+    choices: chunkStores,
+    group: 'storage',
     schema: z
       .string()
       .toLowerCase()
@@ -206,26 +248,35 @@ export const settings = {
   STORAGE_LIMIT: setting({
     meaning: 'How much the pieces of all torrents may take; the least recently watched goes first',
     allowed: 'a size such as 500MB or 20GB',
+    group: 'storage',
+    live: true,
     schema: size.optional().transform((value) => value ?? 20e9),
   }),
   STORAGE_MIN_FREE: setting({
     meaning: 'How much of the disk stays free for everything else',
     allowed: 'a size such as 500MB or 2GB',
+    group: 'storage',
+    live: true,
     schema: size.optional().transform((value) => value ?? 1e9),
   }),
   FFMPEG_PATH: setting({
     meaning: 'The program ffmpeg; looked for on PATH if unset',
     allowed: 'a path or a name',
+    group: 'playback',
     schema: z.string().min(1).optional(),
   }),
   FFPROBE_PATH: setting({
     meaning: 'The program ffprobe; looked for on PATH if unset',
     allowed: 'a path or a name',
+    group: 'playback',
     schema: z.string().min(1).optional(),
   }),
   LOG_LEVEL: setting({
     meaning: 'How much is logged',
     allowed: logLevels.join(', '),
+    choices: logLevels,
+    group: 'server',
+    live: true,
     schema: z
       .string()
       .toLowerCase()
@@ -238,12 +289,7 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 export type Configuration = { readonly [K in SettingName]: z.infer<(typeof settings)[K]['schema']> };
 
-/** Texts by setting name, and where they were read, for the message when one is wrong. */
-export interface SettingsSource {
-  /** How people call it: `environment variable`, `command line`, a file's name. */
-  label: string;
-  values: Readonly<Record<string, string | undefined>>;
-}
+export type { SettingsSource };
 
 /** One or more settings are wrong. The message has a line for each: where it was read, what was read, what is allowed. */
 export class ConfigurationError extends Error {
@@ -256,15 +302,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** A setting as it holds: its value and where it was read. */
-export interface EffectiveSetting {
-  name: SettingName;
-  /** Undefined when unset and without a default. */
-  value: unknown;
-  /** A source's label, or `default`. */
-  source: string;
-  secret: boolean;
-}
+export type EffectiveSetting = Effective<SettingName>;
 
 /**
  * Reads the configuration: of each setting the first source that has it counts, an empty text counting as
@@ -278,27 +316,13 @@ export function readConfiguration(sources: readonly SettingsSource[]): Configura
 
 /** The same with the origin of each value, in the order of the table. @throws ConfigurationError */
 export function effectiveSettings(sources: readonly SettingsSource[]): EffectiveSetting[] {
-  const faults: string[] = [];
-  const effective = Object.entries<Setting<unknown>>(settings).map(([name, { schema, allowed, secret }]) => {
-    const source = sources.find(({ values }) => (values[name] ?? '') !== '');
-    const text = source?.values[name];
-    const result = schema.safeParse(text);
-    if (!result.success) {
-      const read = secret ? 'a value that is not shown' : JSON.stringify(text);
-      faults.push(`${name} (${source?.label ?? 'default'}): read ${read}, allowed is ${allowed}`);
-    }
-    return {
-      name: name as SettingName,
-      value: result.data,
-      source: source?.label ?? 'default',
-      secret: secret ?? false,
-    };
-  });
+  const { settings: effective, faults } = readSettings(settings, sources);
+  const texts = faults.map(({ text }) => text);
   const isSet = (name: SettingName) =>
     effective.some((setting) => setting.name === name && setting.value !== undefined);
-  if (faults.length === 0 && isSet('ADMIN_USERNAME') !== isSet('ADMIN_PASSWORD')) {
-    faults.push('ADMIN_USERNAME and ADMIN_PASSWORD go together: one is set, the other is missing');
+  if (texts.length === 0 && isSet('ADMIN_USERNAME') !== isSet('ADMIN_PASSWORD')) {
+    texts.push('ADMIN_USERNAME and ADMIN_PASSWORD go together: one is set, the other is missing');
   }
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  if (texts.length > 0) throw new ConfigurationError(texts);
   return effective;
 }

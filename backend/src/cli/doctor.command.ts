@@ -3,9 +3,9 @@ import { type Configuration, ConfigurationError } from '../configuration.js';
 import { type DataFolder, DataFolderError, prepareDataFolder } from '../data-folder.js';
 import { checkDatabaseCopy } from '../database/database-copy.js';
 import { loadSecrets } from '../encryption/secrets.js';
-import type { Finding } from './checks/finding.js';
+import type { Finding } from '../services/settings/finding.js';
+import { settingChecks } from '../setting-checks.js';
 import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
-import { checkTmdb, checkYts } from './checks/provider-checks.js';
 
 /**
  * `kinora doctor`: looks at everything the server needs, also while it runs, and tells in a line each. Nothing that it
@@ -26,7 +26,7 @@ export async function examine(readSettings: () => Configuration, version: string
     ...(configuration.TORRENT_PORT === undefined ? [] : [examineTorrentPort(configuration.TORRENT_PORT)]),
     checkProgram('ffmpeg', configuration.FFMPEG_PATH),
     checkProgram('ffprobe', configuration.FFPROBE_PATH),
-    ...examineProviders(configuration, version),
+    ...settingChecks(version).map((check) => check.run(configuration)),
   ]);
   return [ok, ...findings.flat()];
 }
@@ -70,18 +70,6 @@ async function examineTorrentPort(port: number): Promise<Finding> {
   const finding = await checkPort('peer port', '0.0.0.0', port);
   if (finding.verdict !== 'broken') return finding;
   return { ...finding, verdict: 'note', text: `port ${port} is taken, which is right while the server runs` };
-}
-
-function examineProviders(configuration: Configuration, version: string): (Promise<Finding> | Finding)[] {
-  const { TMDB_API_TOKEN: token, TMDB_API_URL, YTS_API_URL } = configuration;
-  return [
-    token === undefined
-      ? { subject: 'TMDB', verdict: 'note', text: 'no token; the catalogue is the built-in open films' }
-      : checkTmdb(TMDB_API_URL, token, version),
-    ...(YTS_API_URL.length === 0
-      ? [{ subject: 'YTS', verdict: 'note', text: 'off' } as const]
-      : YTS_API_URL.map((url) => checkYts(url, version))),
-  ];
 }
 
 async function outcome(subject: string, fine: string, check: () => unknown): Promise<Finding> {

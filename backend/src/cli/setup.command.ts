@@ -22,8 +22,7 @@ export async function setUp(
   version: string,
   terminal: Terminal,
 ): Promise<void> {
-  const configuration = readConfiguration(sources);
-  const file = path.join(prepareDataFolder(configuration.DATA_DIR).root, configurationFileName);
+  const file = path.join(prepareDataFolder(readConfiguration(sources).DATA_DIR).root, configurationFileName);
   const answers = new Map<string, string | null>();
   const questions = setupQuestions(version).filter(({ name }) => {
     const { source } = settingOf(sources, name);
@@ -63,9 +62,13 @@ export async function setUp(
       return false;
     }
     terminal.say('Trying it ...');
-    const { verdict, text } = await question.check(answer, configuration);
-    terminal.say(verdict === 'broken' ? `Not kept: ${text}` : `Good: ${text}`);
-    return verdict !== 'broken';
+    const soFar = [...answers].map(([name, value]) => [name, value ?? undefined] as const);
+    const given = { label: 'answer', values: { ...Object.fromEntries(soFar), [question.name]: answer } };
+    const findings = await question.check(readConfiguration([given, ...sources]));
+    const broken = findings.find(({ verdict }) => verdict === 'broken');
+    const texts = findings.map(({ text }) => text).join('; ');
+    terminal.say(broken ? `Not kept: ${broken.text}` : `Good: ${texts === '' ? 'it can be used' : texts}`);
+    return broken === undefined;
   }
 }
 

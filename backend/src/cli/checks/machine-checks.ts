@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { fileErrorCode } from '../../encryption/atomic-file.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../services/settings/finding.js';
 
 const deadlineMs = 5_000;
 const tight = 2e9;

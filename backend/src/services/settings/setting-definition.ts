@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+
+/** What belongs together on the settings page, in the order to show. */
+export const settingGroups = [
+  'catalogue',
+  'indexers',
+  'watching',
+  'vpn',
+  'torrents',
+  'storage',
+  'playback',
+  'cache',
+  'server',
+  'accounts',
+] as const;
+export type SettingGroup = (typeof settingGroups)[number];
+
+/** One setting. From it come validation, the page of the docs, `kinora config`, the set-up and the settings page. */
+export interface SettingDefinition<T = unknown> {
+  /** For people: what it does. */
+  meaning: string;
+  /** For people: what may be written. */
+  allowed: string;
+  group: SettingGroup;
+  /** Never printed. */
+  secret?: true;
+  /** All that may be chosen, where that is few. */
+  choices?: readonly string[];
+  /** A change on the settings page holds at once: a part follows it in app.ts. All others hold from the next start on. */
+  live?: true;
+  /** Why it cannot be changed on the settings page, for what is needed before the database is open. */
+  fixed?: string;
+  /** Asked in the set-up, in the terminal and in the browser. */
+  question?: SettingQuestion;
+  /** From the text as written, or from its absence. */
+  schema: z.ZodType<T, string | undefined>;
+}
+
+export interface SettingQuestion {
+  title: string;
+  /** What it is good for, where one gets it, and what is without it. */
+  explanation: string;
+}
+
+export type SettingDefinitions = Readonly<Record<string, SettingDefinition>>;

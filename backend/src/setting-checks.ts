@@ -1,0 +1,36 @@
+import type { Configuration } from './configuration.js';
+import { checkCache } from './services/settings/cache.check.js';
+import type { Finding } from './services/settings/finding.js';
+import type { SettingCheck } from './services/settings/setting-check.js';
+import { checkTmdb } from './services/tmdb/tmdb.check.js';
+import { checkYts } from './trackers/yts/yts.check.js';
+
+/** What tries the settings on the real thing, for the set-up, the settings page and the doctor. */
+export function settingChecks(version: string): SettingCheck<Configuration>[] {
+  return [
+    {
+      group: 'catalogue',
+      names: ['TMDB_API_TOKEN', 'TMDB_API_URL'],
+      run: async ({ TMDB_API_TOKEN: token, TMDB_API_URL: url }) =>
+        token === undefined
+          ? [off('TMDB', 'no token; the catalogue is the built-in open films')]
+          : [await checkTmdb(url, token, version)],
+    },
+    {
+      group: 'indexers',
+      names: ['YTS_API_URL'],
+      run: async ({ YTS_API_URL: urls }) =>
+        urls.length === 0 ? [off('YTS')] : Promise.all(urls.map((url) => checkYts(url, version))),
+    },
+    {
+      group: 'cache',
+      names: ['CACHE_URL'],
+      run: async ({ CACHE_URL: url }) =>
+        url === undefined ? [off('cache', 'memory alone')] : [await checkCache(url)],
+    },
+  ];
+}
+
+function off(subject: string, text = 'off'): Finding {
+  return { subject, verdict: 'note', text };
+}
