@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MemoryRateLimitStore } from '../backend/dist/middleware/memory.rate-limit-store.js';
-import { rateLimit } from '../backend/dist/middleware/rate-limit.middleware.js';
+import { limitAddresses, limitRequests } from '../backend/dist/middleware/rate-limit.middleware.js';
 
 const { Hono } = await import(createRequire(new URL('../backend/', import.meta.url)).resolve('hono'));
 setFlagsFromString('--expose-gc');
@@ -14,9 +14,13 @@ const limit = { requests: 1e9, windowSeconds: 60 };
 const requests = 100_000;
 const store = new MemoryRateLimitStore();
 
-console.log(`store, one key             ${await perCall(1e6, () => store.take('api user 1', limit))} µs`);
+console.log(
+  `store, one key             ${await perCall(1e6, () => store.arrive({ key: 'api user 1', limit }))} µs`,
+);
 let at = 0;
-console.log(`store, a new key each      ${await perCall(1e6, () => store.take(`api ${at++}`, limit))} µs`);
+console.log(
+  `store, a new key each      ${await perCall(1e6, () => store.arrive({ key: `api ${at++}`, limit }))} µs`,
+);
 
 const bare = app(false);
 const limited = app(true);
@@ -33,9 +37,9 @@ console.log(
 );
 
 const million = new MemoryRateLimitStore();
-for (let i = 0; i < 20_000; i += 1) million.take(`sign-in ${address(i)}`, limit);
+for (let i = 0; i < 20_000; i += 1) million.arrive({ key: `sign-in ${address(i)}`, limit });
 const before = heap();
-for (let i = 20_000; i < 1_020_000; i += 1) million.take(`sign-in ${address(i)}`, limit);
+for (let i = 20_000; i < 1_020_000; i += 1) million.arrive({ key: `sign-in ${address(i)}`, limit });
 console.log(
   `a million addresses later  ${((heap() - before) / 1024).toFixed(0)} KiB more heap, ${million.size} keys kept`,
 );
@@ -50,10 +54,8 @@ function app(withLimits) {
     await next();
   });
   if (withLimits) {
-    hono.use(
-      rateLimit({ store: own, limitOf: () => ({ name: 'address', limit }), subject: 'address', quiet: true }),
-    );
-    hono.use(rateLimit({ store: own, limitOf: () => quota, subject: 'user-or-address' }));
+    hono.use(limitAddresses({ store: own, limit }));
+    hono.use(limitRequests({ store: own, limitOf: () => quota }));
   }
   return hono.get('/api/me', (context) => context.json({ ok: true }));
 }
@@ -106,6 +108,12 @@ async function throughRedis() {
     local: new MemoryRateLimitStore(),
     namespace: 'bench',
   });
+  // As a request is counted: at its address and at its user.
+  const both = (i) => {
+    const address = { key: `address ${i}`, limit: wide };
+    shared.arrive(address);
+    return shared.take([address, { key: `api ${i}`, limit: wide }]);
+  };
   for (const atOnce of [1, 50]) {
     const rounds = 20_000 / atOnce;
     const took = [];
@@ -113,9 +121,7 @@ async function throughRedis() {
     const start = performance.now();
     for (let round = 0; round < rounds; round += 1) {
       const from = performance.now();
-      await Promise.all(
-        Array.from({ length: atOnce }, (_, i) => shared.take(`api ${(round + i) % 500}`, wide)),
-      );
+      await Promise.all(Array.from({ length: atOnce }, (_, i) => both((round + i) % 500)));
       took.push(performance.now() - from);
     }
     const each = ((performance.now() - start) * 1000) / 20_000;
@@ -134,7 +140,7 @@ async function throughRedis() {
   await ended;
   while (connection.isUp) await new Promise((resolve) => setImmediate(resolve));
   const start = performance.now();
-  for (let i = 0; i < 20_000; i += 1) await shared.take('api', wide);
+  for (let i = 0; i < 20_000; i += 1) await both(0);
   console.log(
     `Redis away                 ${(((performance.now() - start) * 1000) / 20_000).toFixed(1)} µs each`,
   );

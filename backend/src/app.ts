@@ -33,6 +33,7 @@ import { Passwords } from './services/auth/passwords.js';
 import { PlaybackGrants } from './services/auth/playback-grants.js';
 import { RefreshTokens } from './services/auth/refresh-tokens.js';
 import { SetupService } from './services/auth/setup.service.js';
+import { SharedAttempts } from './services/auth/shared-attempts.js';
 import { ImageService } from './services/media/image.service.js';
 import { MediaService } from './services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
@@ -156,10 +157,13 @@ function createParts(
     return client;
   };
 
-  const accounts = createAccounts(database, secrets, logger, configuration.AUDIT_RETENTION_DAYS);
-  const { cache, rateLimitStore, redis } = createCaching(options, secrets, (outcome) =>
+  const { cache, rateLimitStore, sharedAttempts, redis } = createCaching(options, secrets, (outcome) =>
     metrics.cacheAsked(outcome),
   );
+  const accounts = createAccounts(database, secrets, logger, {
+    auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
+    sharedAttempts,
+  });
   const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
   const sources = new SourceService({
     trackers: createTrackers({ ytsApiUrls: configuration.YTS_API_URL }, createHttp),
@@ -281,7 +285,12 @@ function createCaching(
   const local = new MemoryRateLimitStore();
   const { CACHE_URL: url } = configuration;
   if (url === undefined)
-    return { cache: new Cache({ stores: [memory], onLookup }), rateLimitStore: local, redis: null };
+    return {
+      cache: new Cache({ stores: [memory], onLookup }),
+      rateLimitStore: local,
+      sharedAttempts: undefined,
+      redis: null,
+    };
   const redis = new RedisConnection({ url, logger });
   const owner = createHmac('sha256', secrets.refreshKey).update('shared cache').digest('hex').slice(0, 16);
   const namespace = `kinora:${owner}`;
@@ -291,8 +300,15 @@ function createCaching(
       onLookup,
     }),
     rateLimitStore: new RedisRateLimitStore({ scripts: redis, local, namespace }),
+    sharedAttempts: new SharedAttempts({ scripts: redis, namespace, secret: secrets.refreshKey }),
     redis,
   };
+}
+
+interface AccountsOptions {
+  auditRetentionDays: number;
+  /** What several servers know together of failed attempts. */
+  sharedAttempts?: SharedAttempts | undefined;
 }
 
 /** Accounts and what guards them; the command line makes them too. */
@@ -300,7 +316,7 @@ export function createAccounts(
   database: Database,
   secrets: Secrets,
   logger: Logger,
-  auditRetentionDays: number,
+  { auditRetentionDays, sharedAttempts }: AccountsOptions,
 ) {
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
@@ -308,7 +324,7 @@ export function createAccounts(
     maxAgeMs: auditRetentionDays * 24 * 60 * 60_000,
   });
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
-  const backoff = new AttemptBackoff({ now: Date.now });
+  const backoff = new AttemptBackoff({ now: Date.now, shared: sharedAttempts });
   const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
   const auth = new AuthService({
     passwordCheck,
@@ -325,7 +341,7 @@ export function createAccounts(
     devices: new DeviceSignIn({
       auth,
       users,
-      backoff: new AttemptBackoff({ now: Date.now, freePerSubject: 5 }),
+      backoff: new AttemptBackoff({ now: Date.now, freePerSubject: 5, shared: sharedAttempts }),
       audit,
       now: Date.now,
     }),

@@ -90,7 +90,9 @@ async function withAccounts<T>(
   try {
     const mayCreate = await new UserRepository(database).isEmpty();
     const secrets = await loadSecrets(folder.secrets, { mayCreate });
-    const accounts = createAccounts(database, secrets, silentLogger(), configuration.AUDIT_RETENTION_DAYS);
+    const accounts = createAccounts(database, secrets, silentLogger(), {
+      auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
+    });
     try {
       return await work(accounts, database);
     } finally {

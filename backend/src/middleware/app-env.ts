@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from '../logging/logger.js';
 import type { Principal } from '../services/auth/principal.js';
 import type { RateClass } from './rate-class.js';
+import type { Quota } from './rate-limit-store.port.js';
 
 /** What middleware puts on a request for what comes after it. */
 export interface AppVariables {
@@ -15,6 +16,8 @@ export interface AppVariables {
   principal: Principal | null;
   /** Which quota the request counts against; known once its access rule is. */
   rateClass: RateClass;
+  /** The quota of its address, while that has yet to be counted. */
+  uncounted: Quota | null;
 }
 
 export interface AppEnv {

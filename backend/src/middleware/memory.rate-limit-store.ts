@@ -1,5 +1,5 @@
 import { judge } from './gcra.js';
-import type { RateLimit, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
+import type { Quota, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
 
 export interface MemoryRateLimitStoreOptions {
   /** Milliseconds; only differences count. */
@@ -29,14 +29,39 @@ export class MemoryRateLimitStore implements RateLimitStore {
     return this.young.size + this.old.size;
   }
 
-  take(key: string, limit: RateLimit): RateVerdict {
-    const known = this.young.get(key) ?? this.old.get(key) ?? 0;
-    const { arrivalAt, ...verdict } = judge(known, this.now(), limit);
-    this.young.set(key, arrivalAt);
+  arrive(quota: Quota): RateVerdict & { counted: boolean } {
+    return { ...this.takeOne(quota), counted: true };
+  }
+
+  take(quotas: readonly Quota[]): RateVerdict[] {
+    const [first, ...others] = quotas;
+    if (first && others.length === 0) return [this.takeOne(first)];
+    const verdicts: RateVerdict[] = [];
+    for (const quota of quotas) {
+      const verdict = this.glance(quota);
+      verdicts.push(verdict);
+      if (!verdict.allowed) return verdicts;
+    }
+    return quotas.map((quota) => this.takeOne(quota));
+  }
+
+  /** What `take` would answer, without counting. */
+  glance(quota: Quota): RateVerdict {
+    const { allowed, remaining, resetSeconds } = this.judge(quota);
+    return { allowed, remaining, resetSeconds };
+  }
+
+  private takeOne(quota: Quota): RateVerdict {
+    const { arrivalAt, ...verdict } = this.judge(quota);
+    this.young.set(quota.key, arrivalAt);
     if (this.young.size > this.perGeneration) {
       this.old = this.young;
       this.young = new Map();
     }
     return verdict;
+  }
+
+  private judge({ key, limit }: Quota): RateVerdict & { arrivalAt: number } {
+    return judge(this.young.get(key) ?? this.old.get(key) ?? 0, this.now(), limit);
   }
 }

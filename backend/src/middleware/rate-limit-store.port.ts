@@ -4,6 +4,12 @@ export interface RateLimit {
   windowSeconds: number;
 }
 
+/** What one key may use. */
+export interface Quota {
+  key: string;
+  limit: RateLimit;
+}
+
 export interface RateVerdict {
   allowed: boolean;
   /** How many more would be allowed right now. */
@@ -13,10 +19,18 @@ export interface RateVerdict {
 }
 
 /**
- * Keeps how much each key has used. `MemoryRateLimitStore` does it in process, at once; `RedisRateLimitStore` for
- * several servers, later. One number per key (see `judge`) is all there is to keep.
+ * Keeps how much each key has used: `MemoryRateLimitStore` in process, at once; `RedisRateLimitStore` for several
+ * servers, later. One number per key (see `judge`) is all there is to keep.
+ *
+ * A request is counted twice, before and after it is known who asks. So that it costs one round trip all the same, a
+ * shared store only looks at what it remembers itself the first time, and counts both the second time.
  */
 export interface RateLimitStore {
-  /** Counts one request of `key` against `limit`, unless it is refused: then nothing is counted. */
-  take(key: string, limit: RateLimit): RateVerdict | Promise<RateVerdict>;
+  /** At once. `counted` is false where `take` has yet to count it. */
+  arrive(quota: Quota): RateVerdict & { counted: boolean };
+  /**
+   * Counts one request against all of them, or, when one refuses, against none.
+   * Answers a verdict for each, in order, up to the first that refuses.
+   */
+  take(quotas: readonly Quota[]): RateVerdict[] | Promise<RateVerdict[]>;
 }

@@ -5,16 +5,6 @@ import { networkOf } from '../services/auth/network-of.js';
 import type { AppEnv } from './app-env.js';
 import type { RateLimit, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
 
-export interface RateLimitOptions {
-  store: RateLimitStore;
-  /** The limit a request falls under, by name: quotas of different names do not touch each other. */
-  limitOf: (context: Context<AppEnv>) => { name: string; limit: RateLimit };
-  /** Who pays. A user pays from wherever they are; `address` makes everybody pay by where they come from. */
-  subject: 'user-or-address' | 'address';
-  /** Tells of this quota only when it refuses. */
-  quiet?: true;
-}
-
 /** Error of a request that was one too many. */
 export class RateLimitedError extends AppError {
   override readonly name = 'RateLimitedError';
@@ -24,29 +14,54 @@ export class RateLimitedError extends AppError {
   }
 }
 
-/**
- * Counts requests and refuses what is too much, telling clients where they stand in the fields of
- * draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit-Policy`, `RateLimit`), with `Retry-After` beside a refusal.
- * Errors: rate-limited.
- */
-export function rateLimit({ store, limitOf, subject, quiet }: RateLimitOptions) {
+// Both count requests and refuse what is too much, telling clients where they stand in the fields of
+// draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit-Policy`, `RateLimit`), with `Retry-After` beside a refusal.
+// Errors: rate-limited.
+
+/** Everybody pays by where they come from, before it is known who they are. Tells of this quota only when it refuses. */
+export function limitAddresses({ store, limit }: { store: RateLimitStore; limit: RateLimit }) {
   return createMiddleware<AppEnv>(async (context, next) => {
-    const { name, limit } = limitOf(context);
-    const verdict = await store.take(`${name} ${payer(context, subject)}`, limit);
-    if (!verdict.allowed) {
-      tell(context, name, limit, verdict);
-      throw new RateLimitedError(verdict.resetSeconds);
-    }
+    const quota = { key: `address ${networkOf(context.var.clientAddress)}`, limit };
+    const { counted, ...verdict } = store.arrive(quota);
+    refuseBeyond(context, 'address', limit, verdict);
+    context.set('uncounted', counted ? null : quota);
     await next();
-    // After the answer was made: some are made whole, without what was set on the way in.
-    if (!quiet) tell(context, name, limit, verdict);
+    // Refused before anybody counted it. Not waited for: the next one may be judged by this server's count alone.
+    const { uncounted } = context.var;
+    if (uncounted) void store.take([uncounted]);
   });
 }
 
-function payer(context: Context<AppEnv>, subject: RateLimitOptions['subject']): string {
-  const { principal, clientAddress } = context.var;
-  if (subject === 'user-or-address' && principal) return `user ${principal.userId}`;
-  return networkOf(clientAddress);
+export interface RateLimitOptions {
+  store: RateLimitStore;
+  /** The limit a request falls under, by name: quotas of different names do not touch each other. */
+  limitOf: (context: Context<AppEnv>) => { name: string; limit: RateLimit };
+}
+
+/** A user pays from wherever they are; whoever is not signed in by their address. */
+export function limitRequests({ store, limitOf }: RateLimitOptions) {
+  return createMiddleware<AppEnv>(async (context, next) => {
+    const { name, limit } = limitOf(context);
+    const { principal, clientAddress, uncounted } = context.var;
+    const payer = principal ? `user ${principal.userId}` : networkOf(clientAddress);
+    const quota = { key: `${name} ${payer}`, limit };
+    context.set('uncounted', null);
+    const verdicts = await store.take(uncounted ? [uncounted, quota] : [quota]);
+    const [first, last = first] = verdicts;
+    if (!first || !last) throw new Error('A quota was not judged.');
+    if (uncounted) refuseBeyond(context, 'address', uncounted.limit, first);
+    refuseBeyond(context, name, limit, last);
+    await next();
+    // After the answer was made: some are made whole, without what was set on the way in.
+    tell(context, name, limit, last);
+  });
+}
+
+/** @throws RateLimitedError */
+function refuseBeyond(context: Context<AppEnv>, name: string, limit: RateLimit, verdict: RateVerdict): void {
+  if (verdict.allowed) return;
+  tell(context, name, limit, verdict);
+  throw new RateLimitedError(verdict.resetSeconds);
 }
 
 /** Structured fields (RFC 9651): a quota of q requests in w seconds; r of them remain, t seconds until that changes. */

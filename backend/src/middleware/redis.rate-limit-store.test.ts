@@ -3,7 +3,7 @@ import { silentLogger } from '../logging/logger.js';
 import { RedisServer } from '../test-support/redis-server.js';
 import { RedisConnection } from '../utils/cache/redis-connection.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
-import type { RateLimitStore } from './rate-limit-store.port.js';
+import type { RateLimit, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
 import { RedisRateLimitStore } from './redis.rate-limit-store.js';
 
 const perMinute = { requests: 10, windowSeconds: 60 };
@@ -32,38 +32,68 @@ async function connect(): Promise<RedisConnection> {
 const storeOver = (scripts: RedisConnection, namespace = 'kinora') =>
   new RedisRateLimitStore({ scripts, local: new MemoryRateLimitStore(), namespace });
 
+async function take(store: RateLimitStore, key: string, limit: RateLimit): Promise<RateVerdict> {
+  const [verdict] = await store.take([{ key, limit }]);
+  if (!verdict) throw new Error('not judged');
+  return verdict;
+}
+
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function allowedOf(store: RateLimitStore, key: string, times: number): Promise<number> {
   let allowed = 0;
-  for (let i = 0; i < times; i += 1) if ((await store.take(key, perMinute)).allowed) allowed += 1;
+  for (let i = 0; i < times; i += 1) if ((await take(store, key, perMinute)).allowed) allowed += 1;
   return allowed;
 }
 
 async function allowedAtOnce(store: RateLimitStore, key: string, times: number): Promise<number> {
-  const verdicts = await Promise.all(Array.from({ length: times }, async () => store.take(key, perMinute)));
+  const verdicts = await Promise.all(Array.from({ length: times }, async () => take(store, key, perMinute)));
   return verdicts.filter(({ allowed }) => allowed).length;
 }
 
 describe('rate limits in Redis', () => {
+  it('count a request against all its quotas in one round trip, or against none when one refuses', async () => {
+    const store = storeOver(connection);
+    const [wide, narrow] = [
+      { key: 'wide', limit: perMinute },
+      { key: 'narrow', limit: { requests: 2, windowSeconds: 60 } },
+    ];
+    const calls = () => connection.ask((client) => client.info('commandstats'));
+    // Redis may not know the script yet.
+    await take(store, 'first', perMinute);
+    const before = scriptsRun(await calls());
+    const verdicts = [];
+    for (let i = 0; i < 4; i += 1) verdicts.push(await store.take([wide, narrow]));
+    expect(scriptsRun(await calls()) - before).toBe(4);
+    expect(verdicts.map((each) => each.map(({ remaining }) => remaining))).toEqual([
+      [9, 1],
+      [8, 0],
+      [7, 0],
+      [7, 0],
+    ]);
+    expect(verdicts.map((each) => each.every(({ allowed }) => allowed))).toEqual([true, true, false, false]);
+    expect((await take(store, 'wide', perMinute)).remaining).toBe(7);
+    expect(store.arrive({ key: 'wide', limit: perMinute })).toMatchObject({ counted: false, remaining: 6 });
+  });
+
   it('allow the whole quota at once, tell what remains, and refuse with the time to wait', async () => {
     const store = storeOver(connection);
     const verdicts = [];
-    for (let i = 0; i < 11; i += 1) verdicts.push(await store.take('a', perMinute));
+    for (let i = 0; i < 11; i += 1) verdicts.push(await take(store, 'a', perMinute));
     expect(verdicts.map(({ remaining }) => remaining)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]);
     expect(verdicts[0]).toEqual({ allowed: true, remaining: 9, resetSeconds: 6 });
     expect(verdicts[10]).toEqual({ allowed: false, remaining: 0, resetSeconds: 6 });
-    expect((await store.take('b', perMinute)).allowed).toBe(true);
+    expect((await take(store, 'b', perMinute)).allowed).toBe(true);
   });
 
   it('cost a refused caller nothing: one more interval and they are in, however often they asked', async () => {
     const store = storeOver(connection);
     const limit = { requests: 5, windowSeconds: 1 };
     const startedAt = performance.now();
-    for (let i = 0; i < 5; i += 1) await store.take('busy', limit);
-    await until(async () => (await store.take('busy', limit)).allowed);
+    for (let i = 0; i < 5; i += 1) await take(store, 'busy', limit);
+    await until(async () => (await take(store, 'busy', limit)).allowed);
     const waited = performance.now() - startedAt;
     expect(waited).toBeGreaterThan(190);
     expect(waited).toBeLessThan(600);
@@ -81,16 +111,16 @@ describe('rate limits in Redis', () => {
       const limit = { requests, windowSeconds: 3_600 };
       const [shared, memory] = [storeOver(connection), new MemoryRateLimitStore({ now: () => 0 })];
       const took = await Promise.all(
-        Array.from({ length: requests + 1 }, () => shared.take(`of ${requests}`, limit)),
+        Array.from({ length: requests + 1 }, () => take(shared, `of ${requests}`, limit)),
       );
-      const expected = Array.from({ length: requests + 1 }, () => memory.take('m', limit).allowed);
+      const expected = Array.from({ length: requests + 1 }, () => memory.arrive({ key: 'm', limit }).allowed);
       expect(took.map(({ allowed }) => allowed)).toEqual(expected);
     }
   });
 
   it('T37 are forgotten when the quota is whole again', async () => {
-    await storeOver(connection).take('brief', { requests: 10, windowSeconds: 1 });
-    await storeOver(connection).take('longer', perMinute);
+    await take(storeOver(connection), 'brief', { requests: 10, windowSeconds: 1 });
+    await take(storeOver(connection), 'longer', perMinute);
     const left = await connection.ask((client) => client.pTTL('kinora:rate:longer'));
     expect(left).toBeGreaterThan(5_000);
     expect(left).toBeLessThanOrEqual(6_000);
@@ -101,7 +131,7 @@ describe('rate limits in Redis', () => {
     'lock nobody out for longer than a window when %s is remembered',
     async (text) => {
       await connection.ask((client) => client.set('kinora:rate:odd', text));
-      const { resetSeconds } = await storeOver(connection).take('odd', perMinute);
+      const { resetSeconds } = await take(storeOver(connection), 'odd', perMinute);
       expect(resetSeconds).toBeLessThanOrEqual(6);
     },
   );
@@ -133,3 +163,11 @@ test('T37 without Redis each server counts on from what it let through, and shar
   redis.resume();
   await until(() => connection.isUp);
 });
+
+/** How many scripts Redis has run. */
+function scriptsRun(stats: string): number {
+  return [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce(
+    (sum, [, calls]) => sum + Number(calls),
+    0,
+  );
+}

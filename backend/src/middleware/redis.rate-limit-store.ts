@@ -1,23 +1,24 @@
 import { z } from 'zod';
 import type { AtomicScript, AtomicScripts } from '../utils/cache/redis-connection.js';
-import type { RateLimit, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
+import type { MemoryRateLimitStore } from './memory.rate-limit-store.js';
+import type { Quota, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
 
 export interface RedisRateLimitStoreOptions {
   scripts: AtomicScripts;
   /** Counts along, and decides while the shared store is away. */
-  local: RateLimitStore;
+  local: MemoryRateLimitStore;
   /** Stands before every key: servers of one namespace share their limits. */
   namespace: string;
 }
 
 /**
- * Rate limits that several servers share, in Redis or Valkey. One round trip each; those of one moment travel together.
- * A key lives until its quota is whole again, so what is remembered is bounded by what is in use. While the store is
- * away each server counts for itself, going on from what it has let through.
+ * Rate limits that several servers share, in Redis or Valkey. One round trip for all quotas of a request; those of one
+ * moment travel together. A key lives until its quota is whole again, so what is remembered is bounded by what is in
+ * use. While the store is away each server counts for itself, going on from what it has let through.
  */
 export class RedisRateLimitStore implements RateLimitStore {
   private readonly judge: AtomicScript;
-  private readonly local: RateLimitStore;
+  private readonly local: MemoryRateLimitStore;
   private readonly prefix: string;
 
   constructor({ scripts, local, namespace }: RedisRateLimitStoreOptions) {
@@ -26,23 +27,30 @@ export class RedisRateLimitStore implements RateLimitStore {
     this.prefix = `${namespace}:rate:`;
   }
 
-  async take(key: string, limit: RateLimit): Promise<RateVerdict> {
-    const verdict = await this.shared(key, limit);
-    if (!verdict) return this.local.take(key, limit);
-    // A refusal costs nothing here either: it would keep out for longer than was told.
-    if (verdict.allowed) await this.local.take(key, limit);
-    return verdict;
+  /** What this server alone has let through is a part of what all have: refused here, refused there. */
+  arrive(quota: Quota): RateVerdict & { counted: boolean } {
+    return { ...this.local.glance(quota), counted: false };
   }
 
-  private async shared(key: string, { requests, windowSeconds }: RateLimit): Promise<RateVerdict | null> {
+  async take(quotas: readonly Quota[]): Promise<RateVerdict[]> {
+    const verdicts = await this.shared(quotas);
+    if (!verdicts) return this.local.take(quotas);
+    // A refusal costs nothing here either: it would keep out for longer than was told.
+    if (verdicts.every(({ allowed }) => allowed)) this.local.take(quotas);
+    return verdicts;
+  }
+
+  private async shared(quotas: readonly Quota[]): Promise<RateVerdict[] | null> {
     try {
-      const answer = await this.judge([this.prefix + key], [String(requests), String(windowSeconds)]);
-      const [allowed, remaining, resetMicroseconds] = answerSchema.parse(answer);
-      return {
+      const answer = await this.judge(
+        quotas.map(({ key }) => this.prefix + key),
+        quotas.flatMap(({ limit }) => [String(limit.requests), String(limit.windowSeconds)]),
+      );
+      return answerSchema.parse(answer).map(([allowed, remaining, resetMicroseconds]) => ({
         allowed: allowed === 1,
         remaining,
         resetSeconds: Math.max(1, Math.ceil(resetMicroseconds / 1e6)),
-      };
+      }));
     } catch {
       // Logged by the connection. An error must neither open the gate nor lock anybody out.
       return null;
@@ -50,23 +58,35 @@ export class RedisRateLimitStore implements RateLimitStore {
   }
 }
 
-const answerSchema = z.tuple([z.number(), z.number(), z.number()]);
+const answerSchema = z.array(z.tuple([z.number(), z.number(), z.number()])).min(1);
 
 /**
- * `judge` of gcra.ts in one atomic step, by the store's own clock, for servers' clocks differ. In whole microseconds,
- * which a double holds exactly. An arrival further away than a window (the clock was set back) counts as a window away.
+ * `judge` of gcra.ts for all keys in one atomic step, by the store's own clock, for servers' clocks differ. In whole
+ * microseconds, which a double holds exactly. An arrival further away than a window (the clock was set back) counts as
+ * a window away. Nothing is written when one refuses.
  */
 const gcra = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local window = ARGV[2] * 1000000
-local interval = math.max(1, math.floor(window / ARGV[1]))
-local arrival = tonumber(redis.call('GET', KEYS[1]) or '') or 0
--- "nan" is a number to Lua, and the only one that is not itself.
-if arrival ~= arrival then arrival = 0 end
-local next = math.max(math.min(arrival, now + window), now) + interval
-local wait = next - window - now
-if wait > 0 then return { 0, 0, wait } end
-redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000))
-return { 1, math.floor(-wait / interval), next - now }
+local answers = {}
+local arrivals = {}
+for i, key in ipairs(KEYS) do
+  local window = ARGV[2 * i] * 1000000
+  local interval = math.max(1, math.floor(window / ARGV[2 * i - 1]))
+  local arrival = tonumber(redis.call('GET', key) or '') or 0
+  -- "nan" is a number to Lua, and the only one that is not itself.
+  if arrival ~= arrival then arrival = 0 end
+  local next = math.max(math.min(arrival, now + window), now) + interval
+  local wait = next - window - now
+  if wait > 0 then
+    answers[i] = { 0, 0, wait }
+    return answers
+  end
+  arrivals[i] = next
+  answers[i] = { 1, math.floor(-wait / interval), next - now }
+end
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, string.format('%.0f', arrivals[i]), 'PX', math.ceil((arrivals[i] - now) / 1000))
+end
+return answers
 `;

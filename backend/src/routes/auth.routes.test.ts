@@ -211,7 +211,8 @@ describe('the set-up', () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => post('/setup', { ...account, code })));
     const made = answers.filter(({ status }) => status === 201);
     expect(made).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(29);
+    // Too late, or, for so many at once from one address, too many.
+    expect(answers.filter(({ status }) => [409, 429].includes(status))).toHaveLength(29);
     expect(await state()).toEqual({ needed: false });
     const [created] = made;
     expect(created?.headers.get('Set-Cookie')).toContain('Path=/api/auth');

@@ -60,7 +60,7 @@ export function createDeviceRoutes({ devices, refreshCookie, publicUrl, https }:
       const [principal, origin] = [requireUser(context), requestOrigin(context)];
       const device =
         decision === 'look'
-          ? devices.look(userCode, principal, origin)
+          ? await devices.look(userCode, principal, origin)
           : await devices.decide(userCode, decision === 'approve', principal, origin);
       return context.json(presentDevice(device), 200);
     });

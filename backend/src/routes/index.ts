@@ -8,7 +8,7 @@ import { auditRefusals } from '../middleware/audit-refusals.middleware.js';
 import { accessControl } from '../middleware/auth.middleware.js';
 import { knownHost } from '../middleware/known-host.middleware.js';
 import { measureRequests } from '../middleware/metrics.middleware.js';
-import { rateLimit } from '../middleware/rate-limit.middleware.js';
+import { limitAddresses, limitRequests } from '../middleware/rate-limit.middleware.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
 import type { RefusalLog } from '../services/audit/refusal-log.js';
@@ -80,14 +80,13 @@ export function createRoutes(options: RoutesOptions) {
   api.use(knownHost({ publicUrl: options.publicUrl, allowedHosts: options.allowedHosts }));
   api.use('/api/*', auditRefusals(options.refusals));
   const store = options.rateLimitStore;
-  const wholeAddress = { name: 'address', limit: addressLimit };
-  api.use('/api/*', rateLimit({ store, limitOf: () => wholeAddress, subject: 'address', quiet: true }));
+  api.use('/api/*', limitAddresses({ store, limit: addressLimit }));
   api.use('/api/*', accessControl(accessRules, options.auth));
   const limitOf = ({ var: { rateClass } }: Context<AppEnv>) => ({
     name: rateClass,
     limit: rateLimits[rateClass],
   });
-  api.use('/api/*', rateLimit({ store, limitOf, subject: 'user-or-address' }));
+  api.use('/api/*', limitRequests({ store, limitOf }));
   // The one route that takes files has a limit of its own.
   api.use('/api/*', except('/api/playback', limitBody));
   const routes = api

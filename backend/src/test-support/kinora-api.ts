@@ -33,7 +33,8 @@ import { aSwarmFilm } from './swarm-film.js';
 
 /** A store that lets everything pass, for tests that are about something else. */
 export const unlimited: RateLimitStore = {
-  take: () => ({ allowed: true, remaining: 1, resetSeconds: 1 }),
+  arrive: () => ({ allowed: true, remaining: 1, resetSeconds: 1, counted: true }),
+  take: (quotas) => quotas.map(() => ({ allowed: true, remaining: 1, resetSeconds: 1 })),
 };
 
 export interface KinoraApiOptions {

@@ -1,5 +1,6 @@
 import { TooManyAttemptsError } from './auth.errors.js';
 import { networkOf } from './network-of.js';
+import { forgetAfterMs, longestWaitMs, type SharedAttempts } from './shared-attempts.js';
 
 export interface AttemptBackoffOptions {
   /** Milliseconds since 1970. */
@@ -10,6 +11,13 @@ export interface AttemptBackoffOptions {
   freePerAddress?: number;
   /** How many subjects and addresses are remembered; beyond that the one idle longest is forgotten. */
   capacity?: number;
+  /** What several servers know together. */
+  shared?: SharedAttempts | undefined;
+}
+
+/** An attempt that counts as failed until it is said to have succeeded. */
+export interface Attempt {
+  succeeded: () => Promise<void>;
 }
 
 interface Record {
@@ -18,13 +26,11 @@ interface Record {
   lastAt: number;
 }
 
-const longestWaitMs = 60_000;
-const forgetAfterMs = 60 * 60_000;
-
 /**
  * Makes guessing slow: after some free failures each further one doubles the wait, up to a minute. What counts is the
  * pair of subject and address (so failures elsewhere never keep the owner out) and the address alone (so a stranger
- * cannot go through many names). An IPv6 client owns a whole /64, which therefore counts as one address.
+ * cannot go through many names). An IPv6 client owns a whole /64, which therefore counts as one address. Servers that
+ * share a store count together; while it is away each goes on from what it has seen itself.
  */
 export class AttemptBackoff {
   private readonly records = new Map<string, Record>();
@@ -32,30 +38,43 @@ export class AttemptBackoff {
   private readonly freePerSubject: number;
   private readonly freePerAddress: number;
   private readonly capacity: number;
+  private readonly shared: SharedAttempts | undefined;
 
-  constructor({ now, freePerSubject = 10, freePerAddress = 50, capacity = 10_000 }: AttemptBackoffOptions) {
+  constructor({
+    now,
+    freePerSubject = 10,
+    freePerAddress = 50,
+    capacity = 10_000,
+    shared,
+  }: AttemptBackoffOptions) {
     this.now = now;
     this.freePerSubject = freePerSubject;
     this.freePerAddress = freePerAddress;
     this.capacity = capacity;
+    this.shared = shared;
   }
 
   /**
    * Begins an attempt. It counts as failed until `succeeded` is called, so that many at once are no way around.
    * @throws TooManyAttemptsError
    */
-  begin(subject: string, address: string | null): { succeeded: () => void } {
+  async begin(subject: string, address: string | null): Promise<Attempt> {
     const network = networkOf(address);
-    const pair = this.record(`${network} ${subject}`);
-    const whole = this.record(network);
-    const wait = Math.max(pair.blockedUntil, whole.blockedUntil) - this.now();
+    const keys = [`${network} ${subject}`, network] as const;
+    const free = [this.freePerSubject, this.freePerAddress] as const;
+    const told = await this.shared?.begin(keys, free);
+    // From here on nothing is awaited, so that of many at once each sees those before it.
+    const pair = this.record(keys[0]);
+    const whole = this.record(keys[1]);
+    const wait = told ?? Math.max(pair.blockedUntil, whole.blockedUntil) - this.now();
     if (wait > 0) throw new TooManyAttemptsError(Math.ceil(wait / 1000));
     this.count(pair, this.freePerSubject);
     this.count(whole, this.freePerAddress);
     return {
-      succeeded: () => {
+      succeeded: async () => {
         Object.assign(pair, { failures: 0, blockedUntil: 0 });
         Object.assign(whole, { failures: whole.failures - 1, blockedUntil: 0 });
+        await this.shared?.forgive(keys);
       },
     };
   }

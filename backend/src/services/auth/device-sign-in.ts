@@ -99,8 +99,8 @@ export class DeviceSignIn {
   }
 
   /** Who is behind a code that somebody typed. @throws NotFoundError, TooManyAttemptsError */
-  look(userCode: string, principal: Principal, origin: RequestOrigin): AskingDevice {
-    const { device, address, askedAt } = this.find(userCode, principal, origin);
+  async look(userCode: string, principal: Principal, origin: RequestOrigin): Promise<AskingDevice> {
+    const { device, address, askedAt } = await this.find(userCode, principal, origin);
     return { device, address, askedAt };
   }
 
@@ -111,7 +111,9 @@ export class DeviceSignIn {
     principal: Principal,
     origin: RequestOrigin,
   ): Promise<AskingDevice> {
-    const pending = this.find(userCode, principal, origin);
+    const pending = await this.find(userCode, principal, origin);
+    // Of two verdicts at once the first counts.
+    if (pending.verdict !== null) throw new NotFoundError('That code');
     pending.verdict = allowed ? { by: principal } : 'denied';
     const { device, address, askedAt } = pending;
     await this.parts.audit.record({
@@ -147,14 +149,14 @@ export class DeviceSignIn {
     return { kind: 'signed-in', signedIn: await this.parts.auth.startSession(user, origin) };
   }
 
-  private find(userCode: string, principal: Principal, origin: RequestOrigin): Pending {
-    const attempt = this.parts.backoff.begin(`device ${principal.userId}`, origin.address);
+  private async find(userCode: string, principal: Principal, origin: RequestOrigin): Promise<Pending> {
+    const attempt = await this.parts.backoff.begin(`device ${principal.userId}`, origin.address);
     const wanted = plain(userCode);
     const now = this.parts.now();
     for (const pending of this.pending.values()) {
       if (plain(pending.userCode) !== wanted || pending.expiresAt <= now || pending.verdict !== null)
         continue;
-      attempt.succeeded();
+      await attempt.succeeded();
       return pending;
     }
     throw new NotFoundError('That code');

@@ -25,11 +25,11 @@ export class PasswordCheck {
    * @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError
    */
   async check({ username, password }: Credentials, origin: RequestOrigin): Promise<User> {
-    const attempt = this.backoff.begin(usernameKey(username), origin.address);
+    const attempt = await this.backoff.begin(usernameKey(username), origin.address);
     const user = await this.users.findByUsername(username);
     const fits = await this.passwords.verify(password, user?.passwordHash ?? null);
     if (user && fits && user.disabledAt === null) {
-      attempt.succeeded();
+      await attempt.succeeded();
       return user;
     }
     // An unknown name is not kept: people type their password into the wrong field.
@@ -48,9 +48,9 @@ export class PasswordCheck {
    * @throws TooManyAttemptsError, SignInBusyError
    */
   async confirm(user: User, password: string, origin: RequestOrigin): Promise<boolean> {
-    const attempt = this.backoff.begin(user.usernameKey, origin.address);
+    const attempt = await this.backoff.begin(user.usernameKey, origin.address);
     const fits = await this.passwords.verify(password, user.passwordHash);
-    if (fits) attempt.succeeded();
+    if (fits) await attempt.succeeded();
     return fits;
   }
 }

@@ -45,7 +45,7 @@ export class SetupService {
     origin: RequestOrigin,
   ): Promise<User> {
     if (!(await this.isNeeded())) throw new SetupDoneError();
-    const attempt = this.backoff.begin('set-up code', origin.address);
+    const attempt = await this.backoff.begin('set-up code', origin.address);
     if (this.code === null || !sameCode(code, this.code)) {
       await this.audit.record({
         action: 'setup.refused',
@@ -56,7 +56,7 @@ export class SetupService {
       });
       throw new SetupCodeError();
     }
-    attempt.succeeded();
+    await attempt.succeeded();
     this.passwords.checkNew(credentials.password, [credentials.username]);
     const user = await this.inTurn(() => this.create(credentials));
     this.code = null;
