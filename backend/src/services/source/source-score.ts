@@ -1,4 +1,4 @@
-import { parseReleaseName } from './release-name.js';
+import { parseReleaseName } from './release-name/release-name.js';
 
 /** What a client can decode, by short names: h264, hevc, av1, vp9; aac, mp3, opus, ac3, eac3, dts, flac. */
 export interface ClientCapabilities {
@@ -80,7 +80,7 @@ export function scoreRelease(release: ScoredRelease, capabilities: ClientCapabil
     stereoscopy(name.is3d),
     recording(release.releaseType ?? name.releaseType),
     size(release.sizeBytes),
-    { points: name.isRepack ? 5 : 0, reason: null },
+    { points: name.repair !== null ? 5 : 0, reason: null },
   ];
   return {
     score: marks.reduce((sum, { points }) => sum + points, 0),
