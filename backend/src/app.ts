@@ -20,6 +20,7 @@ import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
 import { TorrentUseRepository } from './repositories/torrent-use.repository.js';
 import { UserRepository } from './repositories/user.repository.js';
+import { WatchRepository } from './repositories/watch.repository.js';
 import { createRoutes } from './routes/index.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
 import { AuditLogService } from './services/audit/audit-log.service.js';
@@ -49,6 +50,9 @@ import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
 import { SupervisedEngine, type SupervisedEngineOptions } from './services/torrent/supervised.engine.js';
 import { UserService } from './services/users/user.service.js';
+import { LibraryTitles } from './services/watch/library-titles.js';
+import { WatchService } from './services/watch/watch.service.js';
+import { WatchOverview } from './services/watch/watch-overview.js';
 import { createTrackers } from './trackers/index.js';
 import { Cache } from './utils/cache/cache.js';
 import { memoryStore } from './utils/cache/memory-store.js';
@@ -230,6 +234,10 @@ function createParts(
     logger,
     onRun: (job, outcome, seconds) => metrics.jobEnded(job, outcome, seconds),
   });
+  const watches = new WatchRepository(database);
+  const titles = new LibraryTitles(new MovieRepository(database));
+  const watchOverview = new WatchOverview(watches, titles, Date.now);
+  const watch = new WatchService({ watches, titles, now: Date.now });
 
   const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
   const routes = createRoutes({
@@ -242,6 +250,8 @@ function createParts(
     playback,
     storage,
     scheduler,
+    watch,
+    watchOverview,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     allowedHosts: configuration.ALLOWED_HOSTS,

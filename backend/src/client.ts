@@ -20,6 +20,7 @@ import type {
 } from './routes/playback.schemas.js';
 import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
+import type { continueItemSchema, historyItemSchema, progressSchema } from './routes/watch.schemas.js';
 
 export type { Api } from './routes/index.js';
 export type User = z.infer<typeof userSchema>;
@@ -43,3 +44,6 @@ export type Storage = z.infer<typeof storageSchema>;
 export type StorageItem = z.infer<typeof storageItemSchema>;
 export type Job = z.infer<typeof jobSchema>;
 export type JobRun = z.infer<typeof jobRunSchema>;
+export type Progress = z.infer<typeof progressSchema>;
+export type ContinueItem = z.infer<typeof continueItemSchema>;
+export type HistoryItem = z.infer<typeof historyItemSchema>;

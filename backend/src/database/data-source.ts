@@ -9,6 +9,9 @@ import { Source } from '../entities/source.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
 import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { User } from '../entities/user.entity.js';
+import { WatchEvent } from '../entities/watch-event.entity.js';
+import { WatchPlay } from '../entities/watch-play.entity.js';
+import { WatchState } from '../entities/watch-state.entity.js';
 import { migrations } from './migrations/index.js';
 
 const entities = [
@@ -22,6 +25,9 @@ const entities = [
   TorrentUse,
   JobState,
   JobRun,
+  WatchEvent,
+  WatchState,
+  WatchPlay,
 ];
 
 const busyTimeoutMs = 5_000;

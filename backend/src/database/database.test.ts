@@ -42,8 +42,14 @@ describe('migrations', () => {
     await (await Database.open(file)).close();
     const raw = new Sqlite(file);
     // As an older version would have left it: the newest migration not yet applied.
-    raw.exec(`DROP TABLE job_runs; DROP TABLE jobs; DROP TABLE torrent_uses; DROP TABLE audit_events; DROP TABLE audit_chain; DROP TABLE stored_torrents; DROP TABLE sources; DROP TABLE movies;
-      DROP TABLE sessions; DROP TABLE users;
+    raw.pragma('foreign_keys = OFF');
+    const tables = raw
+      .prepare<[], { name: string }>(
+        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migrations'`,
+      )
+      .all();
+    for (const { name } of tables) raw.exec(`DROP TABLE "${name}"`);
+    raw.exec(`
       UPDATE migrations SET name = name; CREATE TABLE keepsake (word text); INSERT INTO keepsake VALUES ('kept');
       DELETE FROM migrations`);
     raw.close();

@@ -109,6 +109,23 @@ const openSession = async () => {
   return `/api/auth/sessions/${session?.id ?? ''}`;
 };
 
+const watcher = () => ({ userId: ids['user'] ?? '', ageLimit: null, device: 'tv' });
+const aFilm = async () => {
+  const home = await kinora.media.getHome();
+  return home.rows[0]?.items.find(({ title }) => title === 'Big Buck Bunny')?.id ?? '';
+};
+const beginFilm = async () => {
+  const mediaId = await aFilm();
+  const place = { positionSeconds: 100, durationSeconds: 600, state: 'paused' } as const;
+  await kinora.watch.save(watcher(), { mediaId, season: null, episode: null, ...place });
+  return `/api/continue-watching/${mediaId}`;
+};
+const finishFilm = async () => {
+  await kinora.watch.mark(watcher(), { mediaId: await aFilm(), season: null, episode: null }, true);
+  const { items } = await kinora.watchOverview.listHistory(watcher(), { page: 1, pageSize: 1 });
+  return `/api/history/${items[0]?.id ?? ''}`;
+};
+
 /** Who gets what answer: the promise that the rules and the ownership checks together must keep. */
 const table: Case[] = [
   { route: 'GET /api/setup', expected: everyone(200) },
@@ -180,6 +197,28 @@ const table: Case[] = [
     path: () => '/api/admin/storage/nothing',
     expected: adminOnly(404),
   },
+  {
+    route: 'PUT /api/progress/:mediaId',
+    path: () => `/api/progress/${ids['movie']}`,
+    body: { positionSeconds: 70, durationSeconds: 600 },
+    expected: adultsOnly(200),
+  },
+  { route: 'POST /api/progress', body: {}, expected: signedIn(400) },
+  {
+    route: 'GET /api/progress/:mediaId',
+    path: () => `/api/progress/${ids['movie']}`,
+    expected: adultsOnly(200),
+  },
+  { route: 'GET /api/continue-watching', expected: signedIn(200) },
+  { route: 'DELETE /api/continue-watching/:mediaId', path: beginFilm, expected: ownOnly(200) },
+  { route: 'GET /api/history', expected: signedIn(200) },
+  { route: 'DELETE /api/history/:id', path: finishFilm, expected: ownOnly(200) },
+  {
+    route: 'POST /api/history/marks',
+    body: { mediaId: 'nothing', watched: true },
+    expected: signedIn(404),
+  },
+  { route: 'POST /api/history/undo', body: { changeId: 'nothing' }, expected: signedIn(404) },
   { route: 'GET /api/stream/:grant', path: () => '/api/stream/forged', expected: everyone(403) },
   { route: 'GET /api/openapi.json', expected: everyone(200) },
   { route: 'GET /api/docs', expected: everyone(200) },

@@ -40,6 +40,16 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'PATCH', path: '/api/admin/jobs/:name', access: 'admin' },
   { method: 'POST', path: '/api/admin/jobs/:name/run', access: 'admin' },
   { method: 'GET', path: '/api/admin/jobs/:name/runs', access: 'admin' },
+  // Told every few seconds by every player, like its questions for the state.
+  { method: 'PUT', path: '/api/progress/:mediaId', access: 'user', rate: 'stream' },
+  { method: 'POST', path: '/api/progress', access: 'user' },
+  { method: 'GET', path: '/api/progress/:mediaId', access: 'user' },
+  { method: 'GET', path: '/api/continue-watching', access: 'user' },
+  { method: 'DELETE', path: '/api/continue-watching/:mediaId', access: 'user' },
+  { method: 'GET', path: '/api/history', access: 'user' },
+  { method: 'DELETE', path: '/api/history/:id', access: 'user' },
+  { method: 'POST', path: '/api/history/marks', access: 'user' },
+  { method: 'POST', path: '/api/history/undo', access: 'user' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

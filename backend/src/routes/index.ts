@@ -35,6 +35,7 @@ import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
 import { createUserRoutes, type UserRoutesOptions } from './users.routes.js';
+import { createWatchRoutes, type WatchRoutesOptions } from './watch.routes.js';
 import { createWebUiRoutes } from './web-ui.routes.js';
 
 export interface RoutesOptions
@@ -51,6 +52,7 @@ export interface RoutesOptions
     JobRoutesOptions,
     MetricsRoutesOptions,
     StorageRoutesOptions,
+    WatchRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
@@ -104,7 +106,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createPlaybackRoutes(options))
     .route('/api', createStreamRoutes(options))
     .route('/api', createStorageRoutes(options))
-    .route('/api', createJobRoutes(options));
+    .route('/api', createJobRoutes(options))
+    .route('/api', createWatchRoutes(options));
   publishOpenApi(api, options.version);
   api.route('/api/docs', createDocsRoutes());
   if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));

@@ -59,7 +59,7 @@ export function presentSource(source: RankedSource): z.infer<typeof sourceSchema
 }
 
 /** Pictures are served by us; a stored path that is no plain file name is no picture. */
-function imageUrl(path: string | null, size: ImageSize): string | null {
+export function imageUrl(path: string | null, size: ImageSize): string | null {
   const file = path?.replace(/^\//, '') ?? '';
   return imageFilePattern.test(file) ? `/api/images/tmdb/${size}/${file}` : null;
 }

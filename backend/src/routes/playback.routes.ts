@@ -8,6 +8,7 @@ import type { AuditLogService } from '../services/audit/audit-log.service.js';
 import type { PlaybackService, StartedPlayback } from '../services/playback/playback.service.js';
 import type { PlaybackRequest } from '../services/playback/playback-resolver.js';
 import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
+import type { WatchOverview } from '../services/watch/watch-overview.js';
 import { createApi } from './create-api.js';
 import { presentSource } from './movie.presenter.js';
 import {
@@ -24,9 +25,10 @@ import { requestOrigin } from './request-origin.js';
 export interface PlaybackRoutesOptions {
   playback: PlaybackService;
   audit: AuditLogService;
+  watchOverview: WatchOverview;
 }
 
-export function createPlaybackRoutes({ playback, audit }: PlaybackRoutesOptions) {
+export function createPlaybackRoutes({ playback, audit, watchOverview }: PlaybackRoutesOptions) {
   const api = createApi();
   // A .torrent file and the envelope of a form around it.
   api.use(
@@ -55,7 +57,9 @@ export function createPlaybackRoutes({ playback, audit }: PlaybackRoutesOptions)
         origin: requestOrigin(context),
         detail: { title: started.resolved.title, infoHash: started.resolved.torrent.infoHash },
       });
-      return context.json(present(started), 201);
+      const { mediaId } = started.resolved;
+      const resumeAt = mediaId === null ? null : await watchOverview.resumeAt(principal.userId, { mediaId });
+      return context.json(present(started, resumeAt), 201);
     })
     .openapi(playbackStateRoute, async (context) => {
       const { id } = context.req.valid('param');
@@ -113,7 +117,7 @@ function assumedCapabilities(): Capabilities {
   return capabilitiesSchema.parse({});
 }
 
-function present(started: StartedPlayback): z.infer<typeof playbackSchema> {
+function present(started: StartedPlayback, resumeAtSeconds: number | null): z.infer<typeof playbackSchema> {
   const { resolved } = started;
   return {
     id: started.id,
@@ -123,7 +127,7 @@ function present(started: StartedPlayback): z.infer<typeof playbackSchema> {
     durationSeconds: resolved.durationSeconds,
     audioTracks: [],
     subtitles: [],
-    resumeAtSeconds: null,
+    resumeAtSeconds,
     source: resolved.source && presentSource(resolved.source),
     reasons: [...resolved.reasons],
     state: started.state,

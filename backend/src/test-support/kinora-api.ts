@@ -9,6 +9,7 @@ import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { TorrentUseRepository } from '../repositories/torrent-use.repository.js';
+import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
 import { RefusalLog } from '../services/audit/refusal-log.js';
@@ -24,6 +25,9 @@ import { SchedulerService } from '../services/scheduler/scheduler.service.js';
 import { SourceService } from '../services/source/source.service.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
+import { LibraryTitles } from '../services/watch/library-titles.js';
+import { WatchService } from '../services/watch/watch.service.js';
+import { WatchOverview } from '../services/watch/watch-overview.js';
 import { OpenFilmsTracker } from '../trackers/open-films/open-films.tracker.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
@@ -96,6 +100,10 @@ export async function openKinoraApi({
     answerWithinMs,
     now: () => clock.now,
   });
+  const watches = new WatchRepository(database);
+  const titles = new LibraryTitles(movies);
+  const watch = new WatchService({ watches, titles, now: () => clock.now });
+  const watchOverview = new WatchOverview(watches, titles, () => clock.now);
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
   kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
   const scheduler = new SchedulerService({ jobs, states: new JobRepository(database), logger });
@@ -114,6 +122,8 @@ export async function openKinoraApi({
     playback,
     storage,
     scheduler,
+    watch,
+    watchOverview,
     logger,
     trustedProxies,
     allowedHosts: ['kinora.test'],
@@ -155,6 +165,9 @@ export async function openKinoraApi({
     media,
     sources,
     playback,
+    watch,
+    watchOverview,
+    watches,
     budget,
     stores,
     storedTorrents,

@@ -1,0 +1,19 @@
+import { AppError } from '../../errors/app-error.js';
+
+/** A season or a show is to be marked, and nobody knows what belongs to it. */
+export class EpisodesUnknownError extends AppError {
+  override readonly name = 'EpisodesUnknownError';
+
+  constructor() {
+    super('conflict', 'The episodes of this show are not known yet. Open its page first.');
+  }
+}
+
+/** Saves come faster than the disk takes them. */
+export class SavesBusyError extends AppError {
+  override readonly name = 'SavesBusyError';
+
+  constructor() {
+    super('timeout', 'Too much is being saved at once. Try again in a moment.', { retryAfterSeconds: 5 });
+  }
+}
