@@ -5,7 +5,7 @@ import { type ChunkStores, openChunkStores } from './chunk-stores/chunk-stores.j
 import type { Configuration } from './configuration.js';
 import type { DataFolder } from './data-folder.js';
 import { Database } from './database/database.js';
-import { loadSecrets, type Secrets } from './encryption/secrets.js';
+import { type KeySource, loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpClient } from './http-client/http-client.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
@@ -13,6 +13,7 @@ import { type CacheOutcome, Metrics } from './logging/metrics.js';
 import { MemoryRateLimitStore } from './middleware/memory.rate-limit-store.js';
 import { RedisRateLimitStore } from './middleware/redis.rate-limit-store.js';
 import { AuditEventRepository } from './repositories/audit-event.repository.js';
+import { DatabaseIdentityRepository } from './repositories/database-identity.repository.js';
 import { JobRepository } from './repositories/job.repository.js';
 import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
@@ -23,10 +24,12 @@ import { UserRepository } from './repositories/user.repository.js';
 import { WatchRepository } from './repositories/watch.repository.js';
 import { createRoutes } from './routes/index.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
-import { AuditLogService } from './services/audit/audit-log.service.js';
+import { createAuditJobs } from './services/audit/audit.jobs.js';
+import { type AuditEntry, AuditLogService } from './services/audit/audit-log.service.js';
 import { RefusalLog } from './services/audit/refusal-log.js';
 import { AccessTokens } from './services/auth/access-tokens.js';
 import { AttemptBackoff } from './services/auth/attempt-backoff.js';
+import { createAuthJobs } from './services/auth/auth.jobs.js';
 import { AuthService } from './services/auth/auth.service.js';
 import { DeviceSignIn } from './services/auth/device-sign-in.js';
 import { PasswordCheck } from './services/auth/password-check.js';
@@ -35,6 +38,7 @@ import { PlaybackGrants } from './services/auth/playback-grants.js';
 import { RefreshTokens } from './services/auth/refresh-tokens.js';
 import { SetupService } from './services/auth/setup.service.js';
 import { SharedAttempts } from './services/auth/shared-attempts.js';
+import { SigningKeys } from './services/auth/signing-keys.js';
 import { ImageService } from './services/media/image.service.js';
 import { MediaService } from './services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
@@ -86,7 +90,12 @@ export class Application {
       const mayCreate = await new UserRepository(database).isEmpty();
       const secrets = await loadSecrets(options.folder.secrets, { mayCreate });
       const chunkStores = await openChunkStores({ kind: 'file', root: options.folder.torrents });
-      return new Application(options, database, createParts(options, database, secrets, chunkStores));
+      const identity = await new DatabaseIdentityRepository(database).get();
+      return new Application(
+        options,
+        database,
+        createParts(options, { database, identity }, secrets, chunkStores),
+      );
     } catch (error) {
       await database.close();
       throw error;
@@ -100,7 +109,7 @@ export class Application {
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { configuration, logger } = this.options;
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = configuration;
-    const { setup, audit, engine, playback, budget, server, redis, metrics, scheduler } = this.parts;
+    const { setup, engine, playback, budget, server, redis, metrics, scheduler, signingKeys } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
@@ -110,7 +119,7 @@ export class Application {
       metrics.start();
       const port = await server.start();
       playback.start();
-      audit.start();
+      signingKeys.start();
       await engine
         .start()
         .catch((error: unknown) => logger.error({ err: error }, 'Kinora serves without the torrent engine'));
@@ -126,7 +135,9 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, budget, engine, audit, httpClients, redis, scheduler } = this.parts;
+    const { server, playback, budget, engine, audit, httpClients, redis, scheduler, signingKeys } =
+      this.parts;
+    signingKeys.stop();
     playback.stop();
     await server.stop();
     await scheduler.stop();
@@ -143,7 +154,7 @@ type Parts = ReturnType<typeof createParts>;
 
 function createParts(
   options: ApplicationOptions,
-  database: Database,
+  { database, identity }: { database: Database; identity: string },
   secrets: Secrets,
   chunkStores: ChunkStores,
 ) {
@@ -161,12 +172,16 @@ function createParts(
     return client;
   };
 
-  const { cache, rateLimitStore, sharedAttempts, redis } = createCaching(options, secrets, (outcome) =>
-    metrics.cacheAsked(outcome),
+  const { cache, rateLimitStore, sharedAttempts, redis } = createCaching(
+    options,
+    { secrets, identity },
+    (outcome) => metrics.cacheAsked(outcome),
   );
+  const signingKeys = new SigningKeys({ folder: folder.secrets, secrets, logger });
   const accounts = createAccounts(database, secrets, logger, {
     auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
     sharedAttempts,
+    accessTokenKeys: signingKeys.accessToken,
   });
   const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
   const sources = new SourceService({
@@ -184,6 +199,8 @@ function createParts(
     downloadLimit: configuration.TORRENT_DOWNLOAD_LIMIT,
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
     logger,
+    onRestart: () => metrics.engineRestarted(),
+    onSetAside: (infoHash) => void accounts.audit.record(refusedTorrent(infoHash)),
     ...options.engine,
   });
   metrics.gauge('engine_up', 'Whether the torrent engine works: 1 or 0', () => Number(engine.isReady()));
@@ -219,7 +236,7 @@ function createParts(
     }),
     resolver: new PlaybackResolver(media, sources),
     grants: new PlaybackGrants(
-      secrets.grant,
+      signingKeys.grant,
       (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId),
       Date.now,
     ),
@@ -229,7 +246,7 @@ function createParts(
   accounts.users.onNarrowed((userId) => playback.endOfUser(userId));
 
   const scheduler = new SchedulerService({
-    jobs: [],
+    jobs: [...createAuthJobs(new SessionRepository(database), Date.now), ...createAuditJobs(accounts.audit)],
     states: new JobRepository(database),
     logger,
     onRun: (job, outcome, seconds) => metrics.jobEnded(job, outcome, seconds),
@@ -271,6 +288,7 @@ function createParts(
   return {
     setup: accounts.setup,
     audit: accounts.audit,
+    signingKeys,
     engine,
     playback,
     budget,
@@ -283,12 +301,13 @@ function createParts(
 }
 
 /**
- * What is remembered and counted: in memory, and with CACHE_URL over what several servers share. Those share that have
- * the same keys, for what is remembered names rows of their database; and of the same version, for its form may change.
+ * What is remembered and counted: in memory, and with CACHE_URL over what several servers share. Those that have the
+ * same keys count together. They share what they remember as well when they have the same database, for it names its
+ * rows, and the same version, for its form may change.
  */
 function createCaching(
   { configuration, logger, version }: ApplicationOptions,
-  secrets: Secrets,
+  { secrets, identity }: { secrets: Secrets; identity: string },
   onLookup: (outcome: CacheOutcome) => void,
 ) {
   const memory = memoryStore({ maxEntries: 5_000 });
@@ -306,7 +325,7 @@ function createCaching(
   const namespace = `kinora:${owner}`;
   return {
     cache: new Cache({
-      stores: [memory, redisStore({ connection: redis, namespace: `${namespace}:${version}` })],
+      stores: [memory, redisStore({ connection: redis, namespace: `${namespace}:${identity}:${version}` })],
       onLookup,
     }),
     rateLimitStore: new RedisRateLimitStore({ scripts: redis, local, namespace }),
@@ -319,6 +338,8 @@ interface AccountsOptions {
   auditRetentionDays: number;
   /** What several servers know together of failed attempts. */
   sharedAttempts?: SharedAttempts | undefined;
+  /** Where they may change while it runs. */
+  accessTokenKeys?: KeySource;
 }
 
 /** Accounts and what guards them; the command line makes them too. */
@@ -326,7 +347,7 @@ export function createAccounts(
   database: Database,
   secrets: Secrets,
   logger: Logger,
-  { auditRetentionDays, sharedAttempts }: AccountsOptions,
+  { auditRetentionDays, sharedAttempts, accessTokenKeys = () => secrets.accessToken }: AccountsOptions,
 ) {
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
@@ -339,7 +360,7 @@ export function createAccounts(
   const auth = new AuthService({
     passwordCheck,
     sessions,
-    accessTokens: new AccessTokens(secrets.accessToken, Date.now),
+    accessTokens: new AccessTokens(accessTokenKeys, Date.now),
     refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now),
     audit,
     now: Date.now,
@@ -379,6 +400,12 @@ function createCatalogue(
       providers: { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) },
     }),
   };
+}
+
+/** A torrent that keeps ending the engine may have been made to. */
+function refusedTorrent(infoHash: string): AuditEntry {
+  const origin = { address: null, requestId: null, userAgent: null };
+  return { action: 'engine.torrent-refused', outcome: 'denied', actor: null, origin, detail: { infoHash } };
 }
 
 /** What to type to reach a server that listens everywhere. */

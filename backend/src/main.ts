@@ -7,6 +7,7 @@ import { describeConfiguration } from './cli/config.command.js';
 import { runDemo } from './cli/demo.command.js';
 import { describeFindings, examine } from './cli/doctor.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
+import { rotateKeys } from './cli/keys.command.js';
 import { isUntouched, setUp } from './cli/setup.command.js';
 import { serve } from './cli/start.command.js';
 import { isInteractive, openTerminal } from './cli/terminal.js';
@@ -14,7 +15,6 @@ import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/use
 import { type Configuration, readConfiguration, type SettingsSource } from './configuration.js';
 import { gatherSettings } from './configuration-sources.js';
 import { prepareDataFolder } from './data-folder.js';
-import { rotateSigningKeys } from './encryption/secrets.js';
 
 // The process: the one file that reads the environment and knows the command line. What a command does is in cli/.
 
@@ -131,14 +131,9 @@ const keys = program.command('keys').description('the keys that sign tokens');
 
 keys
   .command('rotate')
-  .description('sign with new keys from the next start on; nobody is signed out')
+  .description('sign with new keys, also while the server runs; nobody is signed out')
   .addOption(dataDirOption())
-  .action((flags: Flags) =>
-    say(async () => {
-      await rotateSigningKeys(prepareDataFolder(configurationFor(flags).DATA_DIR).secrets);
-      return 'New keys sign from the next start on. Tokens signed before stay good until they expire.';
-    }),
-  );
+  .action((flags: Flags) => say(() => rotateKeys(configurationFor(flags).DATA_DIR)));
 
 const audit = program.command('audit').description('the audit log');
 

@@ -3,6 +3,7 @@ import type { Configuration } from '../configuration.js';
 import { prepareDataFolder } from '../data-folder.js';
 import { createBackup } from '../services/backup/create-backup.js';
 import { restoreBackup } from '../services/backup/restore-backup.js';
+import { operator, recordAct } from './operator.js';
 
 /** `kinora backup [file]`. Errors: those of `createBackup`. */
 export async function backUp(
@@ -13,15 +14,20 @@ export async function backUp(
   const now = new Date();
   const name = `kinora-backup-${now.toISOString().slice(0, 19).replaceAll(':', '-')}.tar`;
   const target = path.resolve(file ?? name);
-  const { files } = await createBackup(prepareDataFolder(DATA_DIR).root, target, { version, now });
+  const folder = prepareDataFolder(DATA_DIR);
+  const { files } = await createBackup(folder.root, target, { version, now });
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  await recordAct(folder.database, 'backup.created', { file: target, files: files.length, bytes });
   return `${target}: ${files.length} files, ${Math.ceil(bytes / 1024)} KiB. It holds secrets; keep it where nobody else can read it.`;
 }
 
 /** `kinora restore <file>`. Errors: those of `restoreBackup`. */
 export async function restore(dataDir: string, file: string): Promise<string> {
   const { root } = prepareDataFolder(dataDir);
-  const { manifest, replaced } = await restoreBackup(path.resolve(file), root, new Date());
+  const { manifest, replaced } = await restoreBackup(path.resolve(file), root, {
+    now: new Date(),
+    actor: { id: operator.userId, name: operator.username },
+  });
   const kept = replaced === null ? '' : ` What was there lies in ${replaced}.`;
   return `${root} is as it was at ${manifest.createdAt} (Kinora ${manifest.version}).${kept}`;
 }

@@ -8,8 +8,8 @@ import { AppError } from '../errors/app-error.js';
 import { silentLogger } from '../logging/logger.js';
 import { UserRepository } from '../repositories/user.repository.js';
 import { newAccountSchema, roleSchema } from '../routes/auth.schemas.js';
-import type { Principal } from '../services/auth/principal.js';
 import { CommandError } from './command-error.js';
+import { operator, operatorOrigin } from './operator.js';
 
 // `kinora user`: accounts by hand, by the rules of the server and beside a running one. For whoever can write DATA_DIR.
 
@@ -18,16 +18,6 @@ export interface AddUserFlags {
   ageLimit?: string;
 }
 
-/** Whom the audit log names. */
-const operator: Principal = {
-  userId: 'command-line',
-  username: 'command line',
-  role: 'admin',
-  ageLimit: null,
-  language: null,
-  sessionId: 'command-line',
-};
-const origin = { address: null, requestId: null, userAgent: null };
 const mostListed = 10_000;
 
 /** `kinora user add`. @throws CommandError */
@@ -43,7 +33,7 @@ export async function addUser(
   const username = checked('username', name);
   return withAccounts(configuration, async ({ users }) => {
     const password = checked('password', await askPassword());
-    await users.create({ username, password, role: role.data, ageLimit }, operator, origin);
+    await users.create({ username, password, role: role.data, ageLimit }, operator, operatorOrigin);
     return `${username} can sign in now (${role.data}).`;
   });
 }
@@ -58,7 +48,7 @@ export async function changePassword(
     const user = await new UserRepository(database).findByUsername(name);
     if (!user) throw new CommandError(`There is no user ${name}. kinora user list shows all.`);
     const password = checked('password', await askPassword());
-    await users.update(user.id, { password }, operator, origin);
+    await users.update(user.id, { password }, operator, operatorOrigin);
     return `${user.username} has a new password and is signed out everywhere.`;
   });
 }

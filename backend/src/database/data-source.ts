@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { AuditChain } from '../entities/audit-chain.entity.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
+import { DatabaseIdentity } from '../entities/database-identity.entity.js';
 import { JobState } from '../entities/job.entity.js';
 import { JobRun } from '../entities/job-run.entity.js';
 import { Movie } from '../entities/movie.entity.js';
@@ -22,6 +23,7 @@ const entities = [
   StoredTorrent,
   AuditEvent,
   AuditChain,
+  DatabaseIdentity,
   TorrentUse,
   JobState,
   JobRun,

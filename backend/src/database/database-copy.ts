@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { DatabaseCorruptError } from './database.errors.js';
 import { asDatabaseError, checkSchema, prepareFile } from './database-file.js';
@@ -25,6 +26,16 @@ export function checkDatabaseCopy(file: string): void {
     if (verdict !== 'ok') throw new DatabaseCorruptError(file, verdict);
     checkSchema(connection, file);
   });
+}
+
+/** Whether there is a database whose schema is this version's, neither older nor newer. */
+export function isUpToDate(file: string): boolean {
+  if (!existsSync(file)) return false;
+  let due: string | undefined;
+  withConnection(file, (connection) => {
+    due = checkSchema(connection, file);
+  });
+  return due === undefined;
 }
 
 /** Whether another process has the database open. It is asked of SQLite's own locks, so it cannot be stale. */

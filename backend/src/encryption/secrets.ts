@@ -18,6 +18,9 @@ export interface SigningKey {
 /** The first key signs; all of them verify. */
 export type KeyRing = readonly [SigningKey, ...SigningKey[]];
 
+/** The keys that hold right now: they may be rotated while the server runs. */
+export type KeySource = () => KeyRing;
+
 export interface Secrets {
   accessToken: KeyRing;
   grant: KeyRing;
@@ -34,7 +37,7 @@ export interface Secrets {
  * @throws SecretsError; a file that is there and wrong is left alone, for its keys would be lost.
  */
 export async function loadSecrets(folder: string, { mayCreate = true } = {}): Promise<Secrets> {
-  const file = path.join(folder, 'keys.json');
+  const file = secretsFile(folder);
   try {
     const missing = (await readIfThere(file)) === null;
     if (missing && !mayCreate) throw malformed(file, 'it is missing, although there are accounts');
@@ -54,8 +57,9 @@ export async function loadSecrets(folder: string, { mayCreate = true } = {}): Pr
 }
 
 /**
- * Puts new signing keys in front of those in the file; they sign from the next start on. The ones before still verify,
- * so nobody is signed out: what they signed lives for hours, and four keys are kept. Errors: as `loadSecrets`.
+ * Puts new signing keys in front of those in the file, where a running server finds them within seconds. The ones
+ * before still verify, so nobody is signed out: what they signed lives for hours, and four keys are kept. Errors: as
+ * `loadSecrets`.
  */
 export async function rotateSigningKeys(folder: string): Promise<void> {
   const current = await loadSecrets(folder, { mayCreate: false });
@@ -70,7 +74,12 @@ export async function rotateSigningKeys(folder: string): Promise<void> {
     refreshKey: toBase64(current.refreshKey),
     passwordPepper: toBase64(current.passwordPepper),
   };
-  await writePrivateFile(path.join(folder, 'keys.json'), `${JSON.stringify(content, null, 2)}\n`);
+  await writePrivateFile(secretsFile(folder), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** Where the keys lie in their folder. */
+export function secretsFile(folder: string): string {
+  return path.join(folder, 'keys.json');
 }
 
 const signingKeysKept = 4;

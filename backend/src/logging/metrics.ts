@@ -44,6 +44,12 @@ export class Metrics {
     registers: this.registers,
   });
 
+  private readonly engineRestarts = new Counter({
+    name: 'kinora_engine_restarts_total',
+    help: 'How often the torrent engine ended by itself and was started again',
+    registers: this.registers,
+  });
+
   /** The Content-Type of `render`. */
   get contentType(): string {
     return this.registry.contentType;
@@ -76,6 +82,10 @@ export class Metrics {
 
   jobEnded(job: string, outcome: string, seconds: number): void {
     this.jobs.observe({ job, outcome }, seconds);
+  }
+
+  engineRestarted(): void {
+    this.engineRestarts.inc();
   }
 
   /** A number that is read when somebody asks. `name` without `kinora_`. */

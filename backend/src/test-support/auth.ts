@@ -36,12 +36,16 @@ export async function openTestAuth() {
   const audit = new AuditLogService(new AuditEventRepository(database), silentLogger(), { now });
   const passwords = new Passwords({ pepper: randomBytes(32), cost: 4 });
   const backoff = new AttemptBackoff({ now });
-  const accessTokens = new AccessTokens(keys, now);
+  const accessTokens = new AccessTokens(() => keys, now);
   const refreshTokens = new RefreshTokens(sessions, randomBytes(32), now);
   const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
   const auth = new AuthService({ passwordCheck, sessions, accessTokens, refreshTokens, audit, now });
   const grantKeys: KeyRing = [aKey('grants')];
-  const grants = new PlaybackGrants(grantKeys, (id, userId) => auth.isSessionLive(id, userId), now);
+  const grants = new PlaybackGrants(
+    () => grantKeys,
+    (id, userId) => auth.isSessionLive(id, userId),
+    now,
+  );
   const setup = new SetupService(users, passwords, backoff, audit, now);
 
   const createUser = async (username: string, password: string, role: UserRole = 'user'): Promise<User> => {

@@ -94,7 +94,7 @@ export async function startPlaybackWorld({
     resolver: new PlaybackResolver(media, sources),
     storage,
     grants: new PlaybackGrants(
-      [{ id: 'k1', key: Buffer.alloc(32, 7) }],
+      () => [{ id: 'k1', key: Buffer.alloc(32, 7) }],
       () => Promise.resolve(true),
       () => clock.now,
     ),

@@ -4,6 +4,7 @@ import { AddAgeLimitAndLanguage1795352400000 } from './1795352400000-add-age-lim
 import { ChainAuditEvents1795356000000 } from './1795356000000-chain-audit-events.js';
 import { AddTorrentUses1795358400000 } from './1795358400000-add-torrent-uses.js';
 import { AddJobs1795363200000 } from './1795363200000-add-jobs.js';
+import { AddDatabaseIdentity1795364100000 } from './1795364100000-add-database-identity.js';
 import { CreateWatchTables1795366800000 } from './1795366800000-create-watch-tables.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
@@ -13,5 +14,6 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   ChainAuditEvents1795356000000,
   AddTorrentUses1795358400000,
   AddJobs1795363200000,
+  AddDatabaseIdentity1795364100000,
   CreateWatchTables1795366800000,
 ];

@@ -35,16 +35,26 @@ export const auditActions = [
   'job.run',
   'job.paused',
   'job.resumed',
+  'backup.created',
+  'backup.restored',
+  'keys.rotated',
+  'engine.torrent-refused',
   'audit.exported',
   'audit.pruned',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
+/** Who acted, by value: the account may go. */
+export interface AuditActor {
+  id: string;
+  name: string;
+}
+
 export interface AuditEntry {
   action: AuditAction;
   outcome: AuditOutcome;
   /** Null when nobody is known to have acted. */
-  actor: { id: string; name: string } | null;
+  actor: AuditActor | null;
   origin: RequestOrigin;
   /** Never secrets. What looks like one by its name is masked all the same. */
   detail: AuditDetail;
@@ -71,7 +81,6 @@ const eventsPerWrite = 500;
 /** More can only wait when the database has stopped writing; then the server log has to do. */
 const mostWaiting = 10_000;
 const eventsPerRead = 1_000;
-const pruneEveryMs = 6 * 60 * 60_000;
 
 /**
  * Security-relevant acts, kept as plain values and chained by hash. Entries that come while one write is under way share
@@ -80,7 +89,6 @@ const pruneEveryMs = 6 * 60 * 60_000;
 export class AuditLogService {
   private waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
-  private pruner: NodeJS.Timeout | undefined;
   private readonly now: () => number;
   private readonly maxAgeMs: number;
   private readonly maxEvents: number;
@@ -95,19 +103,8 @@ export class AuditLogService {
     this.maxEvents = maxEvents;
   }
 
-  /** Begins to remove what is too old. */
-  start(): void {
-    const prune = (): void => {
-      this.prune().catch((error: unknown) => this.logger.error({ err: error }, 'audit log not pruned'));
-    };
-    prune();
-    this.pruner = setInterval(prune, pruneEveryMs);
-    this.pruner.unref();
-  }
-
-  /** Ends the pruning; settles when what was recorded is stored. */
+  /** Settles when what was recorded is stored. */
   async stop(): Promise<void> {
-    clearInterval(this.pruner);
     await this.writing;
   }
 

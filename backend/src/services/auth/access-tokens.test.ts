@@ -125,13 +125,13 @@ describe('T33 access tokens', () => {
   test('keys change without signing anyone out', async () => {
     const next = aKey('two');
     const now = () => kinora.clock.now;
-    const changed = new AccessTokens([next, ...kinora.keys], now);
+    const changed = new AccessTokens(() => [next, ...kinora.keys], now);
     expect((await changed.verify(good)).sub).toBe(claims.sub);
     const fresh = await changed.issue({ userId: 'u', sessionId: 's', role: 'user' });
     expect(JSON.parse(Buffer.from(String(fresh.split('.')[0]), 'base64url').toString())).toMatchObject({
       kid: 'two',
     });
-    await expect(new AccessTokens([next], now).verify(good)).rejects.toMatchObject({
+    await expect(new AccessTokens(() => [next], now).verify(good)).rejects.toMatchObject({
       code: 'unauthenticated',
     });
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyRing } from '../../encryption/secrets.js';
+import type { KeySource } from '../../encryption/secrets.js';
 import { newId } from '../../entities/id.js';
 import { userRoles } from '../../entities/user.entity.js';
 import { UnauthenticatedError } from './auth.errors.js';
@@ -24,7 +24,7 @@ export type AccessClaims = z.infer<typeof claimsSchema>;
 export class AccessTokens {
   private readonly tokens: SignedTokens;
 
-  constructor(keys: KeyRing, now: () => number) {
+  constructor(keys: KeySource, now: () => number) {
     this.tokens = new SignedTokens({
       keys,
       type: 'at+jwt',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyRing } from '../../encryption/secrets.js';
+import type { KeySource } from '../../encryption/secrets.js';
 import { GrantInvalidError } from './auth.errors.js';
 import { SignedTokens } from './signed-tokens.js';
 
@@ -29,7 +29,7 @@ export class PlaybackGrants {
   private readonly tokens: SignedTokens;
 
   constructor(
-    keys: KeyRing,
+    keys: KeySource,
     private readonly isLive: SessionCheck,
     now: () => number,
   ) {

@@ -1,9 +1,9 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { KeyRing } from '../../encryption/secrets.js';
+import type { KeySource } from '../../encryption/secrets.js';
 
 export interface SignedTokensOptions {
   /** The first key signs, all of them verify; they are told apart by their id. */
-  keys: KeyRing;
+  keys: KeySource;
   /** The `typ` header (RFC 8725 section 3.11): a token of one kind is never taken for another. */
   type: string;
   audience: string;
@@ -26,13 +26,14 @@ export class SignedTokens {
   sign(claims: JWTPayload): Promise<string> {
     const { keys, type, audience, lifetimeSeconds } = this.options;
     const issuedAt = this.seconds();
+    const [newest] = keys();
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: algorithm, kid: keys[0].id, typ: type })
+      .setProtectedHeader({ alg: algorithm, kid: newest.id, typ: type })
       .setIssuer(issuer)
       .setAudience(audience)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + lifetimeSeconds)
-      .sign(keys[0].key);
+      .sign(newest.key);
   }
 
   /** The claims, or null for whatever is not ours, not of this kind, malformed or expired. */
@@ -58,7 +59,7 @@ export class SignedTokens {
   }
 
   private key(id: string | undefined): Uint8Array {
-    const found = this.options.keys.find((key) => key.id === id);
+    const found = this.options.keys().find((key) => key.id === id);
     if (!found) throw new errors.JWKSNoMatchingKey();
     return found.key;
   }

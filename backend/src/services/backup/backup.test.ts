@@ -7,6 +7,8 @@ import Sqlite from 'better-sqlite3';
 import { DatabaseTooNewError } from '../../database/database.errors.js';
 import { Database } from '../../database/database.js';
 import { loadSecrets } from '../../encryption/secrets.js';
+import { AuditEventRepository } from '../../repositories/audit-event.repository.js';
+import { DatabaseIdentityRepository } from '../../repositories/database-identity.repository.js';
 import { UserRepository } from '../../repositories/user.repository.js';
 import { createBackup } from './create-backup.js';
 import { restoreBackup } from './restore-backup.js';
@@ -28,7 +30,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const at = (name: string) => path.join(dataDir, name);
 const openDatabase = () => Database.open(at('kinora.sqlite'));
 const backUp = () => createBackup(dataDir, archive, { version: '1.2.3', now });
-const restore = () => restoreBackup(archive, dataDir, now);
+const actor = { id: 'operator', name: 'the operator' };
+const restore = () => restoreBackup(archive, dataDir, { now, actor });
 const addUser = (database: Database, username: string) =>
   new UserRepository(database).create({ username, passwordHash: 'x', role: 'user' }, now);
 
@@ -110,6 +113,27 @@ describe('a restore', () => {
       expect([name, (await stat(at(name))).mode & 0o077]).toEqual([name, 0]);
     expect(await usersIn(path.join(replaced ?? '', 'kinora.sqlite'))).toEqual(['ada', 'bob']);
     expect(await readFile(path.join(replaced ?? '', 'kinora.json'), 'utf8')).toBe('{"PORT":1}');
+  });
+
+  it('is told by the audit log that comes with it, and makes it another database for whoever remembers rows', async () => {
+    await aBackup();
+    const before = await openDatabase();
+    const identity = await new DatabaseIdentityRepository(before).get();
+    await before.close();
+    await restore();
+    const database = await openDatabase();
+    const { items } = await new AuditEventRepository(database).list({ page: 1, pageSize: 10 });
+    expect(items).toMatchObject([
+      {
+        action: 'backup.restored',
+        actorName: 'the operator',
+        detail: { asOf: now.toISOString(), madeBy: 'Kinora 1.2.3' },
+      },
+    ]);
+    const identities = new DatabaseIdentityRepository(database);
+    expect(await identities.get()).not.toBe(identity);
+    expect(await identities.get()).toBe(await identities.get());
+    await database.close();
   });
 
   it('works into an empty folder', async () => {

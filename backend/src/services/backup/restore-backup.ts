@@ -5,6 +5,8 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkDatabaseCopy, isDatabaseInUse } from '../../database/database-copy.js';
 import { loadSecrets } from '../../encryption/secrets.js';
+import type { AuditActor } from '../audit/audit-log.service.js';
+import { adoptDatabase } from './adopt-database.js';
 import { BackupError } from './backup.errors.js';
 import { type Manifest, manifestName, manifestSchema } from './manifest.js';
 import { listTar, readEntry, type TarEntry } from './tar.js';
@@ -20,11 +22,15 @@ const replacedNames = ['kinora.sqlite', 'kinora.sqlite-wal', 'kinora.sqlite-shm'
 const longestManifestBytes = 1024 * 1024;
 
 /**
- * Puts a backup in place of what `dataDir` holds, after every byte of it was checked; what was there is kept beside.
+ * Puts a backup in place of what `dataDir` holds, after every byte of it was checked; what was there is kept beside. The audit log that comes with it tells who did so.
  * The server must not run. When anything fails, the folder is as it was.
  * @throws BackupError, DatabaseCorruptError, DatabaseTooNewError, SecretsError
  */
-export async function restoreBackup(archive: string, dataDir: string, now: Date): Promise<Restored> {
+export async function restoreBackup(
+  archive: string,
+  dataDir: string,
+  { now, actor }: { now: Date; actor: AuditActor },
+): Promise<Restored> {
   const database = path.join(dataDir, 'kinora.sqlite');
   if ((await exists(database)) && isDatabaseInUse(database))
     throw new BackupError(`A server is using ${dataDir}. Stop it first.`);
@@ -34,6 +40,7 @@ export async function restoreBackup(archive: string, dataDir: string, now: Date)
     checkDatabaseCopy(path.join(staging, 'kinora.sqlite'));
     if (manifest.files.some(({ name }) => name === 'secrets/keys.json'))
       await loadSecrets(path.join(staging, 'secrets'), { mayCreate: false });
+    await adoptDatabase(path.join(staging, 'kinora.sqlite'), { actor, ...manifest });
     const names = ['kinora.sqlite', 'secrets', 'kinora.json'];
     return { manifest, replaced: await swap(staging, dataDir, names, now) };
   } finally {

@@ -40,14 +40,20 @@ afterAll(async () => {
   await swarm.close();
 });
 
+/** What the engine said of itself. */
+let told: string[];
+
 beforeEach(async () => {
   count += 1;
+  told = [];
   engine = new SupervisedEngine({
     dataDir: dataDir(),
     dht: false,
     allowPrivatePeers: true,
     logger: silentLogger(),
     timing,
+    onRestart: () => told.push('restart'),
+    onSetAside: (torrent) => told.push(`set aside ${torrent}`),
   });
   await engine.start();
 });
@@ -423,6 +429,8 @@ describe('SupervisedEngine without a swarm', () => {
       await until(() => Promise.resolve(engine.pid !== pid));
     }
     await outcome;
+    expect(told.filter((word) => word === 'restart')).toHaveLength(5);
+    expect(told.filter((word) => word !== 'restart')).toEqual([`set aside ${infoHash}`]);
     expect(await engine.status(infoHash)).toMatchObject({
       stage: 'failed',
       failure: expect.stringContaining('set aside'),

@@ -28,6 +28,10 @@ export interface SupervisedEngineOptions {
   /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
   allowPrivatePeers: boolean;
   logger: Logger;
+  /** Called when the process ended by itself and is started again. */
+  onRestart?: () => void;
+  /** Called with the info-hash of a torrent that is taken no more, since it kept ending the process. */
+  onSetAside?: (infoHash: string) => void;
   /** The process's entry; found beside this file when left out. */
   entry?: URL;
   timing?: Partial<EngineTiming>;
@@ -260,6 +264,7 @@ export class SupervisedEngine implements TorrentEngine {
     if (this.stopped) return;
     if (this.up.settled) this.up = withResolvers();
     else this.failedStarts += 1;
+    this.options.onRestart?.();
     this.blame(connection.lastActive);
     const wait = backoff[Math.min(this.failedStarts, backoff.length - 1)] ?? 0;
     const ranMs = Math.round(performance.now() - this.startedAt);
@@ -282,6 +287,7 @@ export class SupervisedEngine implements TorrentEngine {
     this.joined.delete(infoHash);
     this.refused.set(infoHash, 'it stopped the torrent engine five times within a minute');
     this.options.logger.error({ infoHash }, 'torrent is set aside');
+    this.options.onSetAside?.(infoHash);
   }
 
   /** Keeps the torrent's description, so that joining again after a crash needs no peer to send it. */

@@ -11,6 +11,9 @@ export const auditAreas = [
   ['playback', 'Plays'],
   ['storage', 'Storage'],
   ['setup', 'Set-up'],
+  ['backup', 'Backups'],
+  ['keys', 'Signing keys'],
+  ['engine', 'Torrent engine'],
   ['audit', 'This log'],
 ] as const;
 
@@ -36,6 +39,10 @@ const words: Readonly<Record<string, string>> = {
   'storage.deleted': 'Deleted from storage',
   'storage.pinned': 'Pinned in storage',
   'storage.unpinned': 'Unpinned in storage',
+  'backup.created': 'Made a backup',
+  'backup.restored': 'Restored a backup',
+  'keys.rotated': 'Changed the signing keys',
+  'engine.torrent-refused': 'Set a torrent aside that kept ending the engine',
   'audit.exported': 'Exported the log',
   'audit.pruned': 'Removed old entries',
 };
