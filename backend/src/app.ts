@@ -192,7 +192,7 @@ function createParts(
   });
 
   const engine = new SupervisedEngine({
-    dataDir: folder.torrents,
+    store: { kind: 'file', root: folder.torrents },
     dht: configuration.TORRENT_DHT,
     port: configuration.TORRENT_PORT,
     uploadLimit: configuration.TORRENT_UPLOAD_LIMIT,

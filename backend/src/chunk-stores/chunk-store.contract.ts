@@ -11,6 +11,8 @@ export interface ChunkStoreHarness {
   open: (place: string, options: { chunkLength: number; length?: number }) => ChunkStore;
   /** Whether chunks survive closing. */
   lasts: boolean;
+  /** Whether others rely on what is kept, so that giving back room leaves it readable. */
+  isShared?: boolean;
   /** Whether a flipped bit is noticed by the store itself; if not, whoever reads has to hash. */
   noticesFlippedBits: boolean;
   /** Flips one bit of what is kept at `place`, in the first chunk. The store is closed. */
@@ -135,6 +137,28 @@ export function describeChunkStore(name: string, harness: ChunkStoreHarness): vo
       await store.forget(2);
       await putChunk(store, 0, patterned(0));
       expect(await get(store, 0)).toEqual(patterned(0));
+      await destroyStore(store);
+    });
+
+    it('gives back the room of chunks and leaves their neighbours alone, also while it writes', async () => {
+      const store = harness.open('room', { chunkLength: 5_000, length: 48_000 });
+      const size = (index: number) => (index === 9 ? 3_000 : 5_000);
+      const all = Array.from({ length: 10 }, (_, index) => index);
+      for (const index of all) await putChunk(store, index, patterned(index, size(index)));
+      const leaving = [2, 3, 5, 9];
+      const evicting = store.evict(leaving);
+      const gone = await evicting;
+      for (const index of all) {
+        if (gone.includes(index))
+          await expect(getChunk(store, index)).rejects.toBeInstanceOf(ChunkMissingError);
+        else expect(await get(store, index)).toEqual(patterned(index, size(index)));
+      }
+      if (!harness.isShared) expect([...gone].sort()).toEqual(leaving);
+      const again = store.evict([2]);
+      await putChunk(store, 2, patterned(77, 5_000));
+      await again;
+      expect(await get(store, 2)).toEqual(patterned(77, 5_000));
+      expect(await get(store, 1)).toEqual(patterned(1, 5_000));
       await destroyStore(store);
     });
 

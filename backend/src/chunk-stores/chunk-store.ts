@@ -24,8 +24,10 @@ export interface ChunkStore {
   ): void;
   /** Which of `count` chunks are here (bit 7 of byte 0 is chunk 0), and whether that can be believed without hashing them. */
   storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }>;
-  /** Counts a chunk as not here. */
+  /** Counts a chunk as not here, for everyone: its bytes are not what they should be. */
   forget(index: number): Promise<void>;
+  /** Gives back the room that chunks take here. Answers which of them cannot be read any more: all but those shared with others. */
+  evict(indexes: readonly number[]): Promise<readonly number[]>;
   /** Waits for what is under way and lets go; afterwards every call fails. */
   close(callback?: ChunkCallback): void;
   /** Closes, and nothing of it stays. */

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writtenChunk, writtenTorrent } from '../test-support/written-torrent.js';
 import { patterned } from './chunk-store.contract.js';
 import { closeStore, getChunk, putChunk } from './chunk-store.js';
-import { type ChunkStoreSettings, openChunkStores } from './chunk-stores.js';
+import type { ChunkStoreSettings } from './chunk-store-settings.js';
+import { openChunkStores } from './chunk-stores.js';
 
 const infoHash = 'ab'.repeat(20);
 let root: string;

@@ -1,24 +1,20 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { KeyRing } from '../encryption/secrets.js';
 import type { ChunkLayout, ChunkStore } from './chunk-store.js';
+import type { ChunkStoreSettings } from './chunk-store-settings.js';
 import { EncryptedChunkStore } from './encrypted.chunk-store.js';
 import { FileChunkStore } from './file.chunk-store.js';
 import { MemoryChunkStore } from './memory.chunk-store.js';
 import { MemoryPool } from './memory-pool.js';
 import { TitleKeys } from './title-keys.js';
 
-/** Where pieces are kept, as the operator chose. Plain values: it crosses to the engine's process. */
-export type ChunkStoreSettings =
-  | { kind: 'file'; root: string }
-  | { kind: 'memory'; maxBytes: number }
-  | { kind: 'encrypted'; root: string; masterKeys: KeyRing };
-
 export interface NewChunkStore extends ChunkLayout {
   /** 40 lower-case hex digits. */
   infoHash: string;
   /** The torrent's piece length, bytes. */
   chunkLength: number;
+  /** Bytes that may wait for the disk while `put` has called back already; 32 MiB unless given. */
+  maxPendingBytes?: number;
   /** A piece that was taken is not here after all (the disk failed, memory was needed): it has to be fetched again. */
   onLost?: (index: number) => void;
   /** Whether a reader waits for the piece or is about to reach it. */
@@ -52,13 +48,8 @@ export async function openChunkStores(settings: ChunkStoreSettings): Promise<Chu
 function fileStores(root: string): ChunkStores {
   const directoryOf = (infoHash: string) => path.join(root, checked(infoHash));
   return {
-    create: ({ infoHash, chunkLength, length, files, onLost }) =>
-      new FileChunkStore(chunkLength, {
-        directory: directoryOf(infoHash),
-        ...(length !== undefined && { length }),
-        ...(files && { files }),
-        ...(onLost && { onLost }),
-      }),
+    create: ({ infoHash, chunkLength, isWanted: _, ...wanted }) =>
+      new FileChunkStore(chunkLength, { directory: directoryOf(infoHash), ...wanted }),
     directoryOf,
     infoHashOf: (directory) => {
       const name = path.basename(directory);
@@ -87,7 +78,7 @@ function memoryStores(maxBytes: number): ChunkStores {
 function encryptedStores(keys: TitleKeys): ChunkStores {
   const directoryOf = (infoHash: string) => keys.directoryOf(checked(infoHash));
   return {
-    create: ({ infoHash, chunkLength, length, onLost }) => {
+    create: ({ infoHash, chunkLength, length, files: _files, isWanted: _isWanted, ...wanted }) => {
       const directory = directoryOf(infoHash);
       return new EncryptedChunkStore(chunkLength, {
         ...(length !== undefined && { length }),
@@ -97,7 +88,7 @@ function encryptedStores(keys: TitleKeys): ChunkStores {
           drop: () => keys.drop(directory),
         },
         inner: (sealedChunkLength, layout) =>
-          new FileChunkStore(sealedChunkLength, { directory, ...layout, ...(onLost && { onLost }) }),
+          new FileChunkStore(sealedChunkLength, { directory, ...layout, ...wanted }),
       });
     },
     directoryOf,

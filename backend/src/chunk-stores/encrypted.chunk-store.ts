@@ -1,17 +1,6 @@
-import { ChunkMissingError, ChunkStoreClosedError } from './chunk-store.errors.js';
-import {
-  type ChunkCallback,
-  type ChunkPart,
-  type ChunkStore,
-  callBack,
-  closeStore,
-  destroyStore,
-  getChunk,
-  lengthOfChunk,
-  putChunk,
-  readGetArguments,
-  spanOf,
-} from './chunk-store.js';
+import { ChunkMissingError, diskError } from './chunk-store.errors.js';
+import { type ChunkStore, closeStore, destroyStore, getChunk, putChunk } from './chunk-store.js';
+import { type ChunkSpan, type KnownChunk, PromisedChunkStore } from './promised.chunk-store.js';
 import { openBlocks, sealChunk, sealedLength, sealedSpan } from './sealed-chunk.js';
 
 /** The key of one title. */
@@ -35,43 +24,21 @@ export interface EncryptedChunkStoreOptions {
  * not as it was sealed counts as missing, and is fetched again. Destroying drops the key first: from then on
  * nothing can be read, whatever is left on disk.
  */
-export class EncryptedChunkStore implements ChunkStore {
+export class EncryptedChunkStore extends PromisedChunkStore {
   private readonly inner: ChunkStore;
-  private readonly length: number;
   private key: Promise<Uint8Array> | null = null;
   /** Chunks are handed on in the order in which they came. */
   private turn: Promise<void> = Promise.resolve();
-  private readonly running = new Set<Promise<unknown>>();
-  private closed = false;
 
   constructor(
-    readonly chunkLength: number,
+    chunkLength: number,
     private readonly options: EncryptedChunkStoreOptions,
   ) {
-    this.length = options.length ?? Infinity;
+    super(chunkLength, options.length);
     const sealedTotal = totalSealedLength(this.length, chunkLength);
     this.inner = options.inner(
       sealedLength(chunkLength),
       Number.isFinite(sealedTotal) ? { length: sealedTotal } : {},
-    );
-  }
-
-  put(index: number, chunk: Uint8Array, callback?: ChunkCallback): void {
-    callBack(
-      this.track(() => this.seal(index, chunk)),
-      callback,
-    );
-  }
-
-  get(
-    index: number,
-    part: ChunkPart | null | ChunkCallback<Uint8Array>,
-    callback?: ChunkCallback<Uint8Array>,
-  ): void {
-    const wanted = readGetArguments(part, callback);
-    callBack(
-      this.track(() => this.open(index, wanted.part)),
-      wanted.callback,
     );
   }
 
@@ -81,43 +48,33 @@ export class EncryptedChunkStore implements ChunkStore {
     return this.inner.storedChunks(count);
   }
 
-  async forget(index: number): Promise<void> {
-    await this.turn;
-    if (await this.findKey()) await this.inner.forget(index);
+  forget(index: number): Promise<void> {
+    return this.inTurn(async () => {
+      if (await this.findKey()) return { done: this.inner.forget(index) };
+      return { done: Promise.resolve() };
+    });
   }
 
-  close(callback?: ChunkCallback): void {
-    callBack(this.end(false), callback);
+  evict(indexes: readonly number[]): Promise<readonly number[]> {
+    return this.inTurn(async () => {
+      if (await this.findKey()) return { done: this.inner.evict(indexes) };
+      return { done: Promise.resolve(indexes) };
+    });
   }
 
-  destroy(callback?: ChunkCallback): void {
-    callBack(this.end(true), callback);
-  }
-
-  private async seal(index: number, chunk: Uint8Array): Promise<undefined> {
-    const length = lengthOfChunk(index, this.chunkLength, this.length);
-    if (chunk.length !== length) throw new Error(`Chunk ${index} must be ${length} bytes long`);
-    const before = this.turn;
-    let done: Promise<void> = Promise.resolve();
-    const handedOn = (async () => {
-      await before;
+  protected write({ index }: KnownChunk, chunk: Uint8Array): Promise<void> {
+    return this.inTurn(async () => {
       this.key ??= this.options.key.findOrCreate().catch((error: unknown) => {
         this.key = null;
-        throw error;
+        throw diskError(error);
       });
       const sealed = await sealChunk(await this.key, chunk, index);
-      done = putChunk(this.inner, index, sealed);
-      // Whoever puts hears of it below.
-      done.catch(() => undefined);
-    })();
-    this.turn = handedOn.catch(() => undefined);
-    await handedOn;
-    await done;
+      return { done: putChunk(this.inner, index, sealed) };
+    });
   }
 
-  private async open(index: number, part: ChunkPart): Promise<Uint8Array> {
-    const chunk = { index, length: lengthOfChunk(index, this.chunkLength, this.length) };
-    const span = spanOf(index, part, chunk.length);
+  protected async read(chunk: KnownChunk, span: ChunkSpan): Promise<Uint8Array> {
+    const { index } = chunk;
     const key = await this.findKey();
     if (!key) throw new ChunkMissingError(index);
     const { offset, length } = sealedSpan(chunk, span.start, span.end);
@@ -128,30 +85,31 @@ export class EncryptedChunkStore implements ChunkStore {
     throw new ChunkMissingError(index, 'is damaged');
   }
 
-  private async findKey(): Promise<Uint8Array | null> {
-    if (this.key) return this.key;
-    const key = await this.options.key.find();
-    if (key) this.key ??= Promise.resolve(key);
-    return key;
+  protected override async ending(remove: boolean): Promise<void> {
+    if (remove) await this.options.key.drop();
   }
 
-  private async end(remove: boolean): Promise<undefined> {
-    if (this.closed) throw new ChunkStoreClosedError();
-    this.closed = true;
-    if (remove) await this.options.key.drop();
-    await Promise.allSettled(this.running);
+  protected async end(remove: boolean): Promise<void> {
     // Writing may have gone on meanwhile, to a directory that a first chunk made.
     if (remove) await this.options.key.drop();
     await (remove ? destroyStore(this.inner) : closeStore(this.inner));
   }
 
-  private track<T>(work: () => Promise<T>): Promise<T> {
-    if (this.closed) return Promise.reject(new ChunkStoreClosedError());
-    const running = work();
-    this.running.add(running);
-    const done = () => void this.running.delete(running);
-    running.then(done, done);
-    return running;
+  /** Hands work to the store underneath in the order in which it came; does not wait for one to be done before the next. */
+  private async inTurn<T>(handOn: () => Promise<{ done: Promise<T> }>): Promise<T> {
+    const handedOn = this.turn.then(handOn);
+    this.turn = handedOn.then(
+      ({ done }) => void done.catch(() => undefined),
+      () => undefined,
+    );
+    return (await handedOn).done;
+  }
+
+  private async findKey(): Promise<Uint8Array | null> {
+    if (this.key) return this.key;
+    const key = await this.options.key.find();
+    if (key) this.key ??= Promise.resolve(key);
+    return key;
   }
 }
 

@@ -15,10 +15,11 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { crampedDisk } from '../test-support/cramped-disk.js';
-import { describeChunkStore } from './chunk-store.contract.js';
+import { describeChunkStore, patterned } from './chunk-store.contract.js';
 import { ChunkMissingError, ChunkStoreFullError } from './chunk-store.errors.js';
 import { type ChunkPart, closeStore, getChunk, putChunk } from './chunk-store.js';
 import { FileChunkStore, type FileChunkStoreOptions } from './file.chunk-store.js';
+import { canPunchHoles } from './punch-holes.js';
 
 let root: string;
 
@@ -75,6 +76,24 @@ const get = async (store: FileChunkStore, index: number, part: ChunkPart = {}) =
   Buffer.from(await getChunk(store, index, part)).toString();
 
 describe('FileChunkStore', () => {
+  it('frees the disk of what is given back, where the file system can, and no more than that', async () => {
+    if (!(await canPunchHoles(root))) return;
+    const mega = 1 << 20;
+    const directory = path.join(root, 'torrent');
+    const store = new FileChunkStore(mega, { directory, length: 8 * mega, maxPendingBytes: 0 });
+    for (let index = 0; index < 8; index += 1) await putChunk(store, index, patterned(index, mega));
+    const blocks = async () => (await stat(path.join(directory, '0.bin'))).blocks * 512;
+    const before = await blocks();
+    await store.evict([1, 2, 3, 6]);
+    expect(before - (await blocks())).toBe(4 * mega);
+    await closeStore(store);
+    const again = new FileChunkStore(mega, { directory, length: 8 * mega });
+    expect((await again.storedChunks(8)).bits).toEqual(Uint8Array.of(0b1000_1101));
+    for (const index of [0, 4, 5, 7])
+      expect(patterned(index, mega).equals(await getChunk(again, index))).toBe(true);
+    await closeStore(again);
+  });
+
   it('spreads chunks over files named by index only, readable by the owner alone (T09, T10)', async () => {
     const store = open();
     await put(store, 0, 'aaaaaaabbb');

@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileErrorCode } from '../encryption/atomic-file.js';
+import { ChunkSegments, type Segment } from './chunk-segments.js';
 import { ChunkMissingError, ChunkStoreClosedError, diskError } from './chunk-store.errors.js';
 import {
   type ChunkCallback,
@@ -13,7 +13,9 @@ import {
   readGetArguments,
   spanOf,
 } from './chunk-store.js';
+import { OpenFiles } from './open-files.js';
 import { PieceJournal } from './piece-journal.js';
+import { punchHole } from './punch-holes.js';
 
 export interface FileChunkStoreOptions extends ChunkLayout {
   /** Where this torrent's files go; made when first needed, with access for the owner only. */
@@ -28,28 +30,10 @@ export interface FileChunkStoreOptions extends ChunkLayout {
   onLost?: (index: number, error: Error) => void;
 }
 
-/** Part of a chunk that lies in one file. */
-interface Segment {
-  file: number;
-  /** Bytes from the start of the chunk. */
-  chunkOffset: number;
-  /** Bytes from the start of the file. */
-  position: number;
-  length: number;
-}
-
 interface PendingChunk {
   chunk: Uint8Array;
   written: Promise<void>;
 }
-
-interface OpenFile {
-  handle: Promise<FileHandle>;
-  /** Reads and writes under way; only a file without any may be closed. */
-  users: number;
-}
-
-const maxOpenFiles = 64;
 
 /**
  * The abstract-chunk-store interface over plain files. File n of the torrent is `<directory>/<n>.bin`: names that a
@@ -57,10 +41,10 @@ const maxOpenFiles = 64;
  * until it is on disk.
  */
 export class FileChunkStore implements ChunkStore {
-  private readonly files: readonly { offset: number; length: number }[];
+  private readonly segments: ChunkSegments;
+  private readonly files: OpenFiles;
   private readonly length: number;
   private readonly maxPendingBytes: number;
-  private readonly handles = new Map<number, OpenFile>();
   private readonly pending = new Map<number, PendingChunk>();
   private pendingBytes = 0;
   private running = 0;
@@ -71,13 +55,16 @@ export class FileChunkStore implements ChunkStore {
   /** The last write failed. */
   private failing = false;
   private closed = false;
+  /** A chunk must not be written while its room is given back. */
+  private evicting: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly chunkLength: number,
     private readonly options: FileChunkStoreOptions,
   ) {
     this.length = options.length ?? Infinity;
-    this.files = options.files ?? [{ offset: 0, length: Infinity }];
+    this.segments = new ChunkSegments(chunkLength, options.files ?? [{ offset: 0, length: Infinity }]);
+    this.files = new OpenFiles((file) => path.join(options.directory, `${file}.bin`));
     this.maxPendingBytes = options.maxPendingBytes ?? 32 * 1024 * 1024;
   }
 
@@ -139,6 +126,23 @@ export class FileChunkStore implements ChunkStore {
     (await this.openJournal(false))?.unmark(index);
   }
 
+  /** Where the file system can give back the middle of a file (Linux), their room is free afterwards. */
+  evict(indexes: readonly number[]): Promise<readonly number[]> {
+    const problem = this.closedError();
+    if (problem) return Promise.reject(problem);
+    // What is put from now on stays.
+    const earlier = [this.evicting, ...indexes.map((index) => this.pending.get(index)?.written)];
+    for (const index of indexes) this.pending.delete(index);
+    const eviction = this.track(
+      this.giveBack(
+        earlier,
+        [...indexes].sort((a, b) => a - b),
+      ),
+    );
+    this.evicting = eviction.catch(() => undefined);
+    return eviction.then(() => indexes);
+  }
+
   /** Waits for what is being written and lets the files go. */
   close(callback?: ChunkCallback): void {
     callBack(this.end(false), callback);
@@ -169,8 +173,8 @@ export class FileChunkStore implements ChunkStore {
     if (!journal?.has(index)) throw new ChunkMissingError(index);
     const chunk = Buffer.allocUnsafe(end - start);
     const lengths = await Promise.all(
-      this.segments(index, start, end).map(async (segment) => {
-        const { bytesRead } = await this.withFile(segment.file, (file) =>
+      this.segments.of(index, start, end).map(async (segment) => {
+        const { bytesRead } = await this.files.use(segment.file, (file) =>
           file.read(chunk, segment.chunkOffset - start, segment.length, segment.position),
         );
         return bytesRead;
@@ -181,7 +185,21 @@ export class FileChunkStore implements ChunkStore {
     throw new ChunkMissingError(index, 'is cut short on disk');
   }
 
+  private async giveBack(earlier: readonly unknown[], indexes: readonly number[]): Promise<void> {
+    await Promise.allSettled(earlier);
+    const journal = await this.openJournal(false);
+    if (!journal) return;
+    for (const index of indexes) journal.unmark(index);
+    // What says that they are here goes first.
+    await journal.flush();
+    for (const { file, position, length } of stretches(indexes, (index) =>
+      this.segments.of(index, 0, this.lengthOf(index)),
+    ))
+      await this.files.use(file, (handle) => punchHole(handle, position, length));
+  }
+
   private async write(index: number, chunk: Uint8Array): Promise<void> {
+    await this.evicting;
     const journal = await this.openJournal(true);
     if (journal?.has(index)) {
       // Written over, it is neither the old nor the new one until the end, which may not come.
@@ -189,77 +207,11 @@ export class FileChunkStore implements ChunkStore {
       await journal.flush();
     }
     await Promise.all(
-      this.segments(index, 0, chunk.length).map((segment) =>
-        this.withFile(segment.file, (file) => writeFully(file, chunk, segment)),
-      ),
+      this.segments
+        .of(index, 0, chunk.length)
+        .map((segment) => this.files.use(segment.file, (file) => writeFully(file, chunk, segment))),
     );
     journal?.mark(index);
-  }
-
-  private segments(index: number, from: number, to: number): Segment[] {
-    const start = index * this.chunkLength + from;
-    const end = index * this.chunkLength + to;
-    const segments: Segment[] = [];
-    for (let file = this.firstFileAt(start); file < this.files.length; file += 1) {
-      const { offset, length } = this.files[file] ?? { offset: end, length: 0 };
-      if (offset >= end) break;
-      const segmentStart = Math.max(start, offset);
-      const segmentEnd = Math.min(end, offset + length);
-      if (segmentEnd <= segmentStart) continue;
-      segments.push({
-        file,
-        chunkOffset: from + segmentStart - start,
-        position: segmentStart - offset,
-        length: segmentEnd - segmentStart,
-      });
-    }
-    return segments;
-  }
-
-  /** Index of the last file that begins at or before `position`, stepping back over empty ones. */
-  private firstFileAt(position: number): number {
-    let low = 0;
-    let high = this.files.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.files[middle]?.offset ?? Infinity) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  private async withFile<T>(index: number, work: (file: FileHandle) => Promise<T>): Promise<T> {
-    const file = this.openFile(index);
-    file.users += 1;
-    try {
-      return await work(await file.handle);
-    } finally {
-      file.users -= 1;
-      this.closeOldest();
-    }
-  }
-
-  private openFile(index: number): OpenFile {
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-    const file = this.handles.get(index) ?? {
-      handle: open(path.join(this.options.directory, `${index}.bin`), flags, 0o600),
-      users: 0,
-    };
-    file.handle.catch(() => this.handles.delete(index));
-    // Most recently used last.
-    this.handles.delete(index);
-    this.handles.set(index, file);
-    return file;
-  }
-
-  private closeOldest(): void {
-    if (this.closed || this.handles.size <= maxOpenFiles) return;
-    for (const [index, file] of this.handles) {
-      if (file.users > 0) continue;
-      this.handles.delete(index);
-      void this.track(file.handle.then((handle) => handle.close()));
-      return;
-    }
   }
 
   private openJournal(create: boolean): Promise<PieceJournal | null> {
@@ -289,9 +241,7 @@ export class FileChunkStore implements ChunkStore {
     if (problem) throw problem;
     this.closed = true;
     if (this.running > 0) await new Promise<void>((resolve) => (this.idle = resolve));
-    const files = [...this.handles.values()];
-    this.handles.clear();
-    await Promise.all(files.map(async (file) => (await file.handle).close()));
+    await this.files.close();
     const journal = await this.journal?.catch(() => null);
     await journal?.close();
     if (remove) await rm(this.options.directory, { recursive: true, force: true });
@@ -319,6 +269,18 @@ export class FileChunkStore implements ChunkStore {
   private closedError(): Error | null {
     return this.closed ? new ChunkStoreClosedError() : null;
   }
+}
+
+/** The room of the chunks, in as few pieces as can be. */
+function stretches(indexes: readonly number[], segmentsOf: (index: number) => Segment[]): Segment[] {
+  const merged: Segment[] = [];
+  for (const segment of indexes.flatMap(segmentsOf)) {
+    const last = merged.at(-1);
+    if (last?.file === segment.file && last.position + last.length === segment.position)
+      last.length += segment.length;
+    else merged.push({ ...segment });
+  }
+  return merged;
 }
 
 async function writeFully(file: FileHandle, chunk: Uint8Array, segment: Segment): Promise<void> {

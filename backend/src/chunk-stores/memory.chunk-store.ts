@@ -1,14 +1,6 @@
-import { ChunkMissingError, ChunkStoreClosedError } from './chunk-store.errors.js';
-import {
-  type ChunkCallback,
-  type ChunkPart,
-  type ChunkStore,
-  callBack,
-  lengthOfChunk,
-  readGetArguments,
-  spanOf,
-} from './chunk-store.js';
+import { ChunkMissingError } from './chunk-store.errors.js';
 import type { MemoryPool, PooledChunk } from './memory-pool.js';
+import { bitsOf, type ChunkSpan, type KnownChunk, PromisedChunkStore } from './promised.chunk-store.js';
 
 export interface MemoryChunkStoreOptions {
   /** Shared with the other stores of the process. */
@@ -26,65 +18,58 @@ export interface MemoryChunkStoreOptions {
  * nobody wants, of whichever torrent; when all are wanted it is refused with `ChunkStoreFullError`, which holds the swarm
  * back to the pace of the readers. Nothing outlives closing.
  */
-export class MemoryChunkStore implements ChunkStore {
+export class MemoryChunkStore extends PromisedChunkStore {
   private readonly chunks = new Map<number, PooledChunk>();
-  private readonly length: number;
-  private closed = false;
 
   constructor(
-    readonly chunkLength: number,
+    chunkLength: number,
     private readonly options: MemoryChunkStoreOptions,
   ) {
-    this.length = options.length ?? Infinity;
-  }
-
-  put(index: number, chunk: Uint8Array, callback?: ChunkCallback): void {
-    callBack(
-      this.answer(() => this.keep(index, chunk)),
-      callback,
-    );
-  }
-
-  get(
-    index: number,
-    part: ChunkPart | null | ChunkCallback<Uint8Array>,
-    callback?: ChunkCallback<Uint8Array>,
-  ): void {
-    const wanted = readGetArguments(part, callback);
-    callBack(
-      this.answer(() => this.read(index, wanted.part)),
-      wanted.callback,
-    );
+    super(chunkLength, options.length);
   }
 
   storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }> {
-    const bits = new Uint8Array(Math.ceil(count / 8));
-    for (const index of this.chunks.keys())
-      if (index < count) bits[index >> 3] = (bits[index >> 3] ?? 0) | (0x80 >> (index & 7));
-    return Promise.resolve({ bits, sameBoot: true });
+    return Promise.resolve({ bits: bitsOf(this.chunks.keys(), count), sameBoot: true });
   }
 
   forget(index: number): Promise<void> {
-    const chunk = this.chunks.get(index);
-    if (chunk) this.options.pool.remove(chunk);
-    this.chunks.delete(index);
+    this.remove([index]);
     return Promise.resolve();
   }
 
-  close(callback?: ChunkCallback): void {
-    callBack(
-      this.answer(() => this.end()),
-      callback,
-    );
+  evict(indexes: readonly number[]): Promise<readonly number[]> {
+    this.remove(indexes);
+    return Promise.resolve(indexes);
   }
 
-  destroy(callback?: ChunkCallback): void {
-    this.close(callback);
+  protected write({ index }: KnownChunk, chunk: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      this.keep(index, chunk);
+      resolve();
+    });
   }
 
-  private keep(index: number, chunk: Uint8Array): undefined {
-    const length = lengthOfChunk(index, this.chunkLength, this.length);
-    if (chunk.length !== length) throw new Error(`Chunk ${index} must be ${length} bytes long`);
+  protected read({ index }: KnownChunk, { start, end }: ChunkSpan): Promise<Uint8Array> {
+    const chunk = this.chunks.get(index);
+    if (!chunk) return Promise.reject(new ChunkMissingError(index));
+    this.options.pool.touch(chunk);
+    return Promise.resolve(chunk.bytes.subarray(start, end));
+  }
+
+  protected end(): Promise<void> {
+    this.remove([...this.chunks.keys()]);
+    return Promise.resolve();
+  }
+
+  private remove(indexes: readonly number[]): void {
+    for (const index of indexes) {
+      const chunk = this.chunks.get(index);
+      if (chunk) this.options.pool.remove(chunk);
+      this.chunks.delete(index);
+    }
+  }
+
+  private keep(index: number, chunk: Uint8Array): void {
     const entry: PooledChunk = {
       // A slice would keep all of what it was cut from, which nobody counts.
       bytes: chunk.byteLength === chunk.buffer.byteLength ? chunk : Uint8Array.from(chunk),
@@ -99,26 +84,5 @@ export class MemoryChunkStore implements ChunkStore {
     this.chunks.delete(index);
     this.options.pool.add(entry);
     this.chunks.set(index, entry);
-  }
-
-  private read(index: number, part: ChunkPart): Uint8Array {
-    const { start, end } = spanOf(index, part, lengthOfChunk(index, this.chunkLength, this.length));
-    const chunk = this.chunks.get(index);
-    if (!chunk) throw new ChunkMissingError(index);
-    this.options.pool.touch(chunk);
-    return chunk.bytes.subarray(start, end);
-  }
-
-  private end(): undefined {
-    this.closed = true;
-    for (const chunk of this.chunks.values()) this.options.pool.remove(chunk);
-    this.chunks.clear();
-  }
-
-  private answer<T>(work: () => T): Promise<T> {
-    return new Promise((resolve) => {
-      if (this.closed) throw new ChunkStoreClosedError();
-      resolve(work());
-    });
   }
 }

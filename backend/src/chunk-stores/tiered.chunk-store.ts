@@ -1,17 +1,6 @@
-import { ChunkMissingError, ChunkStoreClosedError } from './chunk-store.errors.js';
-import {
-  type ChunkCallback,
-  type ChunkPart,
-  type ChunkStore,
-  callBack,
-  closeStore,
-  destroyStore,
-  getChunk,
-  lengthOfChunk,
-  putChunk,
-  readGetArguments,
-  spanOf,
-} from './chunk-store.js';
+import { ChunkMissingError } from './chunk-store.errors.js';
+import { type ChunkStore, closeStore, destroyStore, getChunk, putChunk } from './chunk-store.js';
+import { asError, type ChunkSpan, type KnownChunk, PromisedChunkStore } from './promised.chunk-store.js';
 
 export interface TieredChunkStoreOptions {
   /** Quick; may evict or refuse what it is given. */
@@ -43,41 +32,19 @@ const maxRemembered = 256;
  * since reading megabytes for each of them would cost far more than it saves. A chunk is read once for all who ask
  * meanwhile. Stores of stores make more than two tiers.
  */
-export class TieredChunkStore implements ChunkStore {
-  private readonly length: number;
+export class TieredChunkStore extends PromisedChunkStore {
   private readonly maxBehindBytes: number;
   private behindBytes = 0;
   private readonly fetching = new Map<number, Promise<Uint8Array>>();
   /** Where the last read of a chunk ended, oldest first. */
   private readonly lastEnds = new Map<number, number>();
-  private readonly running = new Set<Promise<unknown>>();
-  private closed = false;
 
   constructor(
-    readonly chunkLength: number,
+    chunkLength: number,
     private readonly options: TieredChunkStoreOptions,
   ) {
-    this.length = options.length ?? Infinity;
+    super(chunkLength, options.length);
     this.maxBehindBytes = options.maxBehindBytes ?? 0;
-  }
-
-  put(index: number, chunk: Uint8Array, callback?: ChunkCallback): void {
-    callBack(
-      this.whileOpen(() => this.write(index, chunk)),
-      callback,
-    );
-  }
-
-  get(
-    index: number,
-    part: ChunkPart | null | ChunkCallback<Uint8Array>,
-    callback?: ChunkCallback<Uint8Array>,
-  ): void {
-    const wanted = readGetArguments(part, callback);
-    callBack(
-      this.whileOpen(() => this.read(index, wanted.part)),
-      wanted.callback,
-    );
   }
 
   async storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }> {
@@ -94,15 +61,14 @@ export class TieredChunkStore implements ChunkStore {
     await Promise.all([this.options.upper.forget(index), this.options.lower.forget(index)]);
   }
 
-  close(callback?: ChunkCallback): void {
-    callBack(this.end(closeStore), callback);
+  async evict(indexes: readonly number[]): Promise<readonly number[]> {
+    for (const index of indexes) this.fetching.delete(index);
+    const { upper, lower } = this.options;
+    const [above, below] = await Promise.all([upper.evict(indexes), lower.evict(indexes)]);
+    return above.filter((index) => below.includes(index));
   }
 
-  destroy(callback?: ChunkCallback): void {
-    callBack(this.end(destroyStore), callback);
-  }
-
-  private async write(index: number, chunk: Uint8Array): Promise<undefined> {
+  protected async write({ index }: KnownChunk, chunk: Uint8Array): Promise<void> {
     const { upper, lower } = this.options;
     // What is being fetched is older than this.
     this.fetching.delete(index);
@@ -129,9 +95,7 @@ export class TieredChunkStore implements ChunkStore {
     }
   }
 
-  private async read(index: number, part: ChunkPart): Promise<Uint8Array> {
-    const length = lengthOfChunk(index, this.chunkLength, this.length);
-    const { start, end } = spanOf(index, part, length);
+  protected async read({ index, length }: KnownChunk, { start, end }: ChunkSpan): Promise<Uint8Array> {
     try {
       return await getChunk(this.options.upper, index, { offset: start, length: end - start });
     } catch (error) {
@@ -175,26 +139,8 @@ export class TieredChunkStore implements ChunkStore {
     }
   }
 
-  private async end(endOf: (store: ChunkStore) => Promise<void>): Promise<undefined> {
-    if (this.closed) throw new ChunkStoreClosedError();
-    this.closed = true;
-    while (this.running.size > 0) await Promise.allSettled(this.running);
+  protected async end(remove: boolean): Promise<void> {
+    const endOf = remove ? destroyStore : closeStore;
     await Promise.all([endOf(this.options.upper), endOf(this.options.lower)]);
   }
-
-  private whileOpen<T>(work: () => Promise<T>): Promise<T> {
-    return this.closed ? Promise.reject(new ChunkStoreClosedError()) : this.track(work());
-  }
-
-  /** Counts work under way, so that closing waits for it. */
-  private track<T>(running: Promise<T>): Promise<T> {
-    this.running.add(running);
-    const done = () => void this.running.delete(running);
-    running.then(done, done);
-    return running;
-  }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -127,6 +127,7 @@ export class MemoryTorrentEngine implements TorrentEngine {
       trackerWarning: null,
       downloadBytesPerSecond: 0,
       uploadBytesPerSecond: 0,
+      storageTrouble: null,
       metadata,
     });
   }

@@ -19,6 +19,7 @@ const torrent: TorrentStatus = {
   trackerWarning: null,
   downloadBytesPerSecond: 2_500_000,
   uploadBytesPerSecond: 0,
+  storageTrouble: null,
   metadata,
 };
 const facts: StageFacts = {

@@ -40,7 +40,7 @@ export function describeStage(facts: StageFacts): { stage: PlaybackStage; messag
     return { stage: 'stalled', message: stallReason(torrent) };
   }
   if (facts.delivered || facts.headShare >= 1)
-    return { stage: 'ready', message: `Playing, ${swarmInWords(torrent)}` };
+    return { stage: 'ready', message: `Playing, ${swarmInWords(torrent)}${storageInWords(torrent)}` };
   if (torrent.peers === 0) return { stage: 'finding-peers', message: nobody(torrent, facts.elapsedSeconds) };
   return {
     stage: 'buffering',
@@ -68,7 +68,15 @@ function nobody(torrent: TorrentStatus, elapsedSeconds: number): string {
 
 function stallReason(torrent: TorrentStatus): string {
   if (torrent.peers === 0) return 'All peers have left; waiting for one to come back';
-  return `Waiting for the next piece, ${swarmInWords(torrent)}`;
+  return `Waiting for the next piece, ${swarmInWords(torrent)}${storageInWords(torrent)}`;
+}
+
+/** Playing goes on without the disk, but looking back and seeding suffer. */
+function storageInWords({ storageTrouble }: TorrentStatus): string {
+  if (storageTrouble === null) return '';
+  return storageTrouble === 'full'
+    ? '; the storage is full, so this plays from memory'
+    : '; the storage cannot be written, so this plays from memory';
 }
 
 function swarmInWords(torrent: TorrentStatus): string {

@@ -1,6 +1,8 @@
 // Entry of the engine's process. It is forked by supervised.engine.ts, speaks engine-protocol.ts, and ends with its
-// parent. It is alone in here with what strangers send: no database, no secrets, no environment.
+// parent. It is alone in here with what strangers send: no database, no environment, and of the secrets only those of the
+// chunk store, which come in the first message.
 import { setTimeout as delay } from 'node:timers/promises';
+import { openChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { describeFailure, type FromEngine, type ToEngine, toEngineSchema } from './engine-protocol.js';
 import { guardNetwork } from './network-guard.js';
 import { EngineUnavailableError } from './torrent.errors.js';
@@ -58,14 +60,16 @@ async function handle(message: ToEngine): Promise<void> {
 
 async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): Promise<void> {
   if (!settings.allowPrivatePeers) guardNetwork();
-  engine = await listen(settings).catch((error: unknown) => {
+  const stores = await openChunkStores(settings.store);
+  const options = { ...settings, stores };
+  engine = await listen(options).catch((error: unknown) => {
     if (settings.port === undefined || !isAddressInUse(error)) throw error;
     send({
       type: 'log',
       level: 'error',
       message: `Port ${settings.port} is taken; peers are listened for on a free one.`,
     });
-    return listen({ ...settings, port: undefined });
+    return listen({ ...options, port: undefined });
   });
   engine.onFatalError(die);
   setInterval(() => send({ type: 'heartbeat', active: engine?.lastActive ?? null }), heartbeatMs);

@@ -1,6 +1,7 @@
 // What the server and the engine's process say to each other, over Node's IPC channel with advanced serialization
 // (so that bytes travel as bytes). Both ends check what arrives.
 import { z } from 'zod';
+import { chunkStoreSettingsSchema } from '../../chunk-stores/chunk-store-settings.js';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { type ErrorCode, errorCodes } from '../../errors/error-codes.js';
 import {
@@ -37,6 +38,7 @@ const statusSchema = z.object({
   trackerWarning: z.string().nullable(),
   downloadBytesPerSecond: z.number(),
   uploadBytesPerSecond: z.number(),
+  storageTrouble: z.enum(['full', 'failing']).nullable(),
   metadata: metadataSchema.nullable(),
 });
 
@@ -64,7 +66,7 @@ export type EngineOutput<M extends EngineMethod> = z.output<(typeof engineCalls)
 const call = { type: z.literal('call'), id: count };
 
 const settingsSchema = z.object({
-  dataDir: z.string(),
+  store: chunkStoreSettingsSchema,
   dht: z.boolean(),
   port: count.max(65_535).optional(),
   uploadLimit: count.optional(),

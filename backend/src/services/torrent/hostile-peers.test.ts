@@ -25,7 +25,12 @@ const manyFiles = bencode({
 });
 
 const folder = await mkdtemp(path.join(tmpdir(), 'kinora-hostile-'));
-const options = { dataDir: folder, dht: false, logger: silentLogger(), timing: { silenceMs: 5_000 } };
+const options = {
+  store: { kind: 'file', root: folder } as const,
+  dht: false,
+  logger: silentLogger(),
+  timing: { silenceMs: 5_000 },
+};
 const engine = new SupervisedEngine({ ...options, allowPrivatePeers: true });
 
 beforeAll(async () => {

@@ -13,6 +13,7 @@ import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js
 import type { ByteRange, TorrentMetadata, TorrentStage, TorrentStatus } from './torrent-engine.port.js';
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
 import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
+import type { TorrentStore } from './torrent-store.js';
 import { WireGreetings } from './wire-greetings.js';
 
 /** Peer addresses remembered for one torrent; trackers and peers can name millions. */
@@ -21,7 +22,7 @@ const maxKnownPeers = 1_000;
 export interface JoinedTorrentOptions {
   infoHash: string;
   /** Where its pieces are kept. */
-  directory: string;
+  store: TorrentStore;
   /** A .torrent file that `parseTorrentFile` took. */
   torrentFile: Uint8Array | undefined;
   allowPrivatePeers: boolean;
@@ -95,6 +96,7 @@ export class JoinedTorrent {
       trackerWarning: this.trackerWarning,
       downloadBytesPerSecond: torrent.destroyed ? 0 : Math.round(torrent.downloadSpeed),
       uploadBytesPerSecond: torrent.destroyed ? 0 : Math.round(torrent.uploadSpeed),
+      storageTrouble: this.running?.fetcher.storageTrouble ?? null,
       metadata: this.metadata,
     };
   }
@@ -138,11 +140,11 @@ export class JoinedTorrent {
   }
 
   /** Leaves the swarm. */
-  leave(deleteData: boolean): Promise<void> {
+  leave(): Promise<void> {
     this.failure ??= new NotFoundError('Torrent');
     this.end();
     if (this.torrent.destroyed) return Promise.resolve();
-    return new Promise((resolve) => this.torrent.destroy({ destroyStore: deleteData }, () => resolve()));
+    return new Promise((resolve) => this.torrent.destroy({ destroyStore: false }, () => resolve()));
   }
 
   private stage(): TorrentStage {
@@ -182,7 +184,7 @@ export class JoinedTorrent {
         const found = options.torrentFile
           ? readFile(options.torrentFile)
           : readFromSwarm(input, options.infoHash);
-        torrent._startupBitfield = await findStoredPieces(options.directory, found.metadata, found.hashes);
+        torrent._startupBitfield = await findStoredPieces(options.store.stores, found.metadata, found.hashes);
         if (this.failure !== null) return;
         this.hashes = new Uint8Array(found.hashes);
         torrent.once('metadata', () => this.onMetadata(found.metadata));
@@ -217,7 +219,10 @@ export class JoinedTorrent {
       now,
       random,
       onBanned: (wire) => this.onBanned(wire),
-      onStoreFailure: (error) => this.fail(error),
+    });
+    this.options.store.bind({
+      onLost: (piece) => fetcher.lost(piece),
+      isWanted: (piece) => fetcher.isWanted(piece),
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
     this.greetings.onReady();

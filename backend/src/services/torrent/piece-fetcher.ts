@@ -1,15 +1,22 @@
 import type Wire from 'bittorrent-protocol';
 import { PieceBuffer } from './piece-buffer.js';
+import { PieceKeeper, type UnstoredPiece } from './piece-keeper.js';
+import { ReaderPositions } from './reader-positions.js';
 import { PieceScheduler } from './scheduler/piece-scheduler.js';
 import type { BlockRequest, ReaderSpec } from './scheduler/scheduler-types.js';
 import { blockLength, TorrentGeometry } from './scheduler/torrent-geometry.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
+import type { StorageTrouble } from './torrent-engine.port.js';
 import { inOneMessage } from './wire-batch.js';
 
 /** Milliseconds without a reader after which partial pieces are given up. */
 const idleMs = 30_000;
 /** Bytes that may wait for the disk while readers already have them. */
 const maxUnwrittenBytes = 32 * 1024 * 1024;
+/** What a reader gets to so soon that it should not leave memory, bytes. */
+const nearBytes = 32 * 1024 * 1024;
+/** Milliseconds that a reader can go on, while nothing can be stored, before more is asked for. */
+const enoughRunwayMs = 5_000;
 
 export interface PieceFetcherOptions {
   /** Bytes of the torrent. */
@@ -22,15 +29,6 @@ export interface PieceFetcherOptions {
   random: () => number;
   /** A peer was convicted of sending bad data. */
   onBanned: (wire: Wire) => void;
-  /** The piece could not be stored. */
-  onStoreFailure: (error: Error) => void;
-}
-
-/** A verified piece on its way to the disk. */
-export interface UnwrittenPiece {
-  readonly bytes: Uint8Array;
-  /** Settles when it is on disk, or could not be written. */
-  readonly written: Promise<void>;
 }
 
 /**
@@ -43,8 +41,8 @@ export class PieceFetcher {
   private readonly wires = new Map<string, Wire>();
   private readonly buffers = new Map<number, PieceBuffer>();
   private readonly readers = new Set<string>();
-  private readonly unwritten = new Map<number, UnwrittenPiece>();
-  private unwrittenBytes = 0;
+  private readonly positions = new ReaderPositions();
+  private readonly keeper: PieceKeeper;
   private nextId = 1;
   private isPlanDue = false;
   private isClosed = false;
@@ -59,11 +57,27 @@ export class PieceFetcher {
     this.scheduler = new PieceScheduler(options, options.random);
     for (let piece = 0; piece < this.geometry.pieceCount; piece += 1)
       if (torrent.bitfield?.get(piece)) this.scheduler.pieceVerified(piece, options.now());
+    this.keeper = new PieceKeeper({
+      maxBytes: maxUnwrittenBytes,
+      put: (piece, bytes) => this.store(piece, bytes),
+      distanceTo: (piece) => this.positions.distanceTo(...this.spanOf(piece)),
+      onLost: (piece) => this.lost(piece),
+      onChange: () => this.due(),
+    });
   }
 
   /** A verified piece that is not on disk yet. */
-  findUnwritten(piece: number): UnwrittenPiece | undefined {
-    return this.unwritten.get(piece);
+  findUnwritten(piece: number): UnstoredPiece | undefined {
+    return this.keeper.find(piece);
+  }
+
+  get storageTrouble(): StorageTrouble | null {
+    return this.keeper.trouble;
+  }
+
+  /** Whether a reader waits for the piece or is about to reach it. */
+  isWanted(piece: number): boolean {
+    return this.positions.distanceTo(...this.spanOf(piece)) < nearBytes;
   }
 
   /** Bytes of partial pieces held. */
@@ -138,6 +152,7 @@ export class PieceFetcher {
     const id = String(this.nextId++);
     this.readers.add(id);
     clearTimeout(this.idleTimer);
+    this.positions.open(id, { position: spec.start, end: spec.end });
     this.scheduler.readerOpened(id, spec);
     this.due();
     return id;
@@ -145,11 +160,14 @@ export class PieceFetcher {
 
   /** The reader's consumer has taken everything before `position`. */
   moved(reader: string, position: number): void {
+    this.positions.move(reader, position);
     this.scheduler.readerMoved(reader, position);
     this.due();
   }
 
-  closeReader(reader: string): void {
+  /** With a signal the consumer may still be reading from disk what it was told lies there, until it fires. */
+  closeReader(reader: string, consumer?: AbortSignal): void {
+    this.positions.close(reader, consumer);
     this.scheduler.readerClosed(reader);
     this.readers.delete(reader);
     this.due();
@@ -173,6 +191,7 @@ export class PieceFetcher {
     this.isClosed = true;
     clearTimeout(this.timer);
     clearTimeout(this.idleTimer);
+    this.keeper.close();
     this.wires.clear();
     this.buffers.clear();
   }
@@ -210,27 +229,30 @@ export class PieceFetcher {
   }
 
   private onWhole(piece: number, buffer: PieceBuffer): void {
-    const { hashes, now, onStoreFailure } = this.options;
+    const { hashes, now } = this.options;
     this.buffers.delete(piece);
     if (!buffer.matches(hashes.subarray(piece * 20, piece * 20 + 20))) {
       this.scheduler.pieceFailed(piece, now());
       return;
     }
     this.scheduler.pieceVerified(piece, now());
-    const { bytes } = buffer;
-    const written = new Promise<void>((resolve) => {
-      this.torrent.store?.put(piece, bytes, (error) => {
-        this.unwritten.delete(piece);
-        this.unwrittenBytes -= bytes.length;
-        resolve();
-        if (error && !this.isClosed) onStoreFailure(error);
-      });
-    });
-    this.unwritten.set(piece, { bytes, written });
-    this.unwrittenBytes += bytes.length;
+    const { written } = this.keeper.take(piece, buffer.bytes);
     // Readers have it from memory at once, unless the disk is too far behind.
-    if (this.unwrittenBytes <= maxUnwrittenBytes) this.announce(piece);
-    else void written.then(() => this.announce(piece));
+    if (!this.keeper.isOverfull) this.announce(piece);
+    else void written.then((isHere) => isHere && this.announce(piece));
+  }
+
+  private store(piece: number, bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { store } = this.torrent;
+      if (!store) reject(new Error('The torrent is being left'));
+      else store.put(piece, bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  private spanOf(piece: number): [start: number, end: number] {
+    const { pieceLength } = this.options;
+    return [piece * pieceLength, piece * pieceLength + this.geometry.pieceSize(piece)];
   }
 
   private announce(piece: number): void {
@@ -239,6 +261,12 @@ export class PieceFetcher {
     torrent._markVerified(piece);
     for (const wire of torrent.wires) if (!wire.peerPieces.get(piece)) wire.have(piece);
     torrent._checkDone();
+  }
+
+  /** While nothing can be stored, memory is for what readers need soon. */
+  private budget(): number {
+    const isHeld = this.keeper.isFull && this.scheduler.runway() > enoughRunwayMs;
+    return isHeld ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** One plan for all that comes in one turn of the event loop. */
@@ -252,7 +280,7 @@ export class PieceFetcher {
     this.isPlanDue = false;
     if (this.isClosed) return;
     const { now, onBanned } = this.options;
-    const { cancels, drops, requests, banned, nextWakeAt } = this.scheduler.plan(now());
+    const { cancels, drops, requests, banned, nextWakeAt } = this.scheduler.plan(now(), this.budget());
     for (const piece of drops) this.buffers.delete(piece);
     const messages = new Map<string, ((wire: Wire) => void)[]>();
     const tell = (peerId: string, say: (wire: Wire) => void) => {

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { FileChunkStore } from '../../chunk-stores/file.chunk-store.js';
+import { type ChunkStore, closeStore, getChunk } from '../../chunk-stores/chunk-store.js';
+import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import type { TorrentMetadata } from './torrent-engine.port.js';
 
 /**
- * Which pieces of a torrent are on disk, one bit each. After the end of a process what the store wrote down is
+ * Which pieces of a torrent are stored, one bit each. After the end of a process what the store wrote down is
  * believed (the library checks a sample of it again); after the end of the machine every such piece is hashed.
  * `hashes` are the 20-byte SHA-1 sums, one after the other.
  */
 export async function findStoredPieces(
-  directory: string,
+  stores: ChunkStores,
   metadata: TorrentMetadata,
   hashes: Uint8Array,
 ): Promise<Uint8Array> {
-  const { pieceLength, files, length } = metadata;
-  const store = new FileChunkStore(pieceLength, { directory, files, length });
+  const { infoHash, pieceLength, files, length } = metadata;
+  const store = stores.create({ infoHash, chunkLength: pieceLength, files, length });
   try {
     const pieces = Math.ceil(length / pieceLength);
     const { bits, sameBoot } = await store.storedChunks(pieces);
@@ -31,15 +32,15 @@ export async function findStoredPieces(
     }
     return bits;
   } finally {
-    await new Promise<void>((resolve) => store.close(() => resolve()));
+    await closeStore(store);
   }
 }
 
-function isIntact(store: FileChunkStore, piece: number, hashes: Uint8Array): Promise<boolean> {
-  return new Promise((resolve) => {
-    store.get(piece, null, (_error, chunk) => {
-      const hash = chunk && createHash('sha1').update(chunk).digest();
-      resolve(hash?.equals(hashes.subarray(piece * 20, piece * 20 + 20)) ?? false);
-    });
-  });
+async function isIntact(store: ChunkStore, piece: number, hashes: Uint8Array): Promise<boolean> {
+  const chunk = await getChunk(store, piece).catch(() => null);
+  if (!chunk) return false;
+  return createHash('sha1')
+    .update(chunk)
+    .digest()
+    .equals(hashes.subarray(piece * 20, piece * 20 + 20));
 }

@@ -47,7 +47,7 @@ beforeEach(async () => {
   count += 1;
   told = [];
   engine = new SupervisedEngine({
-    dataDir: dataDir(),
+    store: { kind: 'file', root: dataDir() },
     dht: false,
     allowPrivatePeers: true,
     logger: silentLogger(),
@@ -400,7 +400,7 @@ describe('SupervisedEngine without a swarm', () => {
   it('notices a hung engine and is back (F28, F32)', async () => {
     await engine.stop();
     engine = new SupervisedEngine({
-      dataDir: dataDir(),
+      store: { kind: 'file', root: dataDir() },
       dht: false,
       allowPrivatePeers: true,
       logger: silentLogger(),
@@ -441,7 +441,7 @@ describe('SupervisedEngine without a swarm', () => {
 
   it('fails calls when the engine cannot run', async () => {
     const broken = new SupervisedEngine({
-      dataDir: dataDir(),
+      store: { kind: 'file', root: dataDir() },
       dht: false,
       allowPrivatePeers: true,
       logger: silentLogger(),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
 import type { Logger } from '../../logging/logger.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
@@ -16,8 +17,8 @@ import type {
 } from './torrent-engine.port.js';
 
 export interface SupervisedEngineOptions {
-  /** Pieces are kept in `<dataDir>/<info-hash>/`. */
-  dataDir: string;
+  /** Where pieces are kept. */
+  store: ChunkStoreSettings;
   /** Whether to find peers through the DHT. */
   dht: boolean;
   /** TCP port for peers; a free one when left out. */
@@ -63,8 +64,8 @@ export class SupervisedEngine implements TorrentEngine {
   private failedStarts = 0;
 
   constructor(private readonly options: SupervisedEngineOptions) {
-    const { dataDir, dht, port, uploadLimit, downloadLimit, allowPrivatePeers } = options;
-    this.settings = { dataDir, dht, port, uploadLimit, downloadLimit, allowPrivatePeers };
+    const { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers } = options;
+    this.settings = { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers };
     this.patienceMs = options.patienceMs ?? 10_000;
   }
 
@@ -150,9 +151,12 @@ export class SupervisedEngine implements TorrentEngine {
   }): AsyncGenerator<Uint8Array, void, void> {
     const { infoHash, fileIndex, range, signal } = request;
     let position = range.start;
-    const file = new StoredFile(path.join(this.settings.dataDir, infoHash, `${fileIndex}.bin`));
+    const { store } = this.settings;
+    // Only plain files can be read past the engine.
+    const root = store.kind === 'file' ? store.root : null;
+    const file = new StoredFile(path.join(root ?? '', infoHash, `${fileIndex}.bin`));
     const isOver = () => signal.aborted || position >= range.end;
-    let takesStored = true;
+    let takesStored = root !== null;
     try {
       while (!isOver()) {
         this.assertAccepted(infoHash);
@@ -323,6 +327,7 @@ function waiting(infoHash: string): TorrentStatus {
     trackerWarning: null,
     downloadBytesPerSecond: 0,
     uploadBytesPerSecond: 0,
+    storageTrouble: null,
     metadata: null,
   };
 }

@@ -61,10 +61,16 @@ export interface ClientOptions {
   uploadLimit: number;
 }
 
+/** What the library says of the torrent whose store it makes. */
+export interface StoreOptions {
+  length: number;
+  files: readonly { offset: number; length: number }[];
+}
+
 export interface AddOptions {
   deselect: boolean;
-  store: unknown;
-  storeOpts: object;
+  /** Called with `new`. */
+  store: (this: unknown, chunkLength: number, options: StoreOptions) => object;
   storeCacheSlots: number;
 }
 

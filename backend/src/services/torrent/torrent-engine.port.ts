@@ -43,6 +43,9 @@ export interface ByteRange {
 
 export type TorrentStage = 'starting' | 'finding-peers' | 'fetching-metadata' | 'ready' | 'failed';
 
+/** What is wrong with where pieces are kept: no room, or it cannot be written. What plays goes on from memory. */
+export type StorageTrouble = 'full' | 'failing';
+
 export interface TorrentStatus {
   infoHash: string;
   stage: TorrentStage;
@@ -55,6 +58,8 @@ export interface TorrentStatus {
   trackerWarning: string | null;
   downloadBytesPerSecond: number;
   uploadBytesPerSecond: number;
+  /** Null while pieces can be stored. */
+  storageTrouble: StorageTrouble | null;
   /** Known once there is metadata. */
   metadata: TorrentMetadata | null;
 }

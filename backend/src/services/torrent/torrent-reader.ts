@@ -13,6 +13,9 @@ const hastyBytes = 1024 * 1024;
 /** How long, milliseconds. */
 const diskPatienceMs = 25;
 
+/** How often a reader has a piece fetched again that the store does not give back. */
+const maxLosses = 5;
+
 /** Bytes of the torrent (not of a file). */
 export interface ReadRequest extends ByteRange {
   /** Bytes at the end of the range wanted early; 0 for none. */
@@ -47,7 +50,7 @@ export class TorrentReaders {
     if (end <= start || signal.aborted) return;
     const pieceLength = this.torrent.pieceLength;
     let position = start;
-    const lost = new Set<number>();
+    const losses = new Map<number, number>();
     const reader = this.fetcher.open({ start, end, tailBytes, bytesPerSecond: null });
     const abort = new AbortController();
     const close = () => abort.abort();
@@ -66,9 +69,10 @@ export class TorrentReaders {
           const offset = position - piece * pieceLength;
           const length = Math.min(chunkBytes, pieceLength - offset, end - position);
           const chunk = await this.chunk(piece, offset, length).catch((error: unknown) => {
-            // What the store has lost is fetched again, once.
-            if (error instanceof EngineUnavailableError || lost.has(piece)) throw error;
-            lost.add(piece);
+            // What the store has lost is fetched again.
+            const lost = losses.get(piece) ?? 0;
+            if (error instanceof EngineUnavailableError || lost >= maxLosses) throw error;
+            losses.set(piece, lost + 1);
             this.fetcher.lost(piece);
           });
           if (!chunk) continue;
@@ -80,7 +84,7 @@ export class TorrentReaders {
     } finally {
       signal.removeEventListener('abort', close);
       this.closers.delete(close);
-      this.fetcher.closeReader(reader);
+      this.fetcher.closeReader(reader, takesStored ? signal : undefined);
     }
   }
 

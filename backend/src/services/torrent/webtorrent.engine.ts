@@ -1,10 +1,9 @@
 // The only file that names WebTorrent. It runs in the engine's own process; the server talks to it through
 // supervised.engine.ts.
 import type { Socket } from 'node:net';
-import path from 'node:path';
 import parseTorrent from 'parse-torrent';
 import WebTorrent from 'webtorrent';
-import { FileChunkStore } from '../../chunk-stores/file.chunk-store.js';
+import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { NotFoundError } from '../../errors/app-error.js';
 import { JoinedTorrent } from './joined-torrent.js';
 import { OwnAddresses } from './own-addresses.js';
@@ -26,12 +25,13 @@ import type {
 } from './torrent-engine.port.js';
 import { parseTorrentFile } from './torrent-file.js';
 import type { ReadPart } from './torrent-reader.js';
+import { TorrentStore } from './torrent-store.js';
 import { usableTrackers } from './tracker-urls.js';
 import { hardenLibraries } from './wire-hardening.js';
 
 export interface WebTorrentEngineOptions {
-  /** Pieces are kept in `<dataDir>/<info-hash>/`. */
-  dataDir: string;
+  /** Where pieces are kept. */
+  stores: ChunkStores;
   /** Whether to find peers through the DHT (BEP 5). */
   dht: boolean;
   /** TCP port for peers; a free one when left out. */
@@ -113,7 +113,7 @@ export class WebTorrentEngine implements TorrentEngine {
   async stop(): Promise<void> {
     const { client } = this;
     this.client = null;
-    await Promise.all([...this.joined.values()].map((torrent) => torrent.leave(false)));
+    await Promise.all([...this.joined.values()].map((torrent) => torrent.leave()));
     this.joined.clear();
     if (client && !client.destroyed) await new Promise<void>((resolve) => client.destroy(() => resolve()));
   }
@@ -159,7 +159,7 @@ export class WebTorrentEngine implements TorrentEngine {
 
   /**
    * As `read`, but with `takesStored` what lies on disk may be told as a range of the file, which is then to be read from
-   * `<dataDir>/<info-hash>/<file index>.bin` at the same offset.
+   * `<info-hash>/<file index>.bin` of a store of plain files, at the same offset.
    */
   async *readParts(request: FileReadRequest, takesStored: boolean): AsyncGenerator<ReadPart, void, void> {
     const { infoHash, fileIndex, range, signal } = request;
@@ -203,10 +203,8 @@ export class WebTorrentEngine implements TorrentEngine {
   async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
     const torrent = this.joined.get(infoHash);
     this.joined.delete(infoHash);
-    await torrent?.leave(deleteData);
-    if (!deleteData) return;
-    const store = new FileChunkStore(1, { directory: this.directoryOf(infoHash) });
-    await new Promise<void>((resolve) => store.destroy(() => resolve()));
+    await torrent?.leave();
+    if (deleteData) await this.options.stores.erase(infoHash);
   }
 
   counters(infoHash: string): TorrentCounters | null {
@@ -226,16 +224,14 @@ export class WebTorrentEngine implements TorrentEngine {
     const { client } = this;
     if (!client) throw new EngineUnavailableError();
     const failed = this.joined.get(infoHash);
-    await failed?.leave(false);
-    const directory = this.directoryOf(infoHash);
+    await failed?.leave();
+    const store = new TorrentStore(this.options.stores, infoHash);
     // Only what is named here enters: no web seeds, no peers and no other addresses out of the torrent.
     const torrent = client.add(
       { ...described, announce, urlList: [] },
       {
         deselect: true,
-        store: FileChunkStore,
-        // Verified pieces are served from our memory until they are written, and we want to know when they are.
-        storeOpts: { directory, maxPendingBytes: 0 },
+        store: store.forLibrary,
         // Our store keeps what is being written; the library's cache holds up to 20 pieces of any size.
         storeCacheSlots: 0,
       },
@@ -244,7 +240,7 @@ export class WebTorrentEngine implements TorrentEngine {
       infoHash,
       new JoinedTorrent(torrent, {
         infoHash,
-        directory,
+        store,
         torrentFile,
         allowPrivatePeers: this.options.allowPrivatePeers,
         ownPeerId: client.peerId,
@@ -260,11 +256,6 @@ export class WebTorrentEngine implements TorrentEngine {
     const torrent = this.joined.get(infoHash);
     if (!torrent) throw new NotFoundError('Torrent');
     return torrent;
-  }
-
-  private directoryOf(infoHash: string): string {
-    if (!/^[0-9a-f]{40}$/.test(infoHash)) throw new TorrentInvalidError('its info-hash is malformed');
-    return path.join(this.options.dataDir, infoHash);
   }
 
   /** The library checks addresses of peers it dials, not of those that call. */

@@ -1,0 +1,39 @@
+import type { ChunkStores, NewChunkStore } from '../../chunk-stores/chunk-stores.js';
+import type { AddOptions } from './swarm-shapes.js';
+
+/** Whoever fetches pieces: hears of those that are lost, and says which are wanted. */
+export type PieceOwner = Required<Pick<NewChunkStore, 'onLost' | 'isWanted'>>;
+
+/** The chunk store of one joined torrent, which the library makes as soon as it knows the torrent's pieces. */
+export class TorrentStore {
+  private owner: PieceOwner | null = null;
+
+  constructor(
+    readonly stores: ChunkStores,
+    private readonly infoHash: string,
+  ) {}
+
+  /** What the library calls with `new`: what a constructor returns takes the place of `this`. */
+  get forLibrary(): AddOptions['store'] {
+    const create = this.create.bind(this);
+    return function Store(chunkLength, { length, files }) {
+      return create({ chunkLength, length, files });
+    };
+  }
+
+  /** From now on `owner` hears of what is lost. */
+  bind(owner: PieceOwner): void {
+    this.owner = owner;
+  }
+
+  private create(layout: Pick<NewChunkStore, 'chunkLength' | 'length' | 'files'>): object {
+    return this.stores.create({
+      ...layout,
+      infoHash: this.infoHash,
+      // Verified pieces are served from our memory until they are written, and we want to know when they are.
+      maxPendingBytes: 0,
+      onLost: (piece) => this.owner?.onLost(piece),
+      isWanted: (piece) => this.owner?.isWanted(piece) ?? true,
+    });
+  }
+}
