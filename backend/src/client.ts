@@ -20,7 +20,12 @@ import type {
 } from './routes/playback.schemas.js';
 import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
-import type { continueItemSchema, historyItemSchema, progressSchema } from './routes/watch.schemas.js';
+import type {
+  continueItemSchema,
+  historyItemSchema,
+  progressBatchSchema,
+  progressSchema,
+} from './routes/watch.schemas.js';
 
 export type { Api } from './routes/index.js';
 export type User = z.infer<typeof userSchema>;
@@ -47,3 +52,4 @@ export type JobRun = z.infer<typeof jobRunSchema>;
 export type Progress = z.infer<typeof progressSchema>;
 export type ContinueItem = z.infer<typeof continueItemSchema>;
 export type HistoryItem = z.infer<typeof historyItemSchema>;
+export type ProgressBatch = z.input<typeof progressBatchSchema>;

@@ -9,6 +9,7 @@ import { createQueryClient } from './api/query-client.js';
 import { Session } from './api/session.js';
 import { Providers } from './app/providers.js';
 import { createAppRouter } from './app/router.js';
+import { sendWaitingProgress } from './app/send-waiting-progress.js';
 import { shareSignOut } from './app/share-sign-out.js';
 import { RecentSearches } from './features/browse/recent-searches.js';
 
@@ -25,6 +26,7 @@ const recent = new RecentSearches(localStorage);
 const router = createAppRouter({ api, queries, recent });
 
 shareSignOut(session);
+sendWaitingProgress(api);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -182,6 +182,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/account/account-page.js'), 'AccountPage'),
 });
 
+const historyRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/history',
+  component: lazyRouteComponent(() => import('../features/history/history-page.js'), 'HistoryPage'),
+});
+
 /** Where a TV's code is typed. */
 const deviceRoute = createRoute({
   getParentRoute: () => layoutRoute,
@@ -240,6 +246,7 @@ const routeTree = rootRoute.addChildren([
       searchRoute,
       movieRoute,
       accountRoute,
+      historyRoute,
       deviceRoute,
       adminRoute.addChildren([usersRoute, auditRoute, storageRoute]),
     ]),

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CircleUser, FileUp, HardDrive, LogOut, ScrollText, Tv, Users } from 'lucide-react';
+import { CircleUser, FileUp, HardDrive, History, LogOut, ScrollText, Tv, Users } from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useApi } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
@@ -43,6 +43,9 @@ export function UserMenu() {
           onFollow={() => menu.current?.hidePopover()}
         >
           Your account
+        </MenuLink>
+        <MenuLink to="/history" icon={<History aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
+          History
         </MenuLink>
         <MenuLink to="/device" icon={<Tv aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
           Sign in a device
@@ -109,7 +112,7 @@ export function UserMenu() {
 }
 
 interface MenuLinkProps {
-  to: '/account' | '/device' | '/admin/users' | '/admin/audit' | '/admin/storage';
+  to: '/account' | '/history' | '/device' | '/admin/users' | '/admin/audit' | '/admin/storage';
   icon: ReactNode;
   onFollow: () => void;
   children: ReactNode;

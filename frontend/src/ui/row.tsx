@@ -7,11 +7,13 @@ interface RowProps {
   /** Names the row for the restoring of its place; unique on the page. */
   id: string;
   title: string;
+  /** Of what it holds; posters stand upright. */
+  shape?: 'poster' | 'landscape';
   children: ReactNode;
 }
 
 /** A titled row that scrolls sideways: by page with buttons under a pointer, by swipe, by arrow keys. */
-export function Row({ id, title, children }: RowProps) {
+export function Row({ id, title, shape = 'poster', children }: RowProps) {
   const titleId = useId();
   const scroller = useRef<HTMLUListElement>(null);
   const [ends, setEnds] = useState({ atStart: true, atEnd: true });
@@ -44,7 +46,11 @@ export function Row({ id, title, children }: RowProps) {
         {title}
       </h2>
       <div className={styles['frame']}>
-        <ul ref={scroller} className={styles['scroller']} data-scroll-restoration-id={`row-${id}`}>
+        <ul
+          ref={scroller}
+          className={clsx(styles['scroller'], shape === 'landscape' && styles['landscape'])}
+          data-scroll-restoration-id={`row-${id}`}
+        >
           {children}
         </ul>
         {/* For the pointer only: keys and touch move the row itself. */}

@@ -8,6 +8,7 @@ import { Row } from '../../ui/row.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { home } from './browse.queries.js';
+import { ContinueRow } from './continue-row.js';
 import { Hero } from './hero.js';
 import styles from './home-page.module.css';
 
@@ -47,6 +48,7 @@ export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
           <Notice>TMDB does not answer. This is what was known before.</Notice>
         </div>
       )}
+      <ContinueRow />
       {rows.map((row, index) => (
         <Row key={row.id} id={row.id} title={row.title}>
           {row.items.map((media) => (

@@ -4,6 +4,8 @@ export interface PlayRequest {
   sourceId?: string | undefined;
   /** A torrent opened here a moment ago; see opened-torrents.ts. */
   opened?: string | undefined;
+  /** `start`: from the beginning, whatever was watched before. */
+  from?: 'start' | undefined;
 }
 
 /** Reads the search part of an address; what is not text is not there. */
@@ -12,5 +14,10 @@ export function parsePlayRequest(search: Record<string, unknown>): PlayRequest {
     const value = search[name];
     return typeof value === 'string' && value !== '' ? { [name]: value } : {};
   };
-  return { ...text('mediaId'), ...text('sourceId'), ...text('opened') };
+  return {
+    ...text('mediaId'),
+    ...text('sourceId'),
+    ...text('opened'),
+    ...(search['from'] === 'start' && { from: 'start' as const }),
+  };
 }

@@ -22,7 +22,7 @@ export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
   const queries = useQueryClient();
   const [attempt, setAttempt] = useState<{ number: number; resumeAt: number | null }>({
     number: 0,
-    resumeAt: null,
+    resumeAt: request.from === 'start' ? 0 : null,
   });
   const [capabilities] = useState(() => probeCapabilities(browserProbe()));
   const film = useQuery({ ...movie(api, request.mediaId ?? ''), enabled: request.mediaId !== undefined });

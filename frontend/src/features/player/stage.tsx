@@ -20,6 +20,7 @@ import { useActivity } from './use-activity.js';
 import { useFullscreen } from './use-fullscreen.js';
 import { useMediaState } from './use-media-state.js';
 import { usePlayerKeys } from './use-player-keys.js';
+import { useProgress } from './use-progress.js';
 import {
   commandVideo,
   pictureInPicture,
@@ -55,6 +56,8 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
     controller.getSnapshot,
   );
   const media = useMediaState(video);
+  const watchedId = state?.mediaId ?? mediaId;
+  useProgress(api, watchedId === null ? null : { mediaId: watchedId }, video, media);
   const fullscreen = useFullscreen();
   const { active, toggle: toggleControls } = useActivity(stage);
   const position = media.time > 0 ? media.time : resumeAt;

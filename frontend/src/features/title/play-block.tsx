@@ -5,8 +5,10 @@ import { Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client.js';
 import type { SourceList } from '../../api/types.js';
+import { progressOf } from '../../api/watching.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
+import { formatClock } from '../../ui/format.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { RequestId } from '../../ui/states.js';
 import { IndexerFailures } from './indexer-failures.js';
@@ -14,6 +16,7 @@ import styles from './play-block.module.css';
 import { SourceTable } from './source-table.js';
 import { sourcePromise, whyNoSources } from './source-words.js';
 import { movieSources } from './title.queries.js';
+import { WatchedMark } from './watched-mark.js';
 
 interface PlayBlockProps {
   movieId: string;
@@ -26,6 +29,7 @@ interface PlayBlockProps {
 export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: PlayBlockProps) {
   const api = useApi();
   const { data, error, isPending, isFetching, refetch } = useQuery(movieSources(api, movieId));
+  const resumeAt = useQuery(progressOf(api, movieId)).data?.next?.resumeAtSeconds ?? null;
   const retry = (
     <Button disabled={isFetching} onClick={() => void refetch()}>
       {isFetching ? 'Looking' : 'Try again'}
@@ -36,15 +40,27 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: Play
   const best = data?.items[0];
   return (
     <div className={styles['block']}>
-      <Link
-        to="/play"
-        search={{ mediaId: movieId }}
-        className={clsx(buttonClass({ look: 'primary', large: true }), styles['play'])}
-        data-focus-place="movie:play"
-      >
-        <Play aria-hidden fill="currentColor" />
-        Play
-      </Link>
+      <div className={styles['plays']}>
+        <Link
+          to="/play"
+          search={{ mediaId: movieId }}
+          className={clsx(buttonClass({ look: 'primary', large: true }), styles['play'])}
+          data-focus-place="movie:play"
+        >
+          <Play aria-hidden fill="currentColor" />
+          {resumeAt === null ? 'Play' : `Resume ${formatClock(resumeAt)}`}
+        </Link>
+        {resumeAt !== null && (
+          <Link
+            to="/play"
+            search={{ mediaId: movieId, from: 'start' }}
+            className={buttonClass({ large: true })}
+          >
+            Start over
+          </Link>
+        )}
+        <WatchedMark mediaId={movieId} />
+      </div>
       <div className={styles['promise']} aria-live="polite" aria-busy={isPending}>
         {isPending && (
           <>
