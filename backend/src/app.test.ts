@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Application } from './app.js';
-import { readConfiguration } from './configuration.js';
 import { prepareDataFolder } from './data-folder.js';
 import { silentLogger } from './logging/logger.js';
 
@@ -18,9 +17,7 @@ afterEach(async () => {
 
 it('serves while the torrent engine does not start, and says so', async () => {
   const application = await Application.create({
-    configuration: readConfiguration([
-      { label: 'test', values: { HOST: '127.0.0.1', PORT: '0', TORRENT_DHT: 'off' } },
-    ]),
+    sources: [{ label: 'test', values: { HOST: '127.0.0.1', PORT: '0', TORRENT_DHT: 'off' } }],
     folder: prepareDataFolder(dataDir),
     logger: silentLogger(),
     version: '0.0.0',

@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type ChunkStores, openChunkStores } from './chunk-stores/chunk-stores.js';
-import type { Configuration } from './configuration.js';
+import { type Configuration, readConfiguration, settings as settingDefinitions } from './configuration.js';
 import type { DataFolder } from './data-folder.js';
 import { Database } from './database/database.js';
+import { TextSealer } from './encryption/sealed-text.js';
 import { type KeySource, loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpClient } from './http-client/http-client.js';
 import { HttpServer } from './http-server.js';
@@ -17,6 +18,7 @@ import { DatabaseIdentityRepository } from './repositories/database-identity.rep
 import { JobRepository } from './repositories/job.repository.js';
 import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
+import { SettingRepository } from './repositories/setting.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
 import { TorrentUseRepository } from './repositories/torrent-use.repository.js';
@@ -41,11 +43,16 @@ import { SharedAttempts } from './services/auth/shared-attempts.js';
 import { SigningKeys } from './services/auth/signing-keys.js';
 import { ImageService } from './services/media/image.service.js';
 import { MediaService } from './services/media/media.service.js';
+import type { MetadataProvider } from './services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
 import { PlaybackService } from './services/playback/playback.service.js';
 import { PlaybackResolver } from './services/playback/playback-resolver.js';
 import { TorrentLeases } from './services/playback/torrent-leases.js';
 import { SchedulerService } from './services/scheduler/scheduler.service.js';
+import { type SettingsSource, withStored } from './services/settings/effective-settings.js';
+import { LiveSettings } from './services/settings/live-settings.js';
+import { SettingsService } from './services/settings/settings.service.js';
+import { openSettings } from './services/settings/stored-settings.js';
 import { SourceService } from './services/source/source.service.js';
 import { StorageService } from './services/storage/storage.service.js';
 import { StorageBudget } from './services/storage/storage-budget.js';
@@ -57,14 +64,17 @@ import { UserService } from './services/users/user.service.js';
 import { LibraryTitles } from './services/watch/library-titles.js';
 import { WatchService } from './services/watch/watch.service.js';
 import { WatchOverview } from './services/watch/watch-overview.js';
+import { settingChecks } from './setting-checks.js';
 import { createTrackers } from './trackers/index.js';
 import { Cache } from './utils/cache/cache.js';
 import { memoryStore } from './utils/cache/memory-store.js';
 import { RedisConnection } from './utils/cache/redis-connection.js';
 import { redisStore } from './utils/cache/redis-store.js';
+import { SwitchedRedis } from './utils/cache/switched-redis.js';
 
 export interface ApplicationOptions {
-  configuration: Configuration;
+  /** Where settings come from, the strongest first; what administrators have changed is read from the database. */
+  sources: readonly SettingsSource[];
   folder: DataFolder;
   logger: Logger;
   version: string;
@@ -78,24 +88,27 @@ export interface ApplicationOptions {
 export class Application {
   private constructor(
     private readonly options: ApplicationOptions,
+    private readonly configuration: Configuration,
     private readonly database: Database,
     private readonly parts: Parts,
   ) {}
 
-  /** Opens the database and makes all parts. Errors of a start: `SecretsError`, `DatabaseCorruptError`, `DatabaseUnwritableError`, `DatabaseTooNewError`. */
+  /**
+   * Opens the database and makes all parts. Errors of a start: `SecretsError`, `DatabaseCorruptError`,
+   * `DatabaseUnwritableError`, `DatabaseTooNewError`, `ConfigurationError`.
+   */
   static async create(options: ApplicationOptions): Promise<Application> {
     const database = await Database.open(options.folder.database);
     try {
       // With accounts in the database a missing keys file was lost, and making new keys would lock everyone out.
       const mayCreate = await new UserRepository(database).isEmpty();
       const secrets = await loadSecrets(options.folder.secrets, { mayCreate });
+      const sealer = new TextSealer(secrets.refreshKey);
+      const configuration = await configurationOf(options, database, sealer);
       const chunkStores = await openChunkStores({ kind: 'file', root: options.folder.torrents });
       const identity = await new DatabaseIdentityRepository(database).get();
-      return new Application(
-        options,
-        database,
-        createParts(options, { database, identity }, secrets, chunkStores),
-      );
+      const parts = createParts({ options, configuration, database, identity, secrets, sealer, chunkStores });
+      return new Application(options, configuration, database, parts);
     } catch (error) {
       await database.close();
       throw error;
@@ -107,15 +120,15 @@ export class Application {
    * engine that is not up in time is no error: everything but playing works, and it goes on trying.
    */
   async start(): Promise<{ url: string; setupCode: string | null }> {
-    const { configuration, logger } = this.options;
-    const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST } = configuration;
+    const { logger } = this.options;
+    const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST, CACHE_URL } = this.configuration;
     const { setup, engine, playback, budget, server, redis, metrics, scheduler, signingKeys } = this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
     const setupCode = await setup.start();
     try {
-      await redis?.start();
+      await redis.switchTo(CACHE_URL);
       metrics.start();
       const port = await server.start();
       playback.start();
@@ -127,7 +140,7 @@ export class Application {
       await scheduler.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
-      redis?.stop();
+      redis.stop();
       await this.database.close();
       throw error;
     }
@@ -135,41 +148,87 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, budget, engine, audit, httpClients, redis, scheduler, signingKeys } =
-      this.parts;
+    const { server, playback, budget, engine, audit, live, redis, scheduler, signingKeys } = this.parts;
     signingKeys.stop();
     playback.stop();
     await server.stop();
     await scheduler.stop();
     await budget.stop();
     await engine.stop();
-    await Promise.all(httpClients.map((client) => client.close()));
-    redis?.stop();
+    await live.stop();
+    redis.stop();
     await audit.stop();
     await this.database.close();
   }
 }
 
+const day = 24 * 60 * 60_000;
+
 type Parts = ReturnType<typeof createParts>;
 
-function createParts(
-  options: ApplicationOptions,
-  { database, identity }: { database: Database; identity: string },
-  secrets: Secrets,
-  chunkStores: ChunkStores,
-) {
-  const { configuration, folder, logger, version } = options;
+/** What holds: what administrators have changed counts more than files, and less than variables and flags. */
+async function configurationOf(
+  { sources, logger }: ApplicationOptions,
+  database: Database,
+  sealer: TextSealer,
+): Promise<Configuration> {
+  const rows = await new SettingRepository(database).list();
+  const { values, unopened } = openSettings(rows, sealer, settingDefinitions);
+  if (unopened.length > 0)
+    logger.error(
+      { settings: unopened },
+      'secrets of the settings page cannot be opened with these keys; set them anew',
+    );
+  const configuration = readConfiguration(withStored(sources, values));
+  // The logger was made before the database was open.
+  if (values['LOG_LEVEL'] !== undefined) logger.level = configuration.LOG_LEVEL;
+  return configuration;
+}
+
+interface Foundation {
+  options: ApplicationOptions;
+  configuration: Configuration;
+  database: Database;
+  /** Of the database. */
+  identity: string;
+  secrets: Secrets;
+  sealer: TextSealer;
+  chunkStores: ChunkStores;
+}
+
+function createParts({
+  options,
+  configuration,
+  database,
+  identity,
+  secrets,
+  sealer,
+  chunkStores,
+}: Foundation) {
+  const { folder, logger, version } = options;
   const metrics = new Metrics();
-  const httpClients: HttpClient[] = [];
-  const createHttp = (provider: string): HttpClient => {
-    const client = new HttpClient({
-      provider,
-      userAgent: `Kinora/${version}`,
-      logger,
-      onCall: (outcome, seconds) => metrics.providerCalled(provider, outcome, seconds),
-    });
-    httpClients.push(client);
-    return client;
+  const live = new LiveSettings(configuration);
+  live.follow(['LOG_LEVEL'], ({ LOG_LEVEL }) => {
+    logger.level = LOG_LEVEL;
+  });
+  /** Clients of one part, which are closed with it. */
+  const openHttp = () => {
+    const clients: HttpClient[] = [];
+    return {
+      create: (provider: string): HttpClient => {
+        const client = new HttpClient({
+          provider,
+          userAgent: `Kinora/${version}`,
+          logger,
+          onCall: (outcome, seconds) => metrics.providerCalled(provider, outcome, seconds),
+        });
+        clients.push(client);
+        return client;
+      },
+      close: async (): Promise<void> => {
+        await Promise.all(clients.map((client) => client.close()));
+      },
+    };
   };
 
   const { cache, rateLimitStore, sharedAttempts, redis } = createCaching(
@@ -178,17 +237,37 @@ function createParts(
     (outcome) => metrics.cacheAsked(outcome),
   );
   const signingKeys = new SigningKeys({ folder: folder.secrets, secrets, logger });
+  live.follow(['CACHE_URL'], ({ CACHE_URL }) => void redis.switchTo(CACHE_URL));
   const accounts = createAccounts(database, secrets, logger, {
     auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
     sharedAttempts,
     accessTokenKeys: signingKeys.accessToken,
   });
-  const { media, images } = createCatalogue(configuration, database, cache, logger, createHttp);
-  const sources = new SourceService({
-    trackers: createTrackers({ ytsApiUrls: configuration.YTS_API_URL }, createHttp),
-    sources: new SourceRepository(database),
-    cache,
-    logger,
+  live.follow(['AUDIT_RETENTION_DAYS'], ({ AUDIT_RETENTION_DAYS }) =>
+    accounts.audit.keepFor(AUDIT_RETENTION_DAYS * day),
+  );
+  const media = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
+    const http = openHttp();
+    const provider = createMetadataProvider(settings, http.create);
+    const movies = new MovieRepository(database);
+    const scope = cache.scoped(scopeOf(settings.TMDB_API_URL));
+    return { part: new MediaService({ provider, movies, cache: scope, logger }), close: http.close };
+  });
+  const images = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
+    const http = openHttp();
+    const scope = cache.scoped(scopeOf(settings.TMDB_API_URL));
+    const providers = createImageProviders(settings, scope, http.create);
+    return { part: new ImageService({ providers }), close: http.close };
+  });
+  const sources = live.part(['YTS_API_URL'], (settings) => {
+    const http = openHttp();
+    const part = new SourceService({
+      trackers: createTrackers({ ytsApiUrls: settings.YTS_API_URL }, http.create),
+      sources: new SourceRepository(database),
+      cache: cache.scoped(scopeOf(...settings.YTS_API_URL)),
+      logger,
+    });
+    return { part, close: http.close };
   });
 
   const engine = new SupervisedEngine({
@@ -205,35 +284,36 @@ function createParts(
   });
   metrics.gauge('engine_up', 'Whether the torrent engine works: 1 or 0', () => Number(engine.isReady()));
   const storedTorrents = new StoredTorrentRepository(database);
-  const limits = {
-    limitBytes: configuration.STORAGE_LIMIT,
-    minFreeBytes: configuration.STORAGE_MIN_FREE,
-  };
   const budget = new StorageBudget({
     root: folder.torrents,
     stores: chunkStores,
     engine,
     storedTorrents,
-    ...limits,
+    limitBytes: configuration.STORAGE_LIMIT,
+    minFreeBytes: configuration.STORAGE_MIN_FREE,
     logger,
   });
+  live.follow(['STORAGE_LIMIT', 'STORAGE_MIN_FREE'], ({ STORAGE_LIMIT, STORAGE_MIN_FREE }) =>
+    budget.useLimits({ limitBytes: STORAGE_LIMIT, minFreeBytes: STORAGE_MIN_FREE }),
+  );
   const storage = new StorageService({
     budget,
     storedTorrents,
     uses: new TorrentUseRepository(database),
     audit: accounts.audit,
-    limits,
     logger,
   });
+  const leases = new TorrentLeases({
+    engine,
+    storedTorrents,
+    trackers: configuration.TORRENT_TRACKERS,
+    logger,
+  });
+  live.follow(['TORRENT_TRACKERS'], ({ TORRENT_TRACKERS }) => leases.useTrackers(TORRENT_TRACKERS));
   const playback = new PlaybackService({
     engine,
     storage,
-    leases: new TorrentLeases({
-      engine,
-      storedTorrents,
-      trackers: configuration.TORRENT_TRACKERS,
-      logger,
-    }),
+    leases,
     resolver: new PlaybackResolver(media, sources),
     grants: new PlaybackGrants(
       signingKeys.grant,
@@ -256,6 +336,17 @@ function createParts(
   const watchOverview = new WatchOverview(watches, titles, Date.now);
   const watch = new WatchService({ watches, titles, now: Date.now });
 
+  const settings = new SettingsService({
+    definitions: settingDefinitions,
+    sources: options.sources,
+    read: readConfiguration,
+    checks: settingChecks(version),
+    live,
+    settings: new SettingRepository(database),
+    sealer,
+    audit: accounts.audit,
+  });
+
   const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
   const routes = createRoutes({
     ...accounts,
@@ -269,6 +360,7 @@ function createParts(
     scheduler,
     watch,
     watchOverview,
+    settings,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     allowedHosts: configuration.ALLOWED_HOSTS,
@@ -278,7 +370,7 @@ function createParts(
     readiness: [
       { name: 'engine', isReady: () => engine.isReady() },
       { name: 'database', isReady: () => database.isReady() },
-      ...(redis ? [{ name: 'cache', isReady: () => redis.isUp, optional: true as const }] : []),
+      { name: 'cache', isReady: () => redis.isUp, optional: true },
     ],
     version,
     https,
@@ -295,7 +387,7 @@ function createParts(
     scheduler,
     server,
     redis,
-    httpClients,
+    live,
     metrics,
   };
 }
@@ -306,21 +398,13 @@ function createParts(
  * rows, and the same version, for its form may change.
  */
 function createCaching(
-  { configuration, logger, version }: ApplicationOptions,
+  { logger, version }: ApplicationOptions,
   { secrets, identity }: { secrets: Secrets; identity: string },
   onLookup: (outcome: CacheOutcome) => void,
 ) {
   const memory = memoryStore({ maxEntries: 5_000 });
   const local = new MemoryRateLimitStore();
-  const { CACHE_URL: url } = configuration;
-  if (url === undefined)
-    return {
-      cache: new Cache({ stores: [memory], onLookup }),
-      rateLimitStore: local,
-      sharedAttempts: undefined,
-      redis: null,
-    };
-  const redis = new RedisConnection({ url, logger });
+  const redis = new SwitchedRedis((url) => new RedisConnection({ url, logger }));
   const owner = createHmac('sha256', secrets.refreshKey).update('shared cache').digest('hex').slice(0, 16);
   const namespace = `kinora:${owner}`;
   return {
@@ -352,7 +436,7 @@ export function createAccounts(
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
   const audit = new AuditLogService(new AuditEventRepository(database), logger, {
-    maxAgeMs: auditRetentionDays * 24 * 60 * 60_000,
+    maxAgeMs: auditRetentionDays * day,
   });
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
   const backoff = new AttemptBackoff({ now: Date.now, shared: sharedAttempts });
@@ -380,26 +464,26 @@ export function createAccounts(
   };
 }
 
+type TmdbSettings = Pick<Configuration, 'TMDB_API_TOKEN' | 'TMDB_API_URL'>;
+type CreateHttp = (provider: string) => HttpClient;
+
 /** With a TMDB token the catalogue is TMDB; without, the built-in open films. */
-function createCatalogue(
-  { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl }: Configuration,
-  database: Database,
-  cache: Cache,
-  logger: Logger,
-  createHttp: (provider: string) => HttpClient,
-) {
-  const movies = new MovieRepository(database);
-  if (token === undefined) {
-    const media = new MediaService({ provider: new OpenFilmsMetadataProvider(), movies, cache, logger });
-    return { media, images: new ImageService({ providers: {} }) };
-  }
+function createMetadataProvider(settings: TmdbSettings, createHttp: CreateHttp): MetadataProvider {
+  const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl } = settings;
+  if (token === undefined) return new OpenFilmsMetadataProvider();
+  return new TmdbMetadataProvider(new TmdbClient(createHttp('TMDB'), { baseUrl, token }));
+}
+
+function createImageProviders(settings: TmdbSettings, cache: Cache, createHttp: CreateHttp) {
+  const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl } = settings;
+  if (token === undefined) return {};
   const client = new TmdbClient(createHttp('TMDB'), { baseUrl, token });
-  return {
-    media: new MediaService({ provider: new TmdbMetadataProvider(client), movies, cache, logger }),
-    images: new ImageService({
-      providers: { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) },
-    }),
-  };
+  return { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) };
+}
+
+/** Names where answers come from, so that what one address told is not taken for the word of another. */
+function scopeOf(...addresses: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(addresses)).digest('hex').slice(0, 12);
 }
 
 /** A torrent that keeps ending the engine may have been made to. */

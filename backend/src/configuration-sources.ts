@@ -3,7 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, type SettingsSource, settings } from './configuration.js';
 import { fileErrorCode } from './encryption/atomic-file.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from './services/settings/nearest-name.js';
+import { settingText } from './services/settings/setting-text.js';
 
 /** Values by setting name, as texts; undefined and empty count as unset. */
 export type SettingTexts = Readonly<Record<string, string | undefined>>;
@@ -99,7 +100,9 @@ function configurationFile(file: string, faults: string[]): SettingsSource[] {
     if (name === 'DATA_DIR') faults.push(`DATA_DIR (${file}): cannot be set in the file that lies in it`);
     else if (!names.includes(name)) faults.push(`${name} (${file}): is no setting${meant(name)}`);
   }
-  const values = Object.fromEntries(Object.entries(content).map(([name, value]) => [name, asText(value)]));
+  const values = Object.fromEntries(
+    Object.entries(content).map(([name, value]) => [name, settingText(value)]),
+  );
   return [{ label: file, values, belowStored: true }];
 }
 
@@ -130,12 +133,6 @@ function openFile(file: string): string[] {
 function meant(name: string): string {
   const nearest = nearestName(name.replace(/^KINORA_/, ''), names);
   return nearest === null ? '' : `; did you mean ${nearest}?`;
-}
-
-function asText(value: string | number | boolean | string[] | null): string {
-  if (value === null) return '';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return Array.isArray(value) ? value.join(',') : String(value);
 }
 
 function pick(values: SettingTexts, wanted: readonly string[]): SettingTexts {

@@ -188,12 +188,14 @@ export const settings = {
     meaning: 'Upload to peers, per second',
     allowed: 'a size such as 500KB or 2MB',
     group: 'torrents',
+    unit: 'bytes',
     schema: size.optional(),
   }),
   TORRENT_DOWNLOAD_LIMIT: setting({
     meaning: 'Download from peers, per second',
     allowed: 'a size such as 500KB or 2MB',
     group: 'torrents',
+    unit: 'bytes',
     schema: size.optional(),
   }),
   TORRENT_ALLOW_PRIVATE_PEERS: setting({
@@ -250,6 +252,7 @@ export const settings = {
     allowed: 'a size such as 500MB or 20GB',
     group: 'storage',
     live: true,
+    unit: 'bytes',
     schema: size.optional().transform((value) => value ?? 20e9),
   }),
   STORAGE_MIN_FREE: setting({
@@ -257,6 +260,7 @@ export const settings = {
     allowed: 'a size such as 500MB or 2GB',
     group: 'storage',
     live: true,
+    unit: 'bytes',
     schema: size.optional().transform((value) => value ?? 1e9),
   }),
   FFMPEG_PATH: setting({

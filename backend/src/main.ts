@@ -155,11 +155,11 @@ await program.parseAsync();
 /** With somebody at the terminal and nothing set up yet, the set-up is offered first. */
 async function start(flags: Flags): Promise<void> {
   const sources = sourcesFor(flags);
-  if (!isInteractive() || !isUntouched(sources)) return serve(readConfiguration(sources), version);
+  if (!isInteractive() || !isUntouched(sources)) return serve(sources, version);
   const terminal = openTerminal();
   if (await terminal.agree('Nothing is set up yet. Answer a few questions first? (It also works without.)'))
     await setUp(sources, version, terminal);
-  return serve(configurationFor(flags), version);
+  return serve(sourcesFor(flags), version);
 }
 
 /** Does the work and prints what it came to. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application } from '../app.js';
-import type { Configuration } from '../configuration.js';
+import { readConfiguration, type SettingsSource } from '../configuration.js';
 import { prepareDataFolder } from '../data-folder.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 
@@ -9,11 +9,12 @@ import { createLogger, type Logger } from '../logging/logger.js';
 const stopLimitMs = 10_000;
 
 /** `kinora start`: serves until SIGTERM or SIGINT. Errors: those of `Application`, and `DataFolderError`. */
-export async function serve(configuration: Configuration, version: string): Promise<void> {
+export async function serve(sources: readonly SettingsSource[], version: string): Promise<void> {
+  const configuration = readConfiguration(sources);
   const logger = createLogger({ level: configuration.LOG_LEVEL, pretty: process.stdout.isTTY });
   const folder = prepareDataFolder(configuration.DATA_DIR);
   const application = await Application.create({
-    configuration,
+    sources,
     folder,
     logger,
     version,

@@ -6,6 +6,8 @@ import { JobState } from '../entities/job.entity.js';
 import { JobRun } from '../entities/job-run.entity.js';
 import { Movie } from '../entities/movie.entity.js';
 import { Session } from '../entities/session.entity.js';
+import { Setting } from '../entities/setting.entity.js';
+import { SettingRevision } from '../entities/setting-revision.entity.js';
 import { Source } from '../entities/source.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
 import { TorrentUse } from '../entities/torrent-use.entity.js';
@@ -30,6 +32,8 @@ const entities = [
   WatchEvent,
   WatchState,
   WatchPlay,
+  Setting,
+  SettingRevision,
 ];
 
 const busyTimeoutMs = 5_000;

@@ -21,6 +21,8 @@ export const errorCodes = [
   'engine-unavailable',
   'storage-full',
   'timeout',
+  'setting-refused',
+  'setting-untested',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -50,6 +50,17 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'DELETE', path: '/api/history/:id', access: 'user' },
   { method: 'POST', path: '/api/history/marks', access: 'user' },
   { method: 'POST', path: '/api/history/undo', access: 'user' },
+  { method: 'GET', path: '/api/admin/settings', access: 'admin' },
+  { method: 'PATCH', path: '/api/admin/settings', access: 'admin', rate: 'search' },
+  // Each asks a service on the outside.
+  { method: 'POST', path: '/api/admin/settings/test', access: 'admin', rate: 'playback' },
+  { method: 'GET', path: '/api/admin/settings/revisions', access: 'admin' },
+  {
+    method: 'POST',
+    path: '/api/admin/settings/revisions/:number/rollback',
+    access: 'admin',
+    rate: 'search',
+  },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

@@ -56,7 +56,7 @@ const problemResponses = {
   413: problem('The body is too large'),
   415: problem('The body has a type this route does not take'),
   416: problem('The range lies outside the file'),
-  422: problem('Understood, but it cannot be played'),
+  422: problem('Understood, but it cannot be done'),
   429: problem('Too many requests; see Retry-After'),
   502: problem('A provider failed or talked nonsense'),
   503: problem('Not ready yet; see Retry-After'),

@@ -32,6 +32,8 @@ const statuses = {
   'engine-unavailable': [503, 'Engine unavailable'],
   'storage-full': [507, 'Storage full'],
   timeout: [504, 'Too slow'],
+  'setting-refused': [422, 'The setting does not work'],
+  'setting-untested': [409, 'The setting cannot be tried'],
 } as const satisfies Record<ErrorCode, readonly [ContentfulStatusCode, string]>;
 
 /** The framework's own refusals by their status; any other is a request it could not read. */

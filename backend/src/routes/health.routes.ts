@@ -5,7 +5,8 @@ import { createApi } from './create-api.js';
 /** Tells whether one dependency works, quickly and without side effects. */
 export interface ReadinessCheck {
   name: string;
-  isReady: () => boolean | Promise<boolean>;
+  /** Null while it is not in use; then nothing is told of it. */
+  isReady: () => boolean | null | Promise<boolean>;
   /** Told, but requests can be served without it. */
   optional?: true;
 }
@@ -34,9 +35,10 @@ export function createHealthRoutes(checks: readonly ReadinessCheck[]) {
   return createApi()
     .openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200))
     .openapi(readyRoute, async (context) => {
-      const results = await Promise.all(
+      const all = await Promise.all(
         checks.map(async ({ name, isReady, optional }) => ({ name, optional, ok: await isReady() })),
       );
+      const results = all.flatMap(({ ok, ...check }) => (ok === null ? [] : [{ ...check, ok }]));
       const isReady = results.every(({ ok, optional }) => ok || optional);
       const body = {
         status: isReady ? ('ready' as const) : ('not-ready' as const),

@@ -31,6 +31,7 @@ import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.rou
 import { addressLimit, rateLimits } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
 import { securityHeaders } from './security-headers.js';
+import { createSettingsRoutes, type SettingsRoutesOptions } from './settings.routes.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
@@ -53,6 +54,7 @@ export interface RoutesOptions
     MetricsRoutesOptions,
     StorageRoutesOptions,
     WatchRoutesOptions,
+    SettingsRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
@@ -107,7 +109,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createStreamRoutes(options))
     .route('/api', createStorageRoutes(options))
     .route('/api', createJobRoutes(options))
-    .route('/api', createWatchRoutes(options));
+    .route('/api', createWatchRoutes(options))
+    .route('/api', createSettingsRoutes(options));
   publishOpenApi(api, options.version);
   api.route('/api/docs', createDocsRoutes());
   if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));

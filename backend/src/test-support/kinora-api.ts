@@ -33,6 +33,7 @@ import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestAuth, origin } from './auth.js';
 import { MemoryTorrentEngine } from './memory-torrent-engine.js';
+import { openSettingsWorld } from './settings-world.js';
 import { aSwarmFilm } from './swarm-film.js';
 
 /** A store that lets everything pass, for tests that are about something else. */
@@ -83,7 +84,7 @@ export async function openKinoraApi({
   const limits = { limitBytes: storageLimit, minFreeBytes: 0 };
   const budget = new StorageBudget({ root: chunks, stores, engine, storedTorrents, ...limits, logger });
   const uses = new TorrentUseRepository(database);
-  const storage = new StorageService({ budget, storedTorrents, uses, audit, limits, logger });
+  const storage = new StorageService({ budget, storedTorrents, uses, audit, logger });
   const playback = new PlaybackService({
     engine,
     storage,
@@ -108,7 +109,9 @@ export async function openKinoraApi({
   kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
   const scheduler = new SchedulerService({ jobs, states: new JobRepository(database), logger });
   await scheduler.start();
+  const { settings } = openSettingsWorld({ database, audit, now: () => new Date(clock.now) });
   const routes = createRoutes({
+    settings,
     auth,
     audit,
     setup,

@@ -39,6 +39,9 @@ export const auditActions = [
   'backup.restored',
   'keys.rotated',
   'engine.torrent-refused',
+  'settings.changed',
+  'settings.rolled-back',
+  'settings.refused',
   'audit.exported',
   'audit.pruned',
 ] as const;
@@ -90,7 +93,7 @@ export class AuditLogService {
   private waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
   private readonly now: () => number;
-  private readonly maxAgeMs: number;
+  private maxAgeMs: number;
   private readonly maxEvents: number;
 
   constructor(
@@ -101,6 +104,11 @@ export class AuditLogService {
     this.now = now;
     this.maxAgeMs = maxAgeMs;
     this.maxEvents = maxEvents;
+  }
+
+  /** From the next look on, older events are removed. Milliseconds. */
+  keepFor(maxAgeMs: number): void {
+    this.maxAgeMs = maxAgeMs;
   }
 
   /** Settles when what was recorded is stored. */

@@ -30,9 +30,16 @@ export class TorrentLeases {
   private readonly holders = new Map<string, number>();
   private readonly leaving = new Map<string, NodeJS.Timeout>();
   private readonly graceMs: number;
+  private trackers: readonly string[];
 
   constructor(private readonly options: TorrentLeasesOptions) {
     this.graceMs = options.graceMs ?? 30_000;
+    this.trackers = options.trackers;
+  }
+
+  /** Asked for every torrent that is joined from now on. */
+  useTrackers(trackers: readonly string[]): void {
+    this.trackers = trackers;
   }
 
   /** Joins the swarm, or shares in it. What we keep of the torrent from an earlier play saves the exchange of metadata. */
@@ -47,7 +54,7 @@ export class TorrentLeases {
       await this.options.engine.add({
         infoHash,
         ...(torrentFile && { torrentFile }),
-        announce: [...new Set([...wanted.announce, ...(isPrivate ? [] : this.options.trackers)])],
+        announce: [...new Set([...wanted.announce, ...(isPrivate ? [] : this.trackers)])],
       });
     } catch (error) {
       this.release(infoHash);

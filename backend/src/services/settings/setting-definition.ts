@@ -15,6 +15,20 @@ export const settingGroups = [
 ] as const;
 export type SettingGroup = (typeof settingGroups)[number];
 
+/** What people call them. */
+export const settingGroupTitles: Readonly<Record<SettingGroup, string>> = {
+  catalogue: 'Catalogue',
+  indexers: 'Indexers',
+  watching: 'Watch history',
+  vpn: 'VPN',
+  torrents: 'Torrents',
+  storage: 'Storage',
+  playback: 'Playback',
+  cache: 'Cache',
+  server: 'Server',
+  accounts: 'Accounts and audit',
+};
+
 /** One setting. From it come validation, the page of the docs, `kinora config`, the set-up and the settings page. */
 export interface SettingDefinition<T = unknown> {
   /** For people: what it does. */
@@ -24,6 +38,8 @@ export interface SettingDefinition<T = unknown> {
   group: SettingGroup;
   /** Never printed. */
   secret?: true;
+  /** What a number counts. */
+  unit?: 'bytes';
   /** All that may be chosen, where that is few. */
   choices?: readonly string[];
   /** A change on the settings page holds at once: a part follows it in app.ts. All others hold from the next start on. */

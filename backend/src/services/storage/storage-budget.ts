@@ -12,16 +12,19 @@ import { StorageFullError } from './storage.errors.js';
 import { freeDiskBytes, listStoredFolders, measureFolder, type StoredFolder } from './stored-folders.js';
 import { trimmedBytes, trimTorrent } from './trim-torrent.js';
 
-export interface StorageBudgetOptions {
+export interface StorageLimits {
+  /** What all torrents together may take, bytes. */
+  limitBytes: number;
+  /** What has to stay free on the disk, bytes. */
+  minFreeBytes: number;
+}
+
+export interface StorageBudgetOptions extends StorageLimits {
   /** Where the chunk stores keep everything. */
   root: string;
   stores: ChunkStores;
   engine: Pick<TorrentEngine, 'remove'>;
   storedTorrents: StoredTorrentRepository;
-  /** What all torrents together may take, bytes. */
-  limitBytes: number;
-  /** What has to stay free on the disk, bytes. */
-  minFreeBytes: number;
   logger: Logger;
   /** Bytes the disk has left. */
   freeBytes?: () => Promise<number>;
@@ -57,8 +60,23 @@ export class StorageBudget {
   private turn: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private current: StorageLimits;
 
-  constructor(private readonly options: StorageBudgetOptions) {}
+  constructor(private readonly options: StorageBudgetOptions) {
+    const { limitBytes, minFreeBytes } = options;
+    this.current = { limitBytes, minFreeBytes };
+  }
+
+  /** What has to hold. */
+  get limits(): StorageLimits {
+    return this.current;
+  }
+
+  /** From now on these have to hold; what is too much goes soon. */
+  useLimits({ limitBytes, minFreeBytes }: StorageLimits): void {
+    this.current = { limitBytes, minFreeBytes };
+    void this.enforceSoon();
+  }
 
   /** Begins to bring what an earlier run left within the budget. */
   start(): void {
@@ -122,7 +140,8 @@ export class StorageBudget {
   async enforce(): Promise<void> {
     await this.inTurn(async () => {
       const survey = await this.survey();
-      const { limitBytes, minFreeBytes, logger } = this.options;
+      const { logger } = this.options;
+      const { limitBytes, minFreeBytes } = this.current;
       const excess = Math.max(survey.totalBytes - limitBytes, minFreeBytes - survey.freeBytes);
       if (excess <= 0) return;
       const freed = await this.free(survey, excess);
@@ -184,7 +203,7 @@ export class StorageBudget {
 
   /** Bytes that could come without removing anything, when what others will need for what they play is kept for them. */
   private room({ items, totalBytes, freeBytes }: StorageSurvey, infoHash: string): number {
-    const { limitBytes, minFreeBytes } = this.options;
+    const { limitBytes, minFreeBytes } = this.current;
     let promised = 0;
     for (const [other, bytes] of this.expected) {
       const present = items.find((item) => item.infoHash === other)?.bytes ?? 0;

@@ -42,7 +42,6 @@ export interface StorageServiceOptions {
   storedTorrents: StoredTorrentRepository;
   uses: TorrentUseRepository;
   audit: AuditLogService;
-  limits: { limitBytes: number; minFreeBytes: number };
   logger: Logger;
 }
 
@@ -68,7 +67,7 @@ export class StorageService implements PlayStorage {
   }
 
   async getOverview(): Promise<StorageOverview> {
-    const { budget, uses, limits } = this.options;
+    const { budget, uses } = this.options;
     const survey = await budget.survey();
     const known = survey.items.flatMap(({ infoHash }) => infoHash ?? []);
     const allUses = await uses.list(known);
@@ -79,7 +78,7 @@ export class StorageService implements PlayStorage {
         return entryOf(item, ofItem, item.directory === next);
       })
       .sort((a, b) => (a.lastUsedAt?.getTime() ?? 0) - (b.lastUsedAt?.getTime() ?? 0));
-    return { items, totalBytes: survey.totalBytes, freeBytes: survey.freeBytes, ...limits };
+    return { items, totalBytes: survey.totalBytes, freeBytes: survey.freeBytes, ...budget.limits };
   }
 
   /** Errors: not-found. */

@@ -22,6 +22,8 @@ export interface CacheOptions {
   /** Told what each lookup found: a value young enough, one that may stand in, or nothing. */
   onLookup?: (outcome: 'fresh' | 'stale' | 'miss') => void;
   now?: () => number;
+  /** Stands before every key. */
+  prefix?: string;
 }
 
 interface Entry<T> {
@@ -47,16 +49,25 @@ export class Cache {
   private readonly now: () => number;
   private readonly onLookup: (outcome: 'fresh' | 'stale' | 'miss') => void;
   private readonly loading = new Map<string, Promise<unknown>>();
+  private readonly prefix: string;
 
-  constructor({ stores, now = Date.now, onLookup = () => undefined }: CacheOptions) {
+  constructor(private readonly options: CacheOptions) {
+    const { stores, now = Date.now, onLookup = () => undefined, prefix = '' } = options;
     this.manager = createCache({ stores });
+    this.prefix = prefix;
     this.stores = stores;
     this.now = now;
     this.onLookup = onLookup;
   }
 
-  /** The value of `key`, fetched by `load` when it is not known or too old. Throws what `load` throws when there is nothing to stand in. */
-  async wrap<T>(key: string, freshness: Freshness, load: () => Promise<T>): Promise<Cached<T>> {
+  /** The same memory under keys of its own: what another scope remembers is not known here. */
+  scoped(scope: string): Cache {
+    return new Cache({ ...this.options, prefix: `${this.prefix}${scope}:` });
+  }
+
+  /** The value of `name`, fetched by `load` when it is not known or too old. Throws what `load` throws when there is nothing to stand in. */
+  async wrap<T>(name: string, freshness: Freshness, load: () => Promise<T>): Promise<Cached<T>> {
+    const key = this.prefix + name;
     const known = await this.read<T>(key, freshness.ttlMs);
     const age = known ? this.now() - known.storedAt : Number.POSITIVE_INFINITY;
     const isYoung = known !== undefined && isFresh(age, freshness.ttlMs);
@@ -70,13 +81,14 @@ export class Cache {
 
   /** The value of `key` as last stored, however old; null when there is none. */
   async peek<T>(key: string): Promise<T | null> {
-    return (await this.read<T>(key, Number.POSITIVE_INFINITY))?.value ?? null;
+    return (await this.read<T>(this.prefix + key, Number.POSITIVE_INFINITY))?.value ?? null;
   }
 
   async delete(key: string): Promise<void> {
-    await this.manager.del(key);
+    await this.manager.del(this.prefix + key);
   }
 
+  /** Forgets everything, of all scopes. */
   async clear(): Promise<void> {
     await this.manager.clear();
   }

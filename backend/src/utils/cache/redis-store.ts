@@ -2,7 +2,7 @@ import { Keyv } from 'keyv';
 import type { RedisConnection } from './redis-connection.js';
 
 export interface RedisStoreOptions {
-  connection: RedisConnection;
+  connection: Pick<RedisConnection, 'ask'>;
   /** Stands before every key: who shares it shares the entries. */
   namespace: string;
 }
@@ -21,7 +21,7 @@ class RedisAdapter {
   readonly opts = { dialect: 'redis', url: '' };
 
   constructor(
-    private readonly connection: RedisConnection,
+    private readonly connection: RedisStoreOptions['connection'],
     private readonly prefix: string,
   ) {}
 
