@@ -2,6 +2,9 @@ import type { Suspicion } from './suspicion.js';
 import type { SwarmPeer } from './swarm-peer.js';
 import { blockLength } from './torrent-geometry.js';
 
+/** Milliseconds a block takes on a narrow line. */
+const slowBlock = 100;
+
 /** What one peer could do next. */
 export interface Quote {
   readonly peer: SwarmPeer;
@@ -54,11 +57,19 @@ export class Fleet {
     quote.finish += quote.blockTime;
   }
 
-  /** Bytes the other peers above suspicion could have here before `time`, of a piece if one is given. */
-  bytesBefore(time: number, except: SwarmPeer, piece?: number): number {
+  /**
+   * Bytes the other peers above suspicion could have here before `mine` has one block, of a piece if one is given. Those
+   * much quicker get as long again as a block of a narrow line takes: its blocks come in lumps, and nothing should wait for one.
+   */
+  bytesBefore(mine: Quote, piece?: number): number {
+    const late = mine.blockTime > slowBlock ? mine.blockTime : 0;
     let blocks = 0;
-    for (const { peer, free, blockTime, isSuspect } of this.quotes) {
-      if (peer === except || isSuspect || free + blockTime > time) continue;
+    for (const { peer, free, finish, blockTime, isSuspect } of this.quotes) {
+      if (peer === mine.peer || isSuspect) continue;
+      // Sooner too, or each would leave it to the other.
+      const isQuicker = 4 * blockTime < mine.blockTime && finish < mine.finish;
+      const time = mine.finish - 0.01 + (isQuicker ? late : 0);
+      if (free + blockTime > time) continue;
       if (piece !== undefined && !peer.pieces.has(piece)) continue;
       blocks += Math.floor((time - free) / blockTime);
     }

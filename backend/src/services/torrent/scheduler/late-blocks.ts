@@ -47,7 +47,8 @@ export class LateBlocks {
 
   /**
    * Asks others for late blocks: those whose peer takes half as long again as it should have, or has sent nothing
-   * at all so far. With `isEndGame` the peers asked have nothing else to do, so any real gain is reason enough.
+   * at all so far. Of the piece a reader needs next, and with `isEndGame`, when the peers asked have nothing else to do,
+   * any real gain is reason enough.
    */
   hedge(
     fleet: Fleet,
@@ -56,9 +57,10 @@ export class LateBlocks {
     ask: (late: Ask, quote: Quote) => boolean,
   ): void {
     if (this.ranks.size === 0 || !fleet.quotes.some(({ room }) => room > 0)) return;
-    for (const { ask: late, arrivalAt } of this.find(peers, isEndGame)) {
+    for (const { ask: late, arrivalAt, rank } of this.find(peers, isEndGame)) {
       const gain = late.peer.pace.isProven || isEndGame ? minGain : 0;
-      const needed = arrivalAt - (isEndGame ? Math.max(gain, (arrivalAt - this.now) / 4) : gain);
+      const isEager = isEndGame || (rank === 0 && !isLate(late, arrivalAt));
+      const needed = arrivalAt - (isEager ? Math.max(gain, (arrivalAt - this.now) / 4) : gain);
       const second = fleet.soonest(
         ({ peer, finish }) =>
           finish < needed &&
@@ -80,7 +82,7 @@ export class LateBlocks {
         const rank = this.ranks.get(ask.piece.index);
         if (rank === undefined || ask.piece.hasSecond(ask.block, this.now)) continue;
         const arrivalAt = peer.arrivalAt(place, this.now);
-        if (isEndGame || isLate(ask, arrivalAt)) late.push({ ask, arrivalAt, rank });
+        if (isEndGame || rank === 0 || isLate(ask, arrivalAt)) late.push({ ask, arrivalAt, rank });
       }
     }
     return late.sort((a, b) => a.rank - b.rank || b.arrivalAt - a.arrivalAt);

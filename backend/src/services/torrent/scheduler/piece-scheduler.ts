@@ -23,6 +23,8 @@ import { WantedPieces } from './wanted-pieces.js';
 
 /** Milliseconds between looks at late blocks while a reader waits and nothing arrives. */
 const watchInterval = 20;
+/** Milliseconds a reader's next piece may be a suspect's alone when others are quicker. */
+const trialPatience = 1_000;
 
 /**
  * Decides what is asked of whom in one torrent. Pure: events and the time go in, `plan` tells what to send. It holds
@@ -308,7 +310,7 @@ export class PieceScheduler {
     isHedge: boolean,
     now: number,
   ): BlockRequest {
-    const clean = peer.queue.length === 0;
+    const clean = peer.owed(now) === 0;
     const ask: Ask = {
       peer,
       piece,
@@ -410,10 +412,22 @@ export class PieceScheduler {
       return;
     for (const peerId of partial.onlyPeers ?? [partial.onlyPeer ?? '']) {
       const peer = this.peers.get(peerId);
-      if (peer?.isAble(now)) return;
+      if (peer?.isAble(now) && !this.isHeldUpBy(peer, partial, now)) return;
     }
     partial.onlyPeer = null;
     partial.onlyPeers = null;
+  }
+
+  /** It would take this peer too long, and one above suspicion is idle or could do it in a quarter of the time. */
+  private isHeldUpBy(peer: SwarmPeer, { index, missing }: BegunPiece, now: number): boolean {
+    if (missing * peer.pace.blockTime < trialPatience) return false;
+    return [...this.peers.values()].some(
+      (other) =>
+        other.isAble(now) &&
+        !this.suspicion.isSuspect(other.id) &&
+        other.pieces.has(index) &&
+        (other.queue.length === 0 || 4 * other.pace.blockTime < peer.pace.blockTime),
+    );
   }
 
   private snub(now: number): void {

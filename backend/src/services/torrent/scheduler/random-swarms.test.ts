@@ -23,6 +23,7 @@ const anyPeer = fc.record({
   chokes: fc.array(span, { maxLength: 1 }),
   poison: fc.constantFrom(0, 0, 0, 0, 0.05, 1),
   rejects: fc.constantFrom(0, 0, 0, 0.2, 1),
+  keepsCancelled: fc.boolean(),
   hasOneIn: fc.constantFrom(1, 1, 1, 2, 5),
 });
 

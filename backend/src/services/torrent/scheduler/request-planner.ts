@@ -40,11 +40,11 @@ export class RequestPlanner {
    * With `onlyNext` only what a reader waits for is given.
    */
   next(quote: Quote, now: number, onlyNext: boolean): Assignment | null {
-    const { peer, finish } = quote;
+    const { finish } = quote;
     this.skipSettled();
     let ahead = 0;
     let spare: WantedPiece | undefined;
-    const others = this.fleet.bytesBefore(finish - 0.01, peer);
+    const others = this.fleet.bytesBefore(quote);
     for (let place = this.firstOpen; place < this.firstOpen + maxOffers; place++) {
       const wanted = this.wanted.at(place);
       if (!wanted || (onlyNext && !wanted.isNext)) break;
@@ -131,18 +131,14 @@ export class RequestPlanner {
     );
   }
 
-  private isBetterLeft(
-    { peer, finish, blockTime, isSuspect }: Quote,
-    piece: number,
-    ahead: number,
-    others: number,
-  ): boolean {
+  private isBetterLeft(quote: Quote, piece: number, ahead: number, others: number): boolean {
+    const { peer, finish, blockTime, isSuspect } = quote;
     const partial = this.table.find(piece);
     if (partial?.onlyPeer === peer.id || partial?.onlyPeers) return false;
     if (isSuspect) {
       return this.isDoneSooner(peer.id, piece, finish, blockTime);
     }
-    return others >= ahead && this.fleet.bytesBefore(finish - 0.01, peer, piece) >= ahead;
+    return others >= ahead && this.fleet.bytesBefore(quote, piece) >= ahead;
   }
 
   /** Somebody else could send the whole piece before a suspect, who must send it alone. */

@@ -20,6 +20,8 @@ export interface PeerTraits {
   poison: number;
   /** Share of requests it rejects. */
   rejects: number;
+  /** Hands what it is asked for to its network at once, from where no cancel calls it back. */
+  keepsCancelled: boolean;
   has: (piece: number) => boolean;
 }
 
@@ -37,6 +39,7 @@ export function peerTraits(id: string, traits: Partial<PeerTraits>): PeerTraits 
     chokes: [],
     poison: 0,
     rejects: 0,
+    keepsCancelled: false,
     has: () => true,
     ...traits,
   };
@@ -73,6 +76,7 @@ export class SimulatedPeer {
 
   /** Called when the cancel reaches the peer; a block being sent goes on. */
   cancel({ piece, offset }: BlockRequest): void {
+    if (this.traits.keepsCancelled) return;
     const place = this.queue.findIndex((block) => block.piece === piece && block.offset === offset);
     if (place >= 0) this.queue.splice(place, 1);
   }

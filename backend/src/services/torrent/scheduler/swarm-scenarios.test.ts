@@ -27,6 +27,11 @@ const ragged = {
   ceiling: 8_150,
   roundTrip: 40,
 };
+/** As they are on narrow lines with long buffers: what was asked of the slow ones comes, cancelled or not. */
+const clogged = {
+  ...ragged,
+  peers: ragged.peers.map((peer) => (peer.rate < 1_000 ? { ...peer, keepsCancelled: true } : peer)),
+};
 type Scenario = typeof home;
 
 /** No scheduler can have one whole piece sooner after asking. */
@@ -91,6 +96,14 @@ describe.each([
   {
     name: 'C, slow and silent peers among the seeders',
     scenario: ragged,
+    duration: 20_000,
+    dwell: 3_000,
+    pause: 220,
+    worst: 2,
+  },
+  {
+    name: 'C, where the slow ones cannot call back what was cancelled',
+    scenario: clogged,
     duration: 20_000,
     dwell: 3_000,
     pause: 220,
