@@ -28,10 +28,12 @@ export class PlaybackSession {
   failure: string | null = null;
   delivered = false;
   /** Last sign of life of the player, milliseconds of the injected clock. */
-  lastSeenAt: number;
+  private lastSeenAt: number;
   /** When somebody signed in last asked for it. Reading bytes does not count: that takes no more than the address. */
   renewedAt: number;
   private readonly waiting = new Set<{ since: number }>();
+  /** Requests for bytes that are open, read from or not: a paused player keeps its connection. */
+  private reading = 0;
   private readonly closed = new AbortController();
   private readonly file: Promise<PlayedFile>;
 
@@ -68,6 +70,11 @@ export class PlaybackSession {
     return Number.isFinite(since) ? (this.now() - since) / 1000 : null;
   }
 
+  /** Milliseconds since the player's last sign of life; 0 while it has a stream open. */
+  get silentMs(): number {
+    return this.reading > 0 ? 0 : this.now() - this.lastSeenAt;
+  }
+
   touch(): void {
     this.lastSeenAt = this.now();
   }
@@ -91,6 +98,7 @@ export class PlaybackSession {
   async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const wait = { since: this.now() };
     this.waiting.add(wait);
+    this.reading += 1;
     try {
       for await (const chunk of bytes) {
         this.waiting.delete(wait);
@@ -102,6 +110,8 @@ export class PlaybackSession {
       }
     } finally {
       this.waiting.delete(wait);
+      this.reading -= 1;
+      this.touch();
     }
   }
 

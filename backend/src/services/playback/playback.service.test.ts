@@ -189,4 +189,32 @@ describe('PlaybackService', () => {
     expect(world.storage.playing).toEqual([]);
     await world.engine.left(world.film.metadata.infoHash);
   });
+
+  it('keeps a play whose player holds the stream open without reading on', async () => {
+    world.engine.deliver(world.film.metadata.infoHash);
+    const started = await world.play();
+    const stream = await world.playback.openStream(started.grant, never);
+    const reading = stream.read({ start: 0, end: 200_000 }, never)[Symbol.asyncIterator]();
+    await reading.next();
+    world.clock.now += 120_000;
+    world.playback.endIdle();
+    expect((await reading.next()).done).toBe(false);
+    await reading.return?.();
+    world.clock.now += 89_000;
+    world.playback.endIdle();
+    await expect(world.playback.openStream(started.grant, never)).resolves.toBeDefined();
+    world.clock.now += 91_000;
+    world.playback.endIdle();
+    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('ends a play held open for a quarter of an hour that nobody signed in asked for', async () => {
+    world.engine.deliver(world.film.metadata.infoHash);
+    const started = await world.play();
+    const stream = await world.playback.openStream(started.grant, never);
+    await stream.read({ start: 0, end: 200_000 }, never)[Symbol.asyncIterator]().next();
+    world.clock.now += 16 * 60_000;
+    world.playback.endIdle();
+    await world.engine.left(world.film.metadata.infoHash);
+  });
 });

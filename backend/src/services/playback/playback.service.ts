@@ -286,10 +286,11 @@ export class PlaybackService {
       this.close(session);
   }
 
-  private endIdle(): void {
+  /** Ends the plays whose player gives no sign of life; looked at every 15 seconds. */
+  endIdle(): void {
     for (const session of this.sessions.values()) {
-      const { lastSeenAt, renewedAt } = session;
-      if (this.now() - lastSeenAt > limits.idleMs || this.now() - renewedAt > limits.renewMs)
+      const { silentMs, renewedAt } = session;
+      if (silentMs > limits.idleMs || this.now() - renewedAt > limits.renewMs)
         this.close(session);
     }
   }
