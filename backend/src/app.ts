@@ -8,6 +8,7 @@ import { Database } from './database/database.js';
 import { TextSealer } from './encryption/sealed-text.js';
 import { type KeySource, loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpClient } from './http-client/http-client.js';
+import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
 import { type CacheOutcome, Metrics } from './logging/metrics.js';
@@ -61,6 +62,8 @@ import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
 import { SupervisedEngine, type SupervisedEngineOptions } from './services/torrent/supervised.engine.js';
 import { UserService } from './services/users/user.service.js';
+import { createVpnGuard } from './services/vpn/create-vpn-guard.js';
+import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
 import { LibraryTitles } from './services/watch/library-titles.js';
 import { WatchService } from './services/watch/watch.service.js';
 import { WatchOverview } from './services/watch/watch-overview.js';
@@ -122,7 +125,8 @@ export class Application {
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { logger } = this.options;
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST, CACHE_URL } = this.configuration;
-    const { setup, engine, playback, budget, server, redis, metrics, scheduler, signingKeys } = this.parts;
+    const { setup, engine, playback, budget, server, redis, metrics, scheduler, signingKeys, vpn } =
+      this.parts;
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
@@ -133,6 +137,7 @@ export class Application {
       const port = await server.start();
       playback.start();
       signingKeys.start();
+      await vpn.start();
       await engine
         .start()
         .catch((error: unknown) => logger.error({ err: error }, 'Kinora serves without the torrent engine'));
@@ -148,10 +153,11 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, budget, engine, audit, live, redis, scheduler, signingKeys } = this.parts;
+    const { server, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } = this.parts;
     signingKeys.stop();
     playback.stop();
     await server.stop();
+    await vpn.stop();
     await scheduler.stop();
     await budget.stop();
     await engine.stop();
@@ -211,22 +217,25 @@ function createParts({
   live.follow(['LOG_LEVEL'], ({ LOG_LEVEL }) => {
     logger.level = LOG_LEVEL;
   });
-  /** Clients of one part, which are closed with it. */
-  const openHttp = () => {
-    const clients: HttpClient[] = [];
+  /** Clients of one part, which are closed with it. With a guard their requests go the way of the torrents. */
+  const openHttp = (guard?: VpnGuard) => {
+    const ends: (() => unknown)[] = [];
     return {
-      create: (provider: string): HttpClient => {
+      create: (provider: string, given?: PermittedDispatcher): HttpClient => {
+        const dispatcher = given ?? (guard && new PermittedDispatcher());
+        if (guard && dispatcher) ends.push(guard.onPermission((how) => dispatcher.setPermission(how)));
         const client = new HttpClient({
           provider,
           userAgent: `Kinora/${version}`,
           logger,
+          ...(dispatcher && { dispatcher }),
           onCall: (outcome, seconds) => metrics.providerCalled(provider, outcome, seconds),
         });
-        clients.push(client);
+        ends.push(() => client.close());
         return client;
       },
       close: async (): Promise<void> => {
-        await Promise.all(clients.map((client) => client.close()));
+        await Promise.all(ends.map((end) => end()));
       },
     };
   };
@@ -246,6 +255,20 @@ function createParts({
   live.follow(['AUDIT_RETENTION_DAYS'], ({ AUDIT_RETENTION_DAYS }) =>
     accounts.audit.keepFor(AUDIT_RETENTION_DAYS * day),
   );
+  const vpnHttp = openHttp();
+  const vpn = createVpnGuard(configuration, {
+    audit: accounts.audit,
+    logger,
+    createHttp: vpnHttp.create,
+    onStop: vpnHttp.close,
+  });
+  metrics.gauge('vpn_protected', 'Whether the VPN is verified: 1 or 0', () =>
+    Number(vpn.getStatus().state === 'protected'),
+  );
+  metrics.gauge('vpn_traffic_allowed', 'Whether torrent traffic may leave: 1 or 0', () =>
+    Number(vpn.getStatus().trafficAllowed),
+  );
+  metrics.gauge('vpn_drops', 'How often protection was lost since the start', () => vpn.dropCount);
   const media = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
     const http = openHttp();
     const provider = createMetadataProvider(settings, http.create);
@@ -260,7 +283,7 @@ function createParts({
     return { part: new ImageService({ providers }), close: http.close };
   });
   const sources = live.part(['YTS_API_URL'], (settings) => {
-    const http = openHttp();
+    const http = openHttp(vpn);
     const part = new SourceService({
       trackers: createTrackers({ ytsApiUrls: settings.YTS_API_URL }, http.create),
       sources: new SourceRepository(database),
@@ -277,11 +300,13 @@ function createParts({
     uploadLimit: configuration.TORRENT_UPLOAD_LIMIT,
     downloadLimit: configuration.TORRENT_DOWNLOAD_LIMIT,
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
+    network: vpn.permission,
     logger,
     onRestart: () => metrics.engineRestarted(),
     onSetAside: (infoHash) => void accounts.audit.record(refusedTorrent(infoHash)),
     ...options.engine,
   });
+  vpn.onPermission((permission) => engine.setNetwork(permission));
   metrics.gauge('engine_up', 'Whether the torrent engine works: 1 or 0', () => Number(engine.isReady()));
   const storedTorrents = new StoredTorrentRepository(database);
   const budget = new StorageBudget({
@@ -315,6 +340,10 @@ function createParts({
     storage,
     leases,
     resolver: new PlaybackResolver(media, sources),
+    pauseReason: () => {
+      const { permission } = vpn;
+      return permission.kind === 'closed' ? permission.reason : null;
+    },
     grants: new PlaybackGrants(
       signingKeys.grant,
       (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId),
@@ -361,6 +390,7 @@ function createParts({
     watch,
     watchOverview,
     settings,
+    vpn,
     logger,
     trustedProxies: configuration.TRUSTED_PROXIES,
     allowedHosts: configuration.ALLOWED_HOSTS,
@@ -381,6 +411,7 @@ function createParts({
     setup: accounts.setup,
     audit: accounts.audit,
     signingKeys,
+    vpn,
     engine,
     playback,
     budget,

@@ -20,6 +20,7 @@ import type {
 } from './routes/playback.schemas.js';
 import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
+import type { vpnSchema } from './routes/vpn.schemas.js';
 import type {
   continueItemSchema,
   historyItemSchema,
@@ -46,6 +47,7 @@ export type AuditEvent = z.infer<typeof auditEventSchema>;
 export type DeviceCodes = z.infer<typeof deviceCodesSchema>;
 export type AskingDevice = z.infer<typeof askingDeviceSchema>;
 export type Storage = z.infer<typeof storageSchema>;
+export type Vpn = z.infer<typeof vpnSchema>;
 export type StorageItem = z.infer<typeof storageItemSchema>;
 export type Job = z.infer<typeof jobSchema>;
 export type JobRun = z.infer<typeof jobRunSchema>;

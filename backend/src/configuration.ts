@@ -68,6 +68,8 @@ const publicTrackers = [
   'udp://open.demonii.com:1337/announce',
 ];
 
+const vpnPolicies = ['off', 'warn', 'require'] as const;
+
 /** What the engine can be told to keep pieces in. */
 const chunkStores = ['file'] as const;
 
@@ -171,6 +173,63 @@ export const settings = {
     schema: list(httpUrl)
       .optional()
       .transform((value) => value ?? []),
+  }),
+  VPN_POLICY: setting({
+    group: 'vpn',
+    meaning:
+      'What torrent traffic needs: off = nothing, warn = nothing, but people are told, require = a verified VPN, or it stops',
+    allowed: vpnPolicies.join(', '),
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(vpnPolicies))
+      .optional()
+      .transform((value) => value ?? 'off'),
+  }),
+  VPN_INTERFACE: setting({
+    group: 'vpn',
+    meaning:
+      'Network interface of the VPN; if unset the one that carries the route to the internet, when it looks like a VPN',
+    allowed: 'the name of an interface, such as tun0 or wg0',
+    schema: z
+      .string()
+      .regex(/^[\w.@-]{1,15}$/)
+      .optional(),
+  }),
+  VPN_PROVIDER: setting({
+    group: 'vpn',
+    meaning: 'Who confirms that the connection is protected; none trusts VPN_INTERFACE alone',
+    allowed: 'nordvpn, none',
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['nordvpn', 'none']))
+      .optional()
+      .transform((value) => value ?? 'nordvpn'),
+  }),
+  VPN_CHECK_SECONDS: setting({
+    group: 'vpn',
+    meaning: 'How often the provider is asked while all is well; a yes is good for three times that',
+    allowed: 'a number of seconds from 30 to 3600',
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .transform(Number)
+      .pipe(z.number().min(30).max(3600))
+      .optional()
+      .transform((value) => value ?? 120),
+  }),
+  VPN_DNS: setting({
+    group: 'vpn',
+    meaning: 'Name servers asked through the VPN; those of the system that are not on this machine if unset',
+    allowed: 'IPv4 addresses, separated by commas',
+    schema: list(z.ipv4()).optional(),
+  }),
+  NORDVPN_API_URL: setting({
+    group: 'vpn',
+    meaning: 'Where the status API of NordVPN lives; its own hosts if unset',
+    allowed: 'an http or https address',
+    schema: httpUrl.optional(),
   }),
   TORRENT_PORT: setting({
     meaning: 'Port for peers; any free one if unset',

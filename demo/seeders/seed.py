@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Seeds torrents with libtorrent, on loopback only, until its standard input closes.
+"""Seeds torrents with libtorrent, on loopback or the address given, until its standard input closes.
 
 Reads one JSON object a line: {"do": "add", "torrent": BASE64 OF A .torrent FILE, "folder": DIR},
 {"do": "limit", "bytesPerSecond": N or null}, {"do": "stats"}, {"do": "ready?"}. Writes {"is": "ready"},
@@ -23,7 +23,7 @@ def main():
     # A Ctrl-C in the terminal is meant for the parent; when that goes, standard input closes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     session = lt.session({
-        'listen_interfaces': '127.0.0.1:0', 'enable_dht': False, 'enable_lsd': False, 'enable_upnp': False,
+        'listen_interfaces': (sys.argv[1] if len(sys.argv) > 1 else '127.0.0.1') + ':0', 'enable_dht': False, 'enable_lsd': False, 'enable_upnp': False,
         'enable_natpmp': False, 'enable_incoming_utp': False, 'enable_outgoing_utp': False,
         # All peers come from one address here.
         'allow_multiple_connections_per_ip': True, 'unchoke_slots_limit': -1,

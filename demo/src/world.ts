@@ -16,6 +16,8 @@ import { Tracker } from './swarm/tracker.js';
 export interface DemoWorldOptions {
   /** Generated films and their hashes are kept here between runs. */
   cacheDir: string;
+  /** Address of this machine where everything listens and is reached; loopback unless told. */
+  host?: string;
   /** Bytes a second of each seeder, all peers together, so that the film does not arrive at once; no limit unless told. */
   uploadBytesPerSecond?: number;
   film?: FilmOptions;
@@ -118,7 +120,7 @@ const SEEDERS_FOLDER = fileURLToPath(new URL('../seeders', import.meta.url));
 const ANNOUNCE_DEADLINE_MS = 15_000;
 
 /**
- * Starts the self-contained world: stand-ins of the providers, a tracker, seeders, the film. All of it on 127.0.0.1.
+ * Starts the self-contained world: stand-ins of the providers, a tracker, seeders, the film. All of it on one address.
  * Errors: `MissingRequirementError` without ffmpeg or libtorrent's Python binding.
  */
 export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
@@ -134,16 +136,19 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
 
   try {
     const { python } = await findRequirements();
-    const tracker = await begin(new Tracker());
+    const host = options.host ?? '127.0.0.1';
+    const tracker = await begin(new Tracker(host));
     const films = await prepareFilms(options, tracker.announceUrl);
     options.log?.('starting the seeders');
     const swarm = await begin(createSwarm({ films, tracker, python, options }));
     const providers = {
-      tmdb: await begin(createTmdbStandIn()),
-      trakt: await begin(new TraktStandIn()),
-      yts: await begin(createYtsStandIn(films.map((film) => ({ ...film, torrentFile: film.torrent })))),
-      nordvpn: await begin(new NordVpnStandIn()),
-      archive: await begin(createArchiveStandIn()),
+      tmdb: await begin(createTmdbStandIn().at(host)),
+      trakt: await begin(new TraktStandIn().at(host)),
+      yts: await begin(
+        createYtsStandIn(films.map((film) => ({ ...film, torrentFile: film.torrent }))).at(host),
+      ),
+      nordvpn: await begin(new NordVpnStandIn().at(host)),
+      archive: await begin(createArchiveStandIn().at(host)),
     };
     return { environment: environmentFor(providers, tracker), films, providers, tracker, swarm, stop };
   } catch (error) {
@@ -193,7 +198,7 @@ function createSwarm(needs: {
   const seeders = [
     new Seeder({
       software: 'libtorrent',
-      command: [python, join(SEEDERS_FOLDER, 'seed.py')],
+      command: [python, join(SEEDERS_FOLDER, 'seed.py'), options.host ?? '127.0.0.1'],
       ...{ torrents, uploadBytesPerSecond },
     }),
     new Seeder({

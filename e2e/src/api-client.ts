@@ -1,5 +1,3 @@
-import type { KinoraProcess } from './kinora-process.js';
-
 export interface Answer {
   status: number;
   headers: Headers;
@@ -27,7 +25,7 @@ export class ApiClient {
     private readonly token: string,
   ) {}
 
-  static async signIn(kinora: KinoraProcess, username: string, password: string): Promise<ApiClient> {
+  static async signIn(kinora: { url: string }, username: string, password: string): Promise<ApiClient> {
     const answer = await new ApiClient(kinora.url, '').post('/api/auth/login', { username, password });
     if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
     return new ApiClient(kinora.url, textAt(answer.body, 'accessToken'));

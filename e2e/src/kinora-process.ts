@@ -22,9 +22,11 @@ export class KinoraProcess {
   private constructor(
     environment: Readonly<Record<string, string>>,
     readonly dataDir: string,
+    through: readonly string[],
   ) {
     const { PATH = '', HOME = '' } = process.env;
-    this.child = spawn(process.execPath, [program, 'start'], {
+    const [command, ...args] = [...through, process.execPath, program, 'start'];
+    this.child = spawn(command, args, {
       env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -37,17 +39,22 @@ export class KinoraProcess {
     }));
   }
 
-  /** Starts it and does not wait for anything. */
-  static launch(environment: Readonly<Record<string, string>>, dataDir: string): KinoraProcess {
-    return new KinoraProcess(environment, dataDir);
+  /** Starts it and does not wait for anything. `through`: a program that runs the rest of its command line. */
+  static launch(
+    environment: Readonly<Record<string, string>>,
+    dataDir: string,
+    through: readonly string[] = [],
+  ): KinoraProcess {
+    return new KinoraProcess(environment, dataDir, through);
   }
 
   /** Starts it and waits for the line that says it is ready. */
   static async start(
     environment: Readonly<Record<string, string>>,
     dataDir?: string,
+    through: readonly string[] = [],
   ): Promise<KinoraProcess> {
-    const kinora = new KinoraProcess(environment, dataDir ?? (await newDataDir()));
+    const kinora = new KinoraProcess(environment, dataDir ?? (await newDataDir()), through);
     await kinora.ready();
     return kinora;
   }

@@ -19,6 +19,7 @@ export const errorCodes = [
   'no-sources',
   'metadata-timeout',
   'engine-unavailable',
+  'network-closed',
   'storage-full',
   'timeout',
   'setting-refused',

@@ -6,9 +6,10 @@ import {
   circuitBreaker,
   handleWhen,
 } from 'cockatiel';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { ZodType } from 'zod';
 import type { Logger } from '../logging/logger.js';
+import { connectTimeoutMs, createAgent } from './agent.js';
 import { isProviderFailure, ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
 import { type Answer, exchange } from './http-exchange.js';
 import { backoffMs, defaultRetryPolicy, maxRetryAfterMs, type RetryPolicy } from './retry.js';
@@ -63,15 +64,7 @@ export class HttpClient {
       now: Date.now,
       random: Math.random,
       ...options,
-      dispatcher:
-        options.dispatcher ??
-        new Agent({
-          connections: 8,
-          connect: { timeout: 3_000 },
-          headersTimeout: 5_000,
-          bodyTimeout: 5_000,
-          maxHeaderSize: 32_768,
-        }),
+      dispatcher: options.dispatcher ?? createAgent({ timeout: connectTimeoutMs }),
     };
     const { failures, halfOpenAfterMs } = this.options.breaker;
     this.breaker = circuitBreaker(handleWhen(isOutage), {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, request, errors as undiciErrors } from 'undici';
+import { AppError } from '../errors/app-error.js';
 import {
   type ProviderFault,
   ProviderNotFoundError,
@@ -135,6 +136,8 @@ function decoded(body: Readable, encoding: string | undefined): Readable {
 }
 
 function transportFailure(query: ExchangeRequest, error: unknown): Error {
+  // What we refused ourselves says so.
+  if (error instanceof AppError) return error;
   const slow =
     error instanceof undiciErrors.HeadersTimeoutError ||
     error instanceof undiciErrors.BodyTimeoutError ||

@@ -229,6 +229,8 @@ const table: Case[] = [
     body: {},
     expected: adminOnly(404),
   },
+  { route: 'GET /api/vpn', expected: signedIn(200) },
+  { route: 'POST /api/vpn/check', expected: adminOnly(200) },
   { route: 'GET /api/stream/:grant', path: () => '/api/stream/forged', expected: everyone(403) },
   { route: 'GET /api/openapi.json', expected: everyone(200) },
   { route: 'GET /api/docs', expected: everyone(200) },

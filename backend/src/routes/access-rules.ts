@@ -61,6 +61,8 @@ export const accessRules: readonly AccessRule[] = [
     access: 'admin',
     rate: 'search',
   },
+  { method: 'GET', path: '/api/vpn', access: 'user' },
+  { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'sign-in' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

@@ -30,6 +30,7 @@ const statuses = {
   'no-sources': [404, 'No sources'],
   'metadata-timeout': [503, 'Not ready yet'],
   'engine-unavailable': [503, 'Engine unavailable'],
+  'network-closed': [503, 'Waiting for the VPN'],
   'storage-full': [507, 'Storage full'],
   timeout: [504, 'Too slow'],
   'setting-refused': [422, 'The setting does not work'],

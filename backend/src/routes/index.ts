@@ -36,6 +36,7 @@ import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
 import { createUserRoutes, type UserRoutesOptions } from './users.routes.js';
+import { createVpnRoutes, type VpnRoutesOptions } from './vpn.routes.js';
 import { createWatchRoutes, type WatchRoutesOptions } from './watch.routes.js';
 import { createWebUiRoutes } from './web-ui.routes.js';
 
@@ -55,6 +56,7 @@ export interface RoutesOptions
     StorageRoutesOptions,
     WatchRoutesOptions,
     SettingsRoutesOptions,
+    VpnRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
@@ -110,7 +112,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createStorageRoutes(options))
     .route('/api', createJobRoutes(options))
     .route('/api', createWatchRoutes(options))
-    .route('/api', createSettingsRoutes(options));
+    .route('/api', createSettingsRoutes(options))
+    .route('/api', createVpnRoutes(options));
   publishOpenApi(api, options.version);
   api.route('/api/docs', createDocsRoutes());
   if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));

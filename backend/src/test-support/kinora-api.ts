@@ -35,6 +35,7 @@ import { openTestAuth, origin } from './auth.js';
 import { MemoryTorrentEngine } from './memory-torrent-engine.js';
 import { openSettingsWorld } from './settings-world.js';
 import { aSwarmFilm } from './swarm-film.js';
+import { aVpn } from './vpn.js';
 
 /** A store that lets everything pass, for tests that are about something else. */
 export const unlimited: RateLimitStore = {
@@ -110,6 +111,7 @@ export async function openKinoraApi({
   const scheduler = new SchedulerService({ jobs, states: new JobRepository(database), logger });
   await scheduler.start();
   const { settings } = openSettingsWorld({ database, audit, now: () => new Date(clock.now) });
+  const vpn = aVpn();
   const routes = createRoutes({
     settings,
     auth,
@@ -124,6 +126,7 @@ export async function openKinoraApi({
     images: new ImageService({ providers: {} }),
     playback,
     storage,
+    vpn,
     scheduler,
     watch,
     watchOverview,
@@ -162,6 +165,7 @@ export async function openKinoraApi({
 
   return {
     ...kinora,
+    vpn,
     routes,
     request,
     movies,

@@ -22,7 +22,7 @@ export interface RecordedRequest {
 /** One provider's stand-in, as tests and the control endpoint drive it. */
 export interface StandInControl {
   readonly name: string;
-  /** `http://127.0.0.1:PORT` */
+  /** `http://HOST:PORT` */
   readonly baseUrl: string;
   /** Makes requests go wrong, from now on. Failures add up; the oldest that fits a request wins. */
   fail(failure: Failure): void;
@@ -54,6 +54,7 @@ export class StandIn implements StandInControl {
   readonly #stopped = new AbortController();
   readonly #server: Server;
   #requests: RecordedRequest[] = [];
+  #host = '127.0.0.1';
   #port = 0;
 
   constructor(provider: Provider) {
@@ -66,7 +67,7 @@ export class StandIn implements StandInControl {
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#host}:${this.#port}`;
   }
 
   get requests(): readonly RecordedRequest[] {
@@ -85,8 +86,14 @@ export class StandIn implements StandInControl {
     this.#plan.heal();
   }
 
+  /** Where it will listen and be reached, in place of 127.0.0.1. */
+  at(host: string): this {
+    this.#host = host;
+    return this;
+  }
+
   async start(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
+    this.#server.listen(0, this.#host);
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
   }

@@ -10,8 +10,10 @@ export class Tracker {
   #server: Server | null = null;
   #port = 0;
 
+  constructor(readonly host = '127.0.0.1') {}
+
   get announceUrl(): string {
-    return `http://127.0.0.1:${this.#port}/announce`;
+    return `http://${this.host}:${this.#port}/announce`;
   }
 
   /** Starts, or starts again on the same port with no memory of any peer. */
@@ -26,7 +28,7 @@ export class Tracker {
     });
     // A client that breaks off is no concern of ours.
     server.on('warning', () => undefined);
-    server.listen(this.#port, '127.0.0.1');
+    server.listen(this.#port, this.host);
     await once(server, 'listening');
     server.on('error', () => undefined);
     this.#port = (server.http.address() as AddressInfo).port;

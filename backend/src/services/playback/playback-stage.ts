@@ -14,6 +14,8 @@ export interface StageFacts {
   torrent: TorrentStatus | null;
   /** Why this play cannot go on, if it cannot. */
   failure: string | null;
+  /** Why torrent traffic must not leave now, if it must not; one sentence. */
+  paused?: string | null;
   /** Whether any byte of the film has left for the player. */
   delivered: boolean;
   /** Verified share of the film's first bytes, 0 to 1. */
@@ -34,6 +36,10 @@ export function describeStage(facts: StageFacts): { stage: PlaybackStage; messag
   const { torrent } = facts;
   const failure = facts.failure ?? torrent?.failure ?? null;
   if (failure !== null) return { stage: 'failed', message: failure };
+  if (isPaused(facts)) {
+    const stage = facts.delivered ? 'stalled' : 'starting';
+    return { stage, message: `Paused: ${facts.paused ?? ''} It goes on by itself.` };
+  }
   if (!torrent || torrent.stage === 'starting') return { stage: 'starting', message: 'Joining the swarm' };
   if (!torrent.metadata) return withoutMetadata(torrent, facts.elapsedSeconds);
   if (facts.waitingSeconds !== null && facts.waitingSeconds >= stallAfterSeconds && facts.delivered) {
@@ -46,6 +52,13 @@ export function describeStage(facts: StageFacts): { stage: PlaybackStage; messag
     stage: 'buffering',
     message: `First pieces ${Math.floor(facts.headShare * 100)} %, ${swarmInWords(torrent)}`,
   };
+}
+
+/** A film that is here already plays on without the network. */
+function isPaused({ paused, delivered, headShare, waitingSeconds }: StageFacts): boolean {
+  if (paused === undefined || paused === null) return false;
+  const isFed = delivered ? waitingSeconds === null || waitingSeconds < 1 : headShare >= 1;
+  return !isFed;
 }
 
 function withoutMetadata(

@@ -67,6 +67,8 @@ export interface PlaybackServiceOptions {
   grants: PlaybackGrants;
   storage: PlayStorage;
   logger: Logger;
+  /** Why torrent traffic must not leave now; null when it may. */
+  pauseReason?: () => string | null;
   /** How long the answer to "play" waits for the torrent's metadata, so that it can name the type. Milliseconds. */
   answerWithinMs?: number;
   /** Milliseconds; only differences count. */
@@ -251,6 +253,7 @@ export class PlaybackService {
       ...describeStage({
         torrent,
         failure: session.failure,
+        paused: this.options.pauseReason?.() ?? null,
         delivered: session.delivered,
         headShare,
         waitingSeconds: session.waitingSeconds,
@@ -290,8 +293,7 @@ export class PlaybackService {
   endIdle(): void {
     for (const session of this.sessions.values()) {
       const { silentMs, renewedAt } = session;
-      if (silentMs > limits.idleMs || this.now() - renewedAt > limits.renewMs)
-        this.close(session);
+      if (silentMs > limits.idleMs || this.now() - renewedAt > limits.renewMs) this.close(session);
     }
   }
 

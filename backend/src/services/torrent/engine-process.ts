@@ -3,6 +3,7 @@
 // chunk store, which come in the first message.
 import { setTimeout as delay } from 'node:timers/promises';
 import { openChunkStores } from '../../chunk-stores/chunk-stores.js';
+import { confineNetwork } from './confined-network.js';
 import { describeFailure, type FromEngine, type ToEngine, toEngineSchema } from './engine-protocol.js';
 import { guardNetwork } from './network-guard.js';
 import { EngineUnavailableError } from './torrent.errors.js';
@@ -59,9 +60,10 @@ async function handle(message: ToEngine): Promise<void> {
 }
 
 async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): Promise<void> {
+  confineNetwork(settings.network);
   if (!settings.allowPrivatePeers) guardNetwork();
   const stores = await openChunkStores(settings.store);
-  const options = { ...settings, stores };
+  const options = { ...settings, stores, offline: settings.network.kind === 'closed' };
   engine = await listen(options).catch((error: unknown) => {
     if (settings.port === undefined || !isAddressInUse(error)) throw error;
     send({

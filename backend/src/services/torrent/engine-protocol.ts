@@ -65,7 +65,22 @@ export type EngineOutput<M extends EngineMethod> = z.output<(typeof engineCalls)
 
 const call = { type: z.literal('call'), id: count };
 
+/** Without it the process does not start: silence permits nothing. */
+const networkSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open') }),
+  z.object({
+    kind: z.literal('bound'),
+    tunnel: z.object({
+      interfaceName: z.string(),
+      address: z.ipv4(),
+      nameServers: z.array(z.ipv4()).readonly(),
+    }),
+  }),
+  z.object({ kind: z.literal('closed'), reason: z.string() }),
+]);
+
 const settingsSchema = z.object({
+  network: networkSchema,
   store: chunkStoreSettingsSchema,
   dht: z.boolean(),
   port: count.max(65_535).optional(),

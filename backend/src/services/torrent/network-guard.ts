@@ -61,9 +61,9 @@ function datagramLookup(): DatagramLookup {
   return (hostname, options, callback) => {
     const done = (error: NodeJS.ErrnoException | null, address: string, family: number) =>
       callback(error, address, family);
-    if (!bound && (hostname === '0.0.0.0' || hostname === '::')) {
+    if (!bound && isIP(hostname) !== 0) {
       bound = true;
-      done(null, hostname, hostname === '::' ? 6 : 4);
+      done(null, hostname, isIP(hostname));
       return;
     }
     // The socket passes its family as a bare number.

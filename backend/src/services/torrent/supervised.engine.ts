@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
 import type { Logger } from '../../logging/logger.js';
+import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
 import { StoredBytesMissingError, StoredFile } from './stored-file.js';
@@ -28,6 +29,8 @@ export interface SupervisedEngineOptions {
   downloadLimit?: number | undefined;
   /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
   allowPrivatePeers: boolean;
+  /** How its traffic may leave at first; by any way when left out. */
+  network?: NetworkPermission;
   logger: Logger;
   /** Called when the process ended by itself and is started again. */
   onRestart?: () => void;
@@ -54,7 +57,9 @@ export class SupervisedEngine implements TorrentEngine {
   private readonly joined = new Map<string, TorrentSpec>();
   private readonly refused = new Map<string, string>();
   private readonly crashes = new Map<string, number[]>();
-  private readonly settings: EngineSettings;
+  private settings: EngineSettings;
+  /** Ended by us, to be followed by one with other settings. */
+  private readonly replaced = new WeakSet<EngineConnection>();
   private readonly patienceMs: number;
   private connection: EngineConnection | null = null;
   /** Settles when there is a process that has joined everything; made anew by each crash. */
@@ -65,7 +70,8 @@ export class SupervisedEngine implements TorrentEngine {
 
   constructor(private readonly options: SupervisedEngineOptions) {
     const { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers } = options;
-    this.settings = { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers };
+    const { network = { kind: 'open' } } = options;
+    this.settings = { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers, network };
     this.patienceMs = options.patienceMs ?? 10_000;
   }
 
@@ -84,6 +90,20 @@ export class SupervisedEngine implements TorrentEngine {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.connection?.stop();
+  }
+
+  /**
+   * Changes how traffic may leave. The process is killed, which closes each of its sockets at once whatever it was doing,
+   * and another one starts under the new permission. Readers wait, and go on from the byte they had reached.
+   */
+  setNetwork(network: NetworkPermission): void {
+    if (samePermission(this.settings.network, network)) return;
+    this.settings = { ...this.settings, network };
+    const { connection } = this;
+    if (this.stopped || !connection) return;
+    if (this.up.settled) this.up = withResolvers();
+    this.replaced.add(connection);
+    connection.kill();
   }
 
   /** Whether a process listens right now. */
@@ -249,7 +269,7 @@ export class SupervisedEngine implements TorrentEngine {
       .then(async () => {
         await this.rejoin(connection);
         this.failedStarts = 0;
-        this.up.resolve();
+        if (!this.replaced.has(connection)) this.up.resolve();
       })
       .catch((error: unknown) => logger.warn({ err: error }, 'torrent engine did not start'));
     void connection.ended.then(() => this.onEnd(connection));
@@ -266,6 +286,10 @@ export class SupervisedEngine implements TorrentEngine {
 
   private async onEnd(connection: EngineConnection): Promise<void> {
     if (this.stopped) return;
+    if (this.replaced.has(connection)) {
+      this.launch();
+      return;
+    }
     if (this.up.settled) this.up = withResolvers();
     else this.failedStarts += 1;
     this.options.onRestart?.();

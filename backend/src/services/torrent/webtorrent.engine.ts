@@ -41,6 +41,8 @@ export interface WebTorrentEngineOptions {
   downloadLimit?: number | undefined;
   /** Whether peers and trackers on private addresses and low ports are dialled and accepted. */
   allowPrivatePeers: boolean;
+  /** Nobody is looked for: what is on disk can be read, and nothing else. */
+  offline?: boolean;
   /** Milliseconds; only differences count. */
   now?: () => number;
 }
@@ -82,9 +84,9 @@ export class WebTorrentEngine implements TorrentEngine {
   /** Listens for peers. Throws what listening throws, such as EADDRINUSE. */
   async start(): Promise<void> {
     hardenLibraries();
-    const { dht, port = 0, uploadLimit = -1, downloadLimit = -1 } = this.options;
+    const { dht, offline = false, port = 0, uploadLimit = -1, downloadLimit = -1 } = this.options;
     const client = new WebTorrent({
-      dht,
+      dht: dht && !offline,
       lsd: false,
       utp: false,
       natUpnp: false,
@@ -219,7 +221,8 @@ export class WebTorrentEngine implements TorrentEngine {
 
   private async join(spec: TorrentSpec): Promise<void> {
     const { infoHash, torrentFile } = spec;
-    const announce = usableTrackers(spec.announce, this.options.allowPrivatePeers);
+    const { offline = false, allowPrivatePeers } = this.options;
+    const announce = offline ? [] : usableTrackers(spec.announce, allowPrivatePeers);
     const described = torrentFile ? await describe(infoHash, torrentFile) : { infoHash };
     const { client } = this;
     if (!client) throw new EngineUnavailableError();
