@@ -28,6 +28,7 @@ import { WatchRepository } from './repositories/watch.repository.js';
 import { createRoutes } from './routes/index.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
 import { createAuditJobs } from './services/audit/audit.jobs.js';
+import { AuditJournal } from './services/audit/audit-journal.js';
 import { type AuditEntry, AuditLogService } from './services/audit/audit-log.service.js';
 import { RefusalLog } from './services/audit/refusal-log.js';
 import { AccessTokens } from './services/auth/access-tokens.js';
@@ -125,8 +126,9 @@ export class Application {
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { logger } = this.options;
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST, CACHE_URL } = this.configuration;
-    const { setup, engine, playback, budget, server, redis, metrics, scheduler, signingKeys, vpn } =
+    const { setup, audit, engine, playback, budget, server, redis, metrics, scheduler, signingKeys, vpn } =
       this.parts;
+    await audit.start();
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
     }
@@ -251,6 +253,7 @@ function createParts({
     auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
     sharedAttempts,
     accessTokenKeys: signingKeys.accessToken,
+    journal: new AuditJournal(folder.auditJournal),
   });
   live.follow(['AUDIT_RETENTION_DAYS'], ({ AUDIT_RETENTION_DAYS }) =>
     accounts.audit.keepFor(AUDIT_RETENTION_DAYS * day),
@@ -455,6 +458,8 @@ interface AccountsOptions {
   sharedAttempts?: SharedAttempts | undefined;
   /** Where they may change while it runs. */
   accessTokenKeys?: KeySource;
+  /** Of a server; without one each act waits for the database. */
+  journal?: AuditJournal;
 }
 
 /** Accounts and what guards them; the command line makes them too. */
@@ -462,12 +467,18 @@ export function createAccounts(
   database: Database,
   secrets: Secrets,
   logger: Logger,
-  { auditRetentionDays, sharedAttempts, accessTokenKeys = () => secrets.accessToken }: AccountsOptions,
+  {
+    auditRetentionDays,
+    sharedAttempts,
+    accessTokenKeys = () => secrets.accessToken,
+    journal,
+  }: AccountsOptions,
 ) {
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
   const audit = new AuditLogService(new AuditEventRepository(database), logger, {
     maxAgeMs: auditRetentionDays * day,
+    journal: journal ?? null,
   });
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
   const backoff = new AttemptBackoff({ now: Date.now, shared: sharedAttempts });

@@ -12,6 +12,8 @@ export interface DataFolder {
   database: string;
   secrets: string;
   torrents: string;
+  /** Audit events on their way into the database. */
+  auditJournal: string;
 }
 
 /** Makes DATA_DIR, for this user's eyes only, and checks that it can be written. */
@@ -34,5 +36,6 @@ export function prepareDataFolder(dataDir: string): DataFolder {
     database: path.join(root, 'kinora.sqlite'),
     secrets: path.join(root, 'secrets'),
     torrents: path.join(root, 'torrents'),
+    auditJournal: path.join(root, 'audit.journal'),
   };
 }

@@ -1,4 +1,4 @@
-import { type EntityManager, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { AuditChain } from '../entities/audit-chain.entity.js';
 import { AuditEvent, type AuditOutcome } from '../entities/audit-event.entity.js';
@@ -39,6 +39,17 @@ export class AuditEventRepository {
       }
       await manager.save(AuditChain, chain);
     });
+  }
+
+  /** Which of these ids are in the log. */
+  async findStored(ids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let at = 0; at < ids.length; at += rowsPerInsert) {
+      const some = In(ids.slice(at, at + rowsPerInsert));
+      const rows = await this.store.reader.find(AuditEvent, { where: { id: some }, select: { id: true } });
+      for (const { id } of rows) found.add(id);
+    }
+    return found;
   }
 
   /** Latest first. `page` counts from 1. */

@@ -6,7 +6,9 @@ import type {
   AuditFilter,
   NewAuditEvent,
 } from '../../repositories/audit-event.repository.js';
-import { type ChainVerdict, linkHash, verifyChain } from './audit-chain.js';
+import { type ChainVerdict, verifyChain } from './audit-chain.js';
+import type { AuditJournal } from './audit-journal.js';
+import { AuditWriter } from './audit-writer.js';
 import type { RequestOrigin } from './request-origin.js';
 
 /** Everything that is recorded, area first. */
@@ -73,37 +75,28 @@ export interface AuditLogOptions {
   maxAgeMs?: number;
   /** Of more than this many the oldest are removed. */
   maxEvents?: number;
-}
-
-interface Waiting {
-  event: NewAuditEvent;
-  settle: () => void;
+  /** Of the server; without one every entry waits for the database. */
+  journal?: AuditJournal | null;
 }
 
 const longestText = 2_000;
 const secretName = /password|token$|secret|grant|authorization|cookie|apikey|code/i;
 const day = 24 * 60 * 60_000;
-const eventsPerWrite = 500;
-/** More can only wait when the database has stopped writing; then the server log has to do. */
-const mostWaiting = 10_000;
 const eventsPerRead = 1_000;
 
-/**
- * Security-relevant acts, kept as plain values and chained by hash. Entries that come while one write is under way share
- * the next, so that a flood costs few transactions.
- */
+/** Security-relevant acts, kept as plain values and chained by hash. */
 export class AuditLogService {
-  private waiting: Waiting[] = [];
-  private writing: Promise<void> | null = null;
+  private readonly writer: AuditWriter;
   private readonly now: () => number;
   private maxAgeMs: number;
   private readonly maxEvents: number;
 
   constructor(
     private readonly events: AuditEventRepository,
-    private readonly logger: Logger,
-    { now = Date.now, maxAgeMs = 90 * day, maxEvents = 200_000 }: AuditLogOptions = {},
+    logger: Logger,
+    { now = Date.now, maxAgeMs = 90 * day, maxEvents = 200_000, journal = null }: AuditLogOptions = {},
   ) {
+    this.writer = new AuditWriter(events, logger, journal);
     this.now = now;
     this.maxAgeMs = maxAgeMs;
     this.maxEvents = maxEvents;
@@ -114,33 +107,32 @@ export class AuditLogService {
     this.maxAgeMs = maxAgeMs;
   }
 
-  /** Settles when what was recorded is stored. */
-  async stop(): Promise<void> {
-    await this.writing;
+  /** Stores what a process that ended without a farewell has left in the journal. To be called before anything is recorded. */
+  start(): Promise<void> {
+    return this.writer.start();
   }
 
-  /** Settles when the entry is stored. Never fails its caller: what cannot be stored goes to the log instead. */
+  /** Settles when what was recorded is stored. */
+  stop(): Promise<void> {
+    return this.writer.stop();
+  }
+
+  /** Settles when the entry cannot be lost any more. Never fails its caller: what cannot be kept goes to the log instead. */
   record(entry: AuditEntry): Promise<void> {
-    const event = this.eventOf(entry);
-    if (this.waiting.length >= mostWaiting) {
-      this.giveUp([event], new Error('Too many audit events are waiting.'));
-      return Promise.resolve();
-    }
-    return new Promise((settle) => {
-      this.waiting.push({ event, settle });
-      this.writing ??= this.writeAll();
-    });
+    return this.writer.add(this.eventOf(entry));
   }
 
   /** Latest first; `page` counts from 1. */
-  list(
+  async list(
     options: AuditFilter & { page: number; pageSize: number },
   ): Promise<{ items: AuditEvent[]; total: number }> {
+    await this.writer.flush();
     return this.events.list(options);
   }
 
   /** All of them, oldest first, read as they are taken. */
   async *export(filter: AuditFilter): AsyncGenerator<readonly AuditEvent[]> {
+    await this.writer.flush();
     for (let position = 0; ; ) {
       const page = await this.events.listAfter(position, eventsPerRead, filter);
       const last = page.at(-1);
@@ -152,6 +144,7 @@ export class AuditLogService {
 
   /** Whether events were removed or changed behind the server's back. */
   async verify(): Promise<ChainVerdict> {
+    await this.writer.flush();
     return verifyChain(await this.events.chain(), this.export({}));
   }
 
@@ -166,31 +159,6 @@ export class AuditLogService {
       await this.record({ action: 'audit.pruned', outcome: 'ok', actor: null, origin, detail: { removed } });
     }
     return removed;
-  }
-
-  private async writeAll(): Promise<void> {
-    for (;;) {
-      const batch = this.waiting.splice(0, eventsPerWrite);
-      const events = batch.map(({ event }) => event);
-      try {
-        await this.events.append(events, linkHash);
-      } catch (error) {
-        this.giveUp(events, error);
-      }
-      // Before anybody hears of it: whoever records next must find it ended, or still running.
-      if (this.waiting.length === 0) this.writing = null;
-      for (const { settle } of batch) settle();
-      if (this.writing === null) return;
-    }
-  }
-
-  private giveUp(events: readonly NewAuditEvent[], error: unknown): void {
-    for (const { action, outcome, actorId, address, requestId } of events) {
-      this.logger.error(
-        { err: error, action, outcome, actorId, address, auditedRequest: requestId },
-        'audit event not stored',
-      );
-    }
   }
 
   private eventOf({ action, outcome, actor, origin, detail }: AuditEntry): NewAuditEvent {

@@ -17,8 +17,15 @@ export interface Restored {
   replaced: string | null;
 }
 
-/** What a restore replaces; the side files belong to the database. */
-const replacedNames = ['kinora.sqlite', 'kinora.sqlite-wal', 'kinora.sqlite-shm', 'secrets', 'kinora.json'];
+/** What a restore replaces; the side files and the journal belong to the database. */
+const replacedNames = [
+  'kinora.sqlite',
+  'kinora.sqlite-wal',
+  'kinora.sqlite-shm',
+  'audit.journal',
+  'secrets',
+  'kinora.json',
+];
 const longestManifestBytes = 1024 * 1024;
 
 /**

@@ -205,7 +205,9 @@ describe('PlaybackService', () => {
     await expect(world.playback.openStream(started.grant, never)).resolves.toBeDefined();
     world.clock.now += 91_000;
     world.playback.endIdle();
-    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('ends a play held open for a quarter of an hour that nobody signed in asked for', async () => {
