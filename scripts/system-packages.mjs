@@ -1,4 +1,4 @@
-// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder, redis-server the shared cache.
+// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder, redis-server the shared cache, iproute2 the networks of the VPN's test.
 import { spawnSync } from 'node:child_process';
 
 const needs = [
@@ -6,6 +6,8 @@ const needs = [
   { package: 'chromium', present: () => runs('chromium', '--version') },
   { package: 'tmux', present: () => runs('tmux', '-V') },
   { package: 'python3-libtorrent', present: () => runs('/usr/bin/python3', '-c', 'import libtorrent') },
+  // For the network namespaces of the VPN's test, which only root can make.
+  { package: 'iproute2', present: () => process.getuid?.() !== 0 || runs('ip', '-V') },
   { package: 'redis-server', present: () => runs('redis-server', '--version') },
 ];
 

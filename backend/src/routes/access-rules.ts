@@ -62,7 +62,7 @@ export const accessRules: readonly AccessRule[] = [
     rate: 'search',
   },
   { method: 'GET', path: '/api/vpn', access: 'user' },
-  { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'sign-in' },
+  { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'playback' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

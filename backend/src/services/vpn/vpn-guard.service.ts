@@ -334,7 +334,8 @@ export class VpnGuard {
     const { trafficAllowed, policy, reason } = this.status;
     const permitted: NetworkPermission =
       policy !== 'require' ? { kind: 'open' } : trafficAllowed ? this.candidate : { kind: 'closed', reason };
-    const isSame = samePermission(this.permitted, permitted);
+    const isSame =
+      samePermission(this.permitted, permitted) && reasonOf(this.permitted) === reasonOf(permitted);
     this.permitted = permitted;
     if (!isSame) for (const listener of this.permissionListeners) listener(permitted);
   }
@@ -355,6 +356,10 @@ export class VpnGuard {
       detail: { reason, interface: interfaceName, address: publicAddress, before: before.state },
     });
   }
+}
+
+function reasonOf(permission: NetworkPermission): string | null {
+  return permission.kind === 'closed' ? permission.reason : null;
 }
 
 function answerWord(answer: VpnStatusAnswer | null): ProviderWord['answer'] {
