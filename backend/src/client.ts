@@ -18,6 +18,12 @@ import type {
   playbackSchema,
   playbackStateSchema,
 } from './routes/playback.schemas.js';
+import type {
+  settingFindingsSchema,
+  settingRevisionSchema,
+  settingSchema,
+  settingsSchema,
+} from './routes/settings.schemas.js';
 import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
 import type { vpnSchema } from './routes/vpn.schemas.js';
@@ -48,6 +54,10 @@ export type DeviceCodes = z.infer<typeof deviceCodesSchema>;
 export type AskingDevice = z.infer<typeof askingDeviceSchema>;
 export type Storage = z.infer<typeof storageSchema>;
 export type Vpn = z.infer<typeof vpnSchema>;
+export type Settings = z.infer<typeof settingsSchema>;
+export type Setting = z.infer<typeof settingSchema>;
+export type SettingFinding = z.infer<typeof settingFindingsSchema>['findings'][number];
+export type SettingRevision = z.infer<typeof settingRevisionSchema>;
 export type StorageItem = z.infer<typeof storageItemSchema>;
 export type Job = z.infer<typeof jobSchema>;
 export type JobRun = z.infer<typeof jobRunSchema>;

@@ -54,7 +54,7 @@ const setUpRoute = createRoute({
   },
   component: function SetUpRoute() {
     const navigate = setUpRoute.useNavigate();
-    return <SetUpPage onSignedIn={() => void navigate({ to: '/', replace: true })} />;
+    return <SetUpPage onSignedIn={() => void navigate({ to: '/welcome', replace: true })} />;
   },
 });
 
@@ -229,6 +229,23 @@ const storageRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/storage/storage-page.js'), 'StoragePage'),
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/settings-page.js'), 'SettingsPage'),
+});
+
+/** The first run goes on here: what a server can do without, a question a screen. */
+const welcomeRoute = createRoute({
+  getParentRoute: () => memberRoute,
+  path: '/welcome',
+  beforeLoad: ({ context: { api } }) => {
+    const state = api.session.getState();
+    if (state.status === 'signed-in' && state.user.role !== 'admin') redirect({ to: '/', throw: true });
+  },
+  component: lazyRouteComponent(() => import('./welcome-route.js'), 'WelcomeRoute'),
+});
+
 const playRoute = createRoute({
   getParentRoute: () => memberRoute,
   path: '/play',
@@ -248,8 +265,9 @@ const routeTree = rootRoute.addChildren([
       accountRoute,
       historyRoute,
       deviceRoute,
-      adminRoute.addChildren([usersRoute, auditRoute, storageRoute]),
+      adminRoute.addChildren([usersRoute, auditRoute, storageRoute, settingsRoute]),
     ]),
+    welcomeRoute,
     playRoute,
   ]),
 ]);

@@ -1,6 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CircleUser, FileUp, HardDrive, History, LogOut, ScrollText, Tv, Users } from 'lucide-react';
+import {
+  CircleUser,
+  FileUp,
+  HardDrive,
+  History,
+  LogOut,
+  ScrollText,
+  Settings,
+  Tv,
+  Users,
+} from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useApi } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
@@ -73,6 +83,13 @@ export function UserMenu() {
             >
               Storage
             </MenuLink>
+            <MenuLink
+              to="/admin/settings"
+              icon={<Settings aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              Settings
+            </MenuLink>
           </>
         )}
         {role !== 'child' && (
@@ -112,7 +129,14 @@ export function UserMenu() {
 }
 
 interface MenuLinkProps {
-  to: '/account' | '/history' | '/device' | '/admin/users' | '/admin/audit' | '/admin/storage';
+  to:
+    | '/account'
+    | '/history'
+    | '/device'
+    | '/admin/users'
+    | '/admin/audit'
+    | '/admin/storage'
+    | '/admin/settings';
   icon: ReactNode;
   onFollow: () => void;
   children: ReactNode;

@@ -11,6 +11,7 @@ export const auditAreas = [
   ['playback', 'Plays'],
   ['storage', 'Storage'],
   ['setup', 'Set-up'],
+  ['settings', 'Settings'],
   ['backup', 'Backups'],
   ['keys', 'Signing keys'],
   ['engine', 'Torrent engine'],
@@ -43,6 +44,9 @@ const words: Readonly<Record<string, string>> = {
   'backup.restored': 'Restored a backup',
   'keys.rotated': 'Changed the signing keys',
   'engine.torrent-refused': 'Set a torrent aside that kept ending the engine',
+  'settings.changed': 'Changed settings',
+  'settings.rolled-back': 'Took a change of settings back',
+  'settings.refused': 'Settings that did not work',
   'audit.exported': 'Exported the log',
   'audit.pruned': 'Removed old entries',
 };
