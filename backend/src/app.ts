@@ -22,6 +22,7 @@ import { SessionRepository } from './repositories/session.repository.js';
 import { SettingRepository } from './repositories/setting.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
+import { SwarmMemoryRepository } from './repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from './repositories/torrent-use.repository.js';
 import { UserRepository } from './repositories/user.repository.js';
 import { WatchRepository } from './repositories/watch.repository.js';
@@ -48,6 +49,7 @@ import { MediaService } from './services/media/media.service.js';
 import type { MetadataProvider } from './services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
 import { PlaybackService } from './services/playback/playback.service.js';
+import { PlaybackIntents } from './services/playback/playback-intents.js';
 import { PlaybackResolver } from './services/playback/playback-resolver.js';
 import { TorrentLeases } from './services/playback/torrent-leases.js';
 import { SchedulerService } from './services/scheduler/scheduler.service.js';
@@ -155,8 +157,10 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } = this.parts;
+    const { server, intents, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } =
+      this.parts;
     signingKeys.stop();
+    intents.stop();
     playback.stop();
     await server.stop();
     await vpn.stop();
@@ -334,15 +338,14 @@ function createParts({
   const leases = new TorrentLeases({
     engine,
     storedTorrents,
+    memories: new SwarmMemoryRepository(database),
     trackers: configuration.TORRENT_TRACKERS,
     logger,
   });
   live.follow(['TORRENT_TRACKERS'], ({ TORRENT_TRACKERS }) => leases.useTrackers(TORRENT_TRACKERS));
+  const playing = { engine, storage, leases, resolver: new PlaybackResolver(media, sources), logger };
   const playback = new PlaybackService({
-    engine,
-    storage,
-    leases,
-    resolver: new PlaybackResolver(media, sources),
+    ...playing,
     pauseReason: () => {
       const { permission } = vpn;
       return permission.kind === 'closed' ? permission.reason : null;
@@ -352,10 +355,13 @@ function createParts({
       (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId),
       Date.now,
     ),
-    logger,
   });
+  const intents = new PlaybackIntents({ ...playing, isAnyoneWaiting: () => playback.isAnyoneWaiting() });
   accounts.auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
-  accounts.users.onNarrowed((userId) => playback.endOfUser(userId));
+  accounts.users.onNarrowed((userId) => {
+    playback.endOfUser(userId);
+    intents.end(userId);
+  });
 
   const scheduler = new SchedulerService({
     jobs: [...createAuthJobs(new SessionRepository(database), Date.now), ...createAuditJobs(accounts.audit)],
@@ -388,6 +394,7 @@ function createParts({
     sources,
     images,
     playback,
+    intents,
     storage,
     scheduler,
     watch,
@@ -417,6 +424,7 @@ function createParts({
     vpn,
     engine,
     playback,
+    intents,
     budget,
     scheduler,
     server,

@@ -10,6 +10,7 @@ import { Setting } from '../entities/setting.entity.js';
 import { SettingRevision } from '../entities/setting-revision.entity.js';
 import { Source } from '../entities/source.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
+import { SwarmMemory } from '../entities/swarm-memory.entity.js';
 import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { User } from '../entities/user.entity.js';
 import { WatchEvent } from '../entities/watch-event.entity.js';
@@ -26,6 +27,7 @@ const entities = [
   AuditEvent,
   AuditChain,
   DatabaseIdentity,
+  SwarmMemory,
   TorrentUse,
   JobState,
   JobRun,

@@ -185,6 +185,8 @@ const table: Case[] = [
   { route: 'POST /api/playback', body: {}, expected: signedIn(400) },
   { route: 'GET /api/playback/:id', path: startPlay, expected: ownOnly(200) },
   { route: 'DELETE /api/playback/:id', path: startPlay, expected: ownOnly(204) },
+  { route: 'POST /api/playback/intent', body: {}, expected: signedIn(400) },
+  { route: 'DELETE /api/playback/intent', expected: signedIn(204) },
   { route: 'GET /api/admin/storage', expected: adminOnly(200) },
   {
     route: 'PATCH /api/admin/storage/:id',

@@ -30,6 +30,9 @@ export const accessRules: readonly AccessRule[] = [
   // Posters of public catalogues; an <img> element sends no token.
   { method: 'GET', path: '/api/images/:provider/:size/:file', access: 'public', rate: 'image' },
   { method: 'POST', path: '/api/playback', access: 'user', rate: 'playback' },
+  // Searches the indexers when the title's sources are not known.
+  { method: 'POST', path: '/api/playback/intent', access: 'user', rate: 'search' },
+  { method: 'DELETE', path: '/api/playback/intent', access: 'user' },
   // Asked each second by every player; nothing else a user does may hold a film up.
   { method: 'GET', path: '/api/playback/:id', access: 'user', rate: 'stream' },
   { method: 'DELETE', path: '/api/playback/:id', access: 'user' },

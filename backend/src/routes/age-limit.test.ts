@@ -85,6 +85,14 @@ describe('a child is told of nothing it may not see', () => {
     });
     expect(torrent.status).toBe(403);
 
+    for (const title of hidden) {
+      const mediaId = all.get(title) ?? '';
+      for (const body of [{ mediaId }, { sourceId: await sourceOf(mediaId) }]) {
+        const intent = await kinora.request('POST', '/api/playback/intent', { token: kim.token, body });
+        expect({ title, body, status: intent.status }).toMatchObject({ status: 404 });
+      }
+    }
+
     const mediaId = all.get('Big Buck Bunny') ?? '';
     expect((await play({ mediaId })).status).toBe(201);
     expect((await play({ sourceId: await sourceOf(mediaId) })).status).toBe(201);

@@ -6,13 +6,16 @@ import type { AppEnv } from '../middleware/app-env.js';
 import { requireUser } from '../middleware/auth.middleware.js';
 import type { AuditLogService } from '../services/audit/audit-log.service.js';
 import type { PlaybackService, StartedPlayback } from '../services/playback/playback.service.js';
+import type { PlaybackIntents } from '../services/playback/playback-intents.js';
 import type { PlaybackRequest } from '../services/playback/playback-resolver.js';
 import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
 import type { WatchOverview } from '../services/watch/watch-overview.js';
 import { createApi } from './create-api.js';
 import { presentSource } from './movie.presenter.js';
 import {
+  beginIntentRoute,
   capabilitiesSchema,
+  endIntentRoute,
   endPlaybackRoute,
   playbackBodySchema,
   type playbackSchema,
@@ -24,11 +27,12 @@ import { requestOrigin } from './request-origin.js';
 
 export interface PlaybackRoutesOptions {
   playback: PlaybackService;
+  intents: PlaybackIntents;
   audit: AuditLogService;
   watchOverview: WatchOverview;
 }
 
-export function createPlaybackRoutes({ playback, audit, watchOverview }: PlaybackRoutesOptions) {
+export function createPlaybackRoutes({ playback, intents, audit, watchOverview }: PlaybackRoutesOptions) {
   const api = createApi();
   // A .torrent file and the envelope of a form around it.
   api.use(
@@ -60,6 +64,21 @@ export function createPlaybackRoutes({ playback, audit, watchOverview }: Playbac
       const { mediaId } = started.resolved;
       const resumeAt = mediaId === null ? null : await watchOverview.resumeAt(principal.userId, { mediaId });
       return context.json(present(started, resumeAt), 201);
+    })
+    .openapi(beginIntentRoute, async (context) => {
+      const body = context.req.valid('json');
+      await intents.begin(
+        requireUser(context),
+        'mediaId' in body
+          ? { kind: 'media', mediaId: body.mediaId }
+          : { kind: 'source', sourceId: body.sourceId, fileIndex: body.fileIndex },
+        body.capabilities ?? assumedCapabilities(),
+      );
+      return context.body(null, 202);
+    })
+    .openapi(endIntentRoute, (context) => {
+      intents.end(requireUser(context).userId);
+      return context.body(null, 204);
     })
     .openapi(playbackStateRoute, async (context) => {
       const { id } = context.req.valid('param');

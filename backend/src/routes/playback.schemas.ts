@@ -108,6 +108,35 @@ export const startPlaybackRoute = createRoute({
   },
 });
 
+export const intentBodySchema = z
+  .union([
+    z.strictObject({ mediaId: idSchema, capabilities }),
+    z.strictObject({ sourceId: idSchema, fileIndex, capabilities }),
+  ])
+  .openapi('PlaybackIntent');
+
+export const beginIntentRoute = createRoute({
+  method: 'post',
+  path: '/playback/intent',
+  tags: ['playback'],
+  security: [{ bearer: [] }],
+  summary: 'Make a title ready that may be played soon',
+  description:
+    'Joins its swarm and fetches its first and last bytes, within a budget, until it is let go of, another is named, or ' +
+    'three minutes have passed. Nothing happens while somebody who plays waits for bytes.',
+  request: { body: { content: { 'application/json': { schema: intentBodySchema } }, required: true } },
+  responses: { 202: { description: 'Being made ready' }, ...problems(400, 401, 403, 404, 503) },
+});
+
+export const endIntentRoute = createRoute({
+  method: 'delete',
+  path: '/playback/intent',
+  tags: ['playback'],
+  security: [{ bearer: [] }],
+  summary: 'Let go of what was made ready',
+  responses: { 204: { description: 'Let go of' }, ...problems(401) },
+});
+
 export const playbackStateRoute = createRoute({
   method: 'get',
   path: '/playback/{id}',

@@ -8,6 +8,7 @@ import { JobRepository } from '../repositories/job.repository.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
+import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from '../repositories/torrent-use.repository.js';
 import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
@@ -18,6 +19,7 @@ import { MediaService } from '../services/media/media.service.js';
 import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
 import { PlaybackService } from '../services/playback/playback.service.js';
+import { PlaybackIntents } from '../services/playback/playback-intents.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import type { Job } from '../services/scheduler/job.js';
@@ -86,22 +88,22 @@ export async function openKinoraApi({
   const budget = new StorageBudget({ root: chunks, stores, engine, storedTorrents, ...limits, logger });
   const uses = new TorrentUseRepository(database);
   const storage = new StorageService({ budget, storedTorrents, uses, audit, logger });
-  const playback = new PlaybackService({
+  const leases = new TorrentLeases({
     engine,
-    storage,
-    leases: new TorrentLeases({
-      engine,
-      storedTorrents,
-      trackers: [],
-      logger,
-      graceMs: 0,
-    }),
-    resolver: new PlaybackResolver(media, sources),
-    grants,
+    storedTorrents,
+    memories: new SwarmMemoryRepository(database),
+    trackers: [],
     logger,
+    graceMs: 0,
+  });
+  const parts = { engine, storage, leases, resolver: new PlaybackResolver(media, sources), logger };
+  const playback = new PlaybackService({
+    ...parts,
+    grants,
     answerWithinMs,
     now: () => clock.now,
   });
+  const intents = new PlaybackIntents({ ...parts, isAnyoneWaiting: () => playback.isAnyoneWaiting() });
   const watches = new WatchRepository(database);
   const titles = new LibraryTitles(movies);
   const watch = new WatchService({ watches, titles, now: () => clock.now });
@@ -125,6 +127,7 @@ export async function openKinoraApi({
     sources,
     images: new ImageService({ providers: {} }),
     playback,
+    intents,
     storage,
     vpn,
     scheduler,

@@ -21,8 +21,12 @@ export interface SwarmFilm {
 export class MemoryTorrentEngine implements TorrentEngine {
   readonly joined = new Map<string, TorrentSpec>();
   readonly removed: string[] = [];
+  /** Peers said to have served well. */
+  servedBy: readonly string[] = [];
   /** Readers that have begun and not ended. */
   openReaders = 0;
+  /** What was asked to be read, in order. */
+  readonly ranges: ByteRange[] = [];
   private readonly films = new Map<string, SwarmFilm>();
   private readonly described = new Set<string>();
   private readonly delivered = new Map<string, number>();
@@ -87,6 +91,7 @@ export class MemoryTorrentEngine implements TorrentEngine {
     signal: AbortSignal;
   }): TorrentReader {
     this.openReaders += 1;
+    this.ranges.push(range);
     try {
       const bytes = this.films.get(infoHash)?.bytes ?? new Uint8Array();
       for (let at = range.start; at < range.end; ) {
@@ -123,6 +128,9 @@ export class MemoryTorrentEngine implements TorrentEngine {
       stage: metadata ? 'ready' : 'finding-peers',
       failure: null,
       peers: metadata ? 2 : 0,
+      kinds: { seeders: 0, willing: metadata ? 2 : 0, silent: 0, incoming: 0 },
+      unstoredBytes: 0,
+      lateMs: 0,
       peersKnown: 3,
       trackerWarning: null,
       downloadBytesPerSecond: 0,
@@ -135,6 +143,10 @@ export class MemoryTorrentEngine implements TorrentEngine {
   progress(infoHash: string): Promise<FileProgress> {
     const end = Math.min(this.delivered.get(infoHash) ?? 0, this.films.get(infoHash)?.bytes.length ?? 0);
     return Promise.resolve({ downloadedBytes: end, ranges: end > 0 ? [{ start: 0, end }] : [] });
+  }
+
+  goodPeers(): Promise<readonly string[]> {
+    return Promise.resolve(this.servedBy);
   }
 
   remove(infoHash: string): Promise<void> {

@@ -2,6 +2,7 @@ import { silentLogger } from '../logging/logger.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
+import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
 import { MediaService } from '../services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
@@ -83,6 +84,7 @@ export async function startPlaybackWorld({
   const leases = new TorrentLeases({
     engine,
     storedTorrents,
+    memories: new SwarmMemoryRepository(database),
     trackers: ['http://tracker.example/announce'],
     logger,
     graceMs: 0,

@@ -7,6 +7,7 @@ import { AddJobs1795363200000 } from './1795363200000-add-jobs.js';
 import { AddDatabaseIdentity1795364100000 } from './1795364100000-add-database-identity.js';
 import { CreateWatchTables1795366800000 } from './1795366800000-create-watch-tables.js';
 import { AddSettings1795368600000 } from './1795368600000-add-settings.js';
+import { AddSwarmMemories1795370400000 } from './1795370400000-add-swarm-memories.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddDatabaseIdentity1795364100000,
   CreateWatchTables1795366800000,
   AddSettings1795368600000,
+  AddSwarmMemories1795370400000,
 ];

@@ -20,6 +20,8 @@ export interface PlaybackSubject {
   infoHash: string;
   title: string;
   mediaId: string | null;
+  /** As the catalogue has it; null when it does not know. */
+  durationSeconds: number | null;
 }
 
 /** One play from its start to its end: what it plays, whether the file is known yet, and how its requests fare. */

@@ -190,6 +190,17 @@ describe('PlaybackService', () => {
     await world.engine.left(world.film.metadata.infoHash);
   });
 
+  it('dials at once, the next time, the peers that served well', async () => {
+    const { infoHash } = world.film.metadata;
+    world.engine.servedBy = ['192.0.2.7:6881'];
+    const started = await world.play();
+    expect(world.engine.joined.get(infoHash)?.peers).toBeUndefined();
+    world.playback.end(owner, started.id);
+    await world.engine.left(infoHash);
+    await world.play();
+    expect(world.engine.joined.get(infoHash)?.peers).toEqual(['192.0.2.7:6881']);
+  });
+
   it('keeps a play whose player holds the stream open without reading on', async () => {
     world.engine.deliver(world.film.metadata.infoHash);
     const started = await world.play();

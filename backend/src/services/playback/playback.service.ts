@@ -5,6 +5,7 @@ import type { PlaybackGrants } from '../auth/playback-grants.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { choosePlayableFile, mimeTypeOf } from '../torrent/playable-file.js';
 import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
+import { filmRate } from './film-rate.js';
 import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import { type PlaybackOwner, PlaybackSession, type PlayedFile } from './playback-session.js';
 import { describeStage, type PlaybackStage } from './playback-stage.js';
@@ -125,7 +126,12 @@ export class PlaybackService {
     const session = new PlaybackSession(
       randomUUID(),
       { userId, sessionId },
-      { infoHash: resolved.torrent.infoHash, title: resolved.title, mediaId: resolved.mediaId },
+      {
+        infoHash: resolved.torrent.infoHash,
+        title: resolved.title,
+        mediaId: resolved.mediaId,
+        durationSeconds: resolved.durationSeconds,
+      },
       this.now,
       (signal) => this.findFile(resolved, userId, signal),
     );
@@ -166,7 +172,7 @@ export class PlaybackService {
     }
     session.touch();
     const { file, mimeType } = await session.fileWithin(limits.streamWaitMs, signal);
-    const { infoHash } = session.subject;
+    const { infoHash, durationSeconds } = session.subject;
     return {
       sizeBytes: file.length,
       mimeType,
@@ -178,10 +184,16 @@ export class PlaybackService {
             infoHash,
             fileIndex: file.index,
             range,
+            bytesPerSecond: filmRate(file.length, durationSeconds),
             signal: AbortSignal.any([requestSignal, session.signal]),
           }),
         ),
     };
+  }
+
+  /** Whether a player waits for bytes the swarm has not brought. */
+  isAnyoneWaiting(): boolean {
+    return [...this.sessions.values()].some(({ waitingSeconds }) => (waitingSeconds ?? 0) >= 1);
   }
 
   /** Ends every play of a user who may see less than before. */

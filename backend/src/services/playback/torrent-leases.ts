@@ -1,5 +1,6 @@
 import type { Logger } from '../../logging/logger.js';
 import type { StoredTorrentRepository } from '../../repositories/stored-torrent.repository.js';
+import type { SwarmMemoryRepository } from '../../repositories/swarm-memory.repository.js';
 import type { TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
 import { parseTorrentFile } from '../torrent/torrent-file.js';
 
@@ -15,6 +16,8 @@ export interface WantedTorrent {
 export interface TorrentLeasesOptions {
   engine: TorrentEngine;
   storedTorrents: StoredTorrentRepository;
+  /** Peers that served well, for the next time. */
+  memories: SwarmMemoryRepository;
   /** Asked for every torrent that is not private (BEP 27). */
   trackers: readonly string[];
   logger: Logger;
@@ -50,10 +53,12 @@ export class TorrentLeases {
     this.holders.set(infoHash, (this.holders.get(infoHash) ?? 0) + 1);
     try {
       const torrentFile = wanted.torrentFile ?? (await this.kept(infoHash));
+      const peers = await this.options.memories.listPeers(infoHash);
       const isPrivate = torrentFile !== undefined && parseTorrentFile(torrentFile).metadata.isPrivate;
       await this.options.engine.add({
         infoHash,
         ...(torrentFile && { torrentFile }),
+        ...(peers.length > 0 && !isPrivate && { peers }),
         announce: [...new Set([...wanted.announce, ...(isPrivate ? [] : this.trackers)])],
       });
     } catch (error) {
@@ -95,10 +100,16 @@ export class TorrentLeases {
   private async leave(infoHash: string): Promise<void> {
     this.leaving.delete(infoHash);
     if (this.holders.has(infoHash)) return;
+    const { engine, memories, logger } = this.options;
+    await engine
+      .goodPeers(infoHash)
+      .then((peers) => memories.save(infoHash, peers))
+      .catch((error: unknown) => logger.warn({ err: error, infoHash }, 'peers not remembered'));
+    if (this.holders.has(infoHash)) return;
     try {
-      await this.options.engine.remove(infoHash);
+      await engine.remove(infoHash);
     } catch (error) {
-      this.options.logger.warn({ err: error, infoHash }, 'could not leave the swarm');
+      logger.warn({ err: error, infoHash }, 'could not leave the swarm');
     }
   }
 

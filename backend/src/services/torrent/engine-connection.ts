@@ -43,6 +43,7 @@ export interface PartsRequest {
   infoHash: string;
   fileIndex: number;
   range: ByteRange;
+  bytesPerSecond?: number | undefined;
   takesStored: boolean;
 }
 
@@ -145,7 +146,7 @@ export class EngineConnection {
    * gives ranges of the file in place of bytes that lie on disk.
    */
   async *read(
-    { infoHash, fileIndex, range, takesStored }: PartsRequest,
+    { takesStored, ...request }: PartsRequest,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array | ByteRange, void, void> {
     if (signal.aborted) return;
@@ -169,7 +170,7 @@ export class EngineConnection {
       onEnd: end,
     });
     signal.addEventListener('abort', abort, { once: true });
-    this.send({ type: 'open', reader, infoHash, fileIndex, range, credit: readerCredit, takesStored });
+    this.send({ type: 'open', reader, ...request, credit: readerCredit, takesStored });
     try {
       while (!isAborted()) {
         const part = queue.shift();

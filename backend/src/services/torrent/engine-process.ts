@@ -98,8 +98,8 @@ async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
   if (!engine) throw new EngineUnavailableError();
   switch (message.method) {
     case 'add': {
-      const { infoHash, announce, torrentFile } = message.input;
-      return engine.add({ infoHash, announce, ...(torrentFile && { torrentFile }) });
+      const { infoHash, announce, torrentFile, peers } = message.input;
+      return engine.add({ infoHash, announce, ...(torrentFile && { torrentFile }), ...(peers && { peers }) });
     }
     case 'waitForMetadata': {
       const abort = new AbortController();
@@ -115,6 +115,8 @@ async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
       return engine.status(message.input.infoHash);
     case 'progress':
       return engine.progress(message.input.infoHash, message.input.fileIndex);
+    case 'goodPeers':
+      return engine.goodPeers(message.input.infoHash);
     case 'remove':
       return engine.remove(message.input.infoHash, { deleteData: message.input.deleteData });
     case 'counters':
@@ -128,6 +130,7 @@ async function read({
   infoHash,
   fileIndex,
   range,
+  bytesPerSecond,
   takesStored,
 }: ToEngine & { type: 'open' }): Promise<void> {
   const reader: RemoteReader = { credit, wake: () => undefined, abort: new AbortController() };
@@ -136,7 +139,10 @@ async function read({
   signal.addEventListener('abort', () => reader.wake());
   try {
     if (!engine) throw new EngineUnavailableError();
-    for await (const part of engine.readParts({ infoHash, fileIndex, range, signal }, takesStored)) {
+    for await (const part of engine.readParts(
+      { infoHash, fileIndex, range, bytesPerSecond, signal },
+      takesStored,
+    )) {
       while (reader.credit === 0 && !isClosed(signal))
         await new Promise<void>((resolve) => (reader.wake = resolve));
       if (isClosed(signal)) break;

@@ -16,7 +16,12 @@ const infoHash = z.string().regex(/^[0-9a-f]{40}$/);
 const count = z.number().int().nonnegative();
 const range = z.object({ start: count, end: count });
 
-const specSchema = z.object({ infoHash, torrentFile: bytes.optional(), announce: z.array(z.string()) });
+const specSchema = z.object({
+  infoHash,
+  torrentFile: bytes.optional(),
+  announce: z.array(z.string()),
+  peers: z.array(z.string()).optional(),
+});
 
 const metadataSchema = z.object({
   infoHash,
@@ -34,6 +39,9 @@ const statusSchema = z.object({
   stage: z.enum(['starting', 'finding-peers', 'fetching-metadata', 'ready', 'failed']),
   failure: z.string().nullable(),
   peers: count,
+  kinds: z.object({ seeders: count, willing: count, silent: count, incoming: count }),
+  unstoredBytes: count,
+  lateMs: z.number(),
   peersKnown: count,
   trackerWarning: z.string().nullable(),
   downloadBytesPerSecond: z.number(),
@@ -52,6 +60,7 @@ export const engineCalls = {
     input: z.object({ infoHash, fileIndex: count }),
     output: z.object({ downloadedBytes: count, ranges: z.array(range) }),
   },
+  goodPeers: { input: z.object({ infoHash }), output: z.array(z.string()) },
   remove: { input: z.object({ infoHash, deleteData: z.boolean() }), output: z.undefined() },
   counters: {
     input: z.object({ infoHash }),
@@ -98,6 +107,7 @@ export const toEngineSchema = z.union([
   z.object({ ...call, method: z.literal('torrentFile'), input: engineCalls.torrentFile.input }),
   z.object({ ...call, method: z.literal('status'), input: engineCalls.status.input }),
   z.object({ ...call, method: z.literal('progress'), input: engineCalls.progress.input }),
+  z.object({ ...call, method: z.literal('goodPeers'), input: engineCalls.goodPeers.input }),
   z.object({ ...call, method: z.literal('remove'), input: engineCalls.remove.input }),
   z.object({ ...call, method: z.literal('counters'), input: engineCalls.counters.input }),
   /** The caller of `waitForMetadata` has gone. */
@@ -108,6 +118,7 @@ export const toEngineSchema = z.union([
     infoHash,
     fileIndex: count,
     range,
+    bytesPerSecond: z.number().positive().optional(),
     credit: count,
     /** Whether the server reads itself what lies on disk. */
     takesStored: z.boolean(),

@@ -18,6 +18,8 @@ import { WireGreetings } from './wire-greetings.js';
 
 /** Peer addresses remembered for one torrent; trackers and peers can name millions. */
 const maxKnownPeers = 1_000;
+/** Peers remembered and dialled at once. */
+const maxGoodPeers = 30;
 
 export interface JoinedTorrentOptions {
   infoHash: string;
@@ -25,6 +27,8 @@ export interface JoinedTorrentOptions {
   store: TorrentStore;
   /** A .torrent file that `parseTorrentFile` took. */
   torrentFile: Uint8Array | undefined;
+  /** Peers that served well before; dialled at once. */
+  peers: readonly string[];
   allowPrivatePeers: boolean;
   ownPeerId: string;
   ownAddresses: OwnAddresses;
@@ -61,6 +65,10 @@ export class JoinedTorrent {
     // What is asked of whom is the fetcher's business alone.
     torrent._update = () => undefined;
     this.greetings = new WireGreetings(torrent);
+    // The library takes no peers before it knows what they are for.
+    torrent.once('infoHash', () => {
+      for (const peer of options.peers.slice(0, maxGoodPeers)) torrent.addPeer(peer, 'remembered');
+    });
     torrent.on('ready', () => this.onReady());
     torrent.on('error', (error: unknown) => this.fail(error));
     torrent.on('warning', (error: Error | string) =>
@@ -85,13 +93,30 @@ export class JoinedTorrent {
     if (this.running) yield* this.running.readers.read(request, signal);
   }
 
-  status(): TorrentStatus {
+  /** Peers we dialled that have sent film, best first. */
+  goodPeers(): string[] {
+    if (this.metadata?.isPrivate !== false) return [];
+    return this.torrent.wires
+      .filter(({ type, downloaded }) => type === 'tcpOutgoing' && downloaded > 0)
+      .sort((a, b) => b.downloaded - a.downloaded)
+      .flatMap((wire) => this.addresses.get(wire) ?? [])
+      .slice(0, maxGoodPeers);
+  }
+
+  status(): Omit<TorrentStatus, 'lateMs'> {
     const { torrent } = this;
     return {
       infoHash: this.options.infoHash,
       stage: this.stage(),
       failure: this.failure?.message ?? null,
       peers: torrent.wires.length,
+      kinds: {
+        seeders: torrent.wires.filter(({ isSeeder }) => isSeeder).length,
+        willing: torrent.wires.filter(({ peerChoking }) => !peerChoking).length,
+        silent: this.running?.fetcher.silentPeers ?? 0,
+        incoming: torrent.wires.filter(({ type }) => type === 'tcpIncoming').length,
+      },
+      unstoredBytes: this.running?.fetcher.unstoredBytes ?? 0,
       peersKnown: this.known.size,
       trackerWarning: this.trackerWarning,
       downloadBytesPerSecond: torrent.destroyed ? 0 : Math.round(torrent.downloadSpeed),

@@ -71,6 +71,16 @@ export class PieceFetcher {
     return this.keeper.find(piece);
   }
 
+  /** Verified bytes that wait to be stored. */
+  get unstoredBytes(): number {
+    return this.keeper.waitingBytes;
+  }
+
+  /** Peers that let us ask and do not answer. */
+  get silentPeers(): number {
+    return this.scheduler.silentPeers;
+  }
+
   get storageTrouble(): StorageTrouble | null {
     return this.keeper.trouble;
   }

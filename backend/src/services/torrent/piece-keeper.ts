@@ -46,6 +46,10 @@ export class PieceKeeper {
     return this.pieces.get(piece);
   }
 
+  get waitingBytes(): number {
+    return this.bytes;
+  }
+
   /** Whether more waits than may. */
   get isOverfull(): boolean {
     return this.bytes > this.options.maxBytes;

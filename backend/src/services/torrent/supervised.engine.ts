@@ -167,9 +167,10 @@ export class SupervisedEngine implements TorrentEngine {
     infoHash: string;
     fileIndex: number;
     range: ByteRange;
+    bytesPerSecond?: number | undefined;
     signal: AbortSignal;
   }): AsyncGenerator<Uint8Array, void, void> {
-    const { infoHash, fileIndex, range, signal } = request;
+    const { infoHash, fileIndex, range, bytesPerSecond, signal } = request;
     let position = range.start;
     const { store } = this.settings;
     // Only plain files can be read past the engine.
@@ -182,7 +183,13 @@ export class SupervisedEngine implements TorrentEngine {
         this.assertAccepted(infoHash);
         const connection = await this.ready();
         try {
-          const rest = { infoHash, fileIndex, range: { start: position, end: range.end }, takesStored };
+          const rest = {
+            infoHash,
+            fileIndex,
+            range: { start: position, end: range.end },
+            bytesPerSecond,
+            takesStored,
+          };
           for await (const part of connection.read(rest, signal)) {
             const chunks = part instanceof Uint8Array ? [part] : file.read(part, position, signal);
             for await (const chunk of chunks) {
@@ -219,6 +226,10 @@ export class SupervisedEngine implements TorrentEngine {
 
   progress(infoHash: string, fileIndex: number): Promise<FileProgress> {
     return this.call('progress', { infoHash, fileIndex });
+  }
+
+  goodPeers(infoHash: string): Promise<readonly string[]> {
+    return this.call('goodPeers', { infoHash });
   }
 
   async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
@@ -337,8 +348,13 @@ export class SupervisedEngine implements TorrentEngine {
   }
 }
 
-function copyOf({ infoHash, announce, torrentFile }: TorrentSpec): EngineInput<'add'> {
-  return { infoHash, announce: [...announce], ...(torrentFile && { torrentFile }) };
+function copyOf({ infoHash, announce, torrentFile, peers }: TorrentSpec): EngineInput<'add'> {
+  return {
+    infoHash,
+    announce: [...announce],
+    ...(torrentFile && { torrentFile }),
+    ...(peers && { peers: [...peers] }),
+  };
 }
 
 function waiting(infoHash: string): TorrentStatus {
@@ -347,6 +363,9 @@ function waiting(infoHash: string): TorrentStatus {
     stage: 'starting',
     failure: null,
     peers: 0,
+    kinds: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
+    unstoredBytes: 0,
+    lateMs: 0,
     peersKnown: 0,
     trackerWarning: null,
     downloadBytesPerSecond: 0,

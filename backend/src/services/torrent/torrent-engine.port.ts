@@ -9,6 +9,8 @@ export interface TorrentSpec {
   torrentFile?: Uint8Array;
   /** Tracker addresses: http, https, udp, ws or wss. */
   announce: readonly string[];
+  /** Peers that served well before, as `host:port`; dialled at once. */
+  peers?: readonly string[];
 }
 
 export interface TorrentFile {
@@ -46,6 +48,18 @@ export type TorrentStage = 'starting' | 'finding-peers' | 'fetching-metadata' | 
 /** What is wrong with where pieces are kept: no room, or it cannot be written. What plays goes on from memory. */
 export type StorageTrouble = 'full' | 'failing';
 
+/** Connected peers by what they are to us; a peer may count in several. */
+export interface SwarmKinds {
+  /** Has everything. */
+  seeders: number;
+  /** Lets us ask. */
+  willing: number;
+  /** Lets us ask and does not answer. */
+  silent: number;
+  /** Called us. */
+  incoming: number;
+}
+
 export interface TorrentStatus {
   infoHash: string;
   stage: TorrentStage;
@@ -53,6 +67,11 @@ export interface TorrentStatus {
   failure: string | null;
   /** Connected peers. */
   peers: number;
+  kinds: SwarmKinds;
+  /** Verified bytes that wait to be stored. */
+  unstoredBytes: number;
+  /** How late the engine's own work is, milliseconds: it has too little processor when this is long. */
+  lateMs: number;
   /** Trackers and DHT as seen so far: peers heard of, and the last tracker complaint if any. */
   peersKnown: number;
   trackerWarning: string | null;
@@ -90,9 +109,13 @@ export interface TorrentEngine {
     infoHash: string;
     fileIndex: number;
     range: ByteRange;
+    /** What the film takes, to size what is fetched ahead; unknown when left out. */
+    bytesPerSecond?: number | undefined;
     signal: AbortSignal;
   }): TorrentReader;
   status(infoHash: string): Promise<TorrentStatus | null>;
+  /** Peers we dialled that have sent film, best first, at most 30, as `host:port`. None of a private torrent (BEP 27). */
+  goodPeers(infoHash: string): Promise<readonly string[]>;
   progress(infoHash: string, fileIndex: number): Promise<FileProgress>;
   /** Leaves the swarm. What is on disk stays unless `deleteData`. */
   remove(infoHash: string, options?: { deleteData?: boolean }): Promise<void>;

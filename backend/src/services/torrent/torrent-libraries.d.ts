@@ -44,6 +44,9 @@ declare module 'bittorrent-protocol' {
     /** What the peer has; with an empty buffer and every bit set after a have-all message. */
     peerPieces: { buffer: Uint8Array; get(index: number): boolean };
     peerChoking: boolean;
+    isSeeder: boolean;
+    /** Bytes the peer has sent. */
+    downloaded: number;
     extendedMapping: Record<number, string>;
     use: (this: Wire, extension: { prototype: { name: string } }) => void;
     request(

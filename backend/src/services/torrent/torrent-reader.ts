@@ -20,6 +20,8 @@ const maxLosses = 5;
 export interface ReadRequest extends ByteRange {
   /** Bytes at the end of the range wanted early; 0 for none. */
   tailBytes: number;
+  /** What the consumer takes in the long run; null while unknown. */
+  bytesPerSecond: number | null;
   /** Whether the consumer can read the store's files itself. */
   takesStored: boolean;
 }
@@ -46,12 +48,12 @@ export class TorrentReaders {
 
   /** Reads in order, as pieces are verified. Ends early when `signal` fires. */
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<ReadPart, void, void> {
-    const { start, end, tailBytes, takesStored } = request;
+    const { start, end, tailBytes, bytesPerSecond, takesStored } = request;
     if (end <= start || signal.aborted) return;
     const pieceLength = this.torrent.pieceLength;
     let position = start;
     const losses = new Map<number, number>();
-    const reader = this.fetcher.open({ start, end, tailBytes, bytesPerSecond: null });
+    const reader = this.fetcher.open({ start, end, tailBytes, bytesPerSecond });
     const abort = new AbortController();
     const close = () => abort.abort();
     this.closers.add(close);

@@ -6,6 +6,7 @@ import WebTorrent from 'webtorrent';
 import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { NotFoundError } from '../../errors/app-error.js';
 import { JoinedTorrent } from './joined-torrent.js';
+import { Lateness } from './lateness.js';
 import { OwnAddresses } from './own-addresses.js';
 import { isPublicAddress } from './peer-addresses.js';
 import type { SwarmClient } from './swarm-shapes.js';
@@ -51,6 +52,8 @@ export interface FileReadRequest {
   infoHash: string;
   fileIndex: number;
   range: ByteRange;
+  /** What the film takes; unknown when left out. */
+  bytesPerSecond?: number | undefined;
   signal: AbortSignal;
 }
 
@@ -74,6 +77,7 @@ export class WebTorrentEngine implements TorrentEngine {
   private readonly joining = new Map<string, Promise<void>>();
   private readonly now: () => number;
   private readonly ownAddresses = new OwnAddresses(() => this.port);
+  private readonly lateness = new Lateness();
   private client: SwarmClient | null = null;
   private active: string | null = null;
 
@@ -104,6 +108,7 @@ export class WebTorrentEngine implements TorrentEngine {
       client.once('error', reject);
     });
     this.client = client;
+    this.lateness.start();
   }
 
   /** Calls back when the client can no longer work; nothing can be joined afterwards. */
@@ -115,6 +120,7 @@ export class WebTorrentEngine implements TorrentEngine {
   async stop(): Promise<void> {
     const { client } = this;
     this.client = null;
+    this.lateness.stop();
     await Promise.all([...this.joined.values()].map((torrent) => torrent.leave()));
     this.joined.clear();
     if (client && !client.destroyed) await new Promise<void>((resolve) => client.destroy(() => resolve()));
@@ -164,7 +170,7 @@ export class WebTorrentEngine implements TorrentEngine {
    * `<info-hash>/<file index>.bin` of a store of plain files, at the same offset.
    */
   async *readParts(request: FileReadRequest, takesStored: boolean): AsyncGenerator<ReadPart, void, void> {
-    const { infoHash, fileIndex, range, signal } = request;
+    const { infoHash, fileIndex, range, bytesPerSecond = null, signal } = request;
     const torrent = this.get(infoHash);
     this.active = infoHash;
     await torrent.untilReady(signal);
@@ -176,7 +182,7 @@ export class WebTorrentEngine implements TorrentEngine {
     const isOver = () => signal.aborted;
     let position = start;
     const tailBytes = start === file.offset && end === file.offset + file.length ? indexBytes : 0;
-    for await (const part of torrent.read({ start, end, tailBytes, takesStored }, signal)) {
+    for await (const part of torrent.read({ start, end, tailBytes, bytesPerSecond, takesStored }, signal)) {
       this.active = infoHash;
       if (part instanceof Uint8Array) {
         position += part.length;
@@ -191,7 +197,12 @@ export class WebTorrentEngine implements TorrentEngine {
   }
 
   status(infoHash: string): Promise<TorrentStatus | null> {
-    return Promise.resolve(this.joined.get(infoHash)?.status() ?? null);
+    const status = this.joined.get(infoHash)?.status();
+    return Promise.resolve(status ? { ...status, lateMs: this.lateness.ms } : null);
+  }
+
+  goodPeers(infoHash: string): Promise<readonly string[]> {
+    return Promise.resolve(this.joined.get(infoHash)?.goodPeers() ?? []);
   }
 
   progress(infoHash: string, fileIndex: number): Promise<FileProgress> {
@@ -245,6 +256,7 @@ export class WebTorrentEngine implements TorrentEngine {
         infoHash,
         store,
         torrentFile,
+        peers: spec.peers ?? [],
         allowPrivatePeers: this.options.allowPrivatePeers,
         ownPeerId: client.peerId,
         ownAddresses: this.ownAddresses,

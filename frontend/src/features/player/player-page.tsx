@@ -1,9 +1,9 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
 import { type ApiClient, useApi } from '../../api/client.js';
 import { movie } from '../../api/movie.query.js';
 import type { ClientCapabilities, Playback, PlaybackRequest } from '../../api/types.js';
-import { browserProbe, probeCapabilities } from './capabilities.js';
 import { takeOpenedTorrent } from './opened-torrents.js';
 import type { PlayRequest } from './play-request.js';
 import { startPlayback } from './playback.queries.js';

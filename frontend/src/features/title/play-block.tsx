@@ -16,6 +16,7 @@ import styles from './play-block.module.css';
 import { SourceTable } from './source-table.js';
 import { sourcePromise, whyNoSources } from './source-words.js';
 import { movieSources } from './title.queries.js';
+import { useIntent } from './use-intent.js';
 import { WatchedMark } from './watched-mark.js';
 
 interface PlayBlockProps {
@@ -28,6 +29,7 @@ interface PlayBlockProps {
 /** The one thing to press, and under it what will happen and why. */
 export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: PlayBlockProps) {
   const api = useApi();
+  useIntent(movieId);
   const { data, error, isPending, isFetching, refetch } = useQuery(movieSources(api, movieId));
   const resumeAt = useQuery(progressOf(api, movieId)).data?.next?.resumeAtSeconds ?? null;
   const retry = (

@@ -205,6 +205,13 @@ export class PieceScheduler {
     return least;
   }
 
+  /** Peers that let us ask and do not answer. */
+  get silentPeers(): number {
+    let count = 0;
+    for (const { isSnubbed, isChoking } of this.peers.values()) if (isSnubbed && !isChoking) count += 1;
+    return count;
+  }
+
   /** What to send now. At most `budget` bytes are asked for. */
   plan(now: number, budget = Number.POSITIVE_INFINITY): Plan {
     this.learn();

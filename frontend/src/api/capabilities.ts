@@ -1,4 +1,4 @@
-import type { ClientCapabilities } from '../../api/types.js';
+import type { ClientCapabilities } from './types.js';
 
 /** What a browser says it can decode; `video` and `MediaSource` of the page, or stand-ins. */
 export interface DecoderProbe {
