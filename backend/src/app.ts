@@ -44,8 +44,8 @@ import { RefreshTokens } from './services/auth/refresh-tokens.js';
 import { SetupService } from './services/auth/setup.service.js';
 import { SharedAttempts } from './services/auth/shared-attempts.js';
 import { SigningKeys } from './services/auth/signing-keys.js';
+import { createCatalogue } from './services/media/catalogue.js';
 import { ImageService } from './services/media/image.service.js';
-import { MediaService } from './services/media/media.service.js';
 import type { MetadataProvider } from './services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
 import { PlaybackService } from './services/playback/playback.service.js';
@@ -276,13 +276,16 @@ function createParts({
     Number(vpn.getStatus().trafficAllowed),
   );
   metrics.gauge('vpn_drops', 'How often protection was lost since the start', () => vpn.dropCount);
-  const media = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
+  const provider = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
     const http = openHttp();
-    const provider = createMetadataProvider(settings, http.create);
-    const movies = new MovieRepository(database);
-    const scope = cache.scoped(scopeOf(settings.TMDB_API_URL));
-    return { part: new MediaService({ provider, movies, cache: scope, logger }), close: http.close };
+    return { part: createMetadataProvider(settings, http.create), close: http.close };
   });
+  // What one TMDB said is not what another would say.
+  const catalogueCache = live.part(['TMDB_API_URL'], ({ TMDB_API_URL }) => ({
+    part: cache.scoped(scopeOf(TMDB_API_URL)),
+  }));
+  const catalogue = createCatalogue({ database, provider, cache: catalogueCache, logger });
+  const { media } = catalogue;
   const images = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
     const http = openHttp();
     const scope = cache.scoped(scopeOf(settings.TMDB_API_URL));
@@ -391,6 +394,11 @@ function createParts({
     refreshCookie: new RefreshCookie(https),
     publicUrl: configuration.PUBLIC_URL,
     media,
+    home: catalogue.home,
+    shows: catalogue.shows,
+    people: catalogue.people,
+    discover: catalogue.discover,
+    lists: catalogue.lists,
     sources,
     images,
     playback,

@@ -5,12 +5,25 @@ import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.sc
 import type { problemSchema } from './routes/common.schemas.js';
 import type { askingDeviceSchema, deviceCodesSchema } from './routes/device.schemas.js';
 import type { jobRunSchema, jobSchema } from './routes/job.schemas.js';
+import type { listItemSchema, listSchema } from './routes/list.schemas.js';
 import type {
+  creditSchema,
+  episodeSchema,
+  genreSchema,
+  homeRowSchema,
   homeSchema,
+  mediaPageSchema,
   mediaSummarySchema,
   movieSchema,
+  personSchema,
+  personSummarySchema,
+  searchPageSchema,
+  seasonSchema,
+  seasonSummarySchema,
+  showSchema,
   sourceListSchema,
   sourceSchema,
+  videoSchema,
 } from './routes/media.schemas.js';
 import type {
   capabilitiesSchema,
@@ -65,3 +78,17 @@ export type Progress = z.infer<typeof progressSchema>;
 export type ContinueItem = z.infer<typeof continueItemSchema>;
 export type HistoryItem = z.infer<typeof historyItemSchema>;
 export type ProgressBatch = z.input<typeof progressBatchSchema>;
+export type HomeRow = z.infer<typeof homeRowSchema>;
+export type MediaPage = z.infer<typeof mediaPageSchema>;
+export type SearchPage = z.infer<typeof searchPageSchema>;
+export type Show = z.infer<typeof showSchema>;
+export type Season = z.infer<typeof seasonSchema>;
+export type SeasonSummary = z.infer<typeof seasonSummarySchema>;
+export type Episode = z.infer<typeof episodeSchema>;
+export type Person = z.infer<typeof personSchema>;
+export type PersonSummary = z.infer<typeof personSummarySchema>;
+export type Credit = z.infer<typeof creditSchema>;
+export type Video = z.infer<typeof videoSchema>;
+export type Genre = z.infer<typeof genreSchema>;
+export type List = z.infer<typeof listSchema>;
+export type ListItem = z.infer<typeof listItemSchema>;

@@ -1,17 +1,32 @@
 import { DataSource } from 'typeorm';
 import { AuditChain } from '../entities/audit-chain.entity.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
+import { Certification } from '../entities/certification.entity.js';
+import { Credit } from '../entities/credit.entity.js';
 import { DatabaseIdentity } from '../entities/database-identity.entity.js';
+import { Episode } from '../entities/episode.entity.js';
+import { Genre } from '../entities/genre.entity.js';
+import { HomeLayout } from '../entities/home-layout.entity.js';
 import { JobState } from '../entities/job.entity.js';
 import { JobRun } from '../entities/job-run.entity.js';
+import { MediaList } from '../entities/media-list.entity.js';
+import { MediaListItem } from '../entities/media-list-item.entity.js';
 import { Movie } from '../entities/movie.entity.js';
+import { Person } from '../entities/person.entity.js';
+import { Season } from '../entities/season.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Setting } from '../entities/setting.entity.js';
 import { SettingRevision } from '../entities/setting-revision.entity.js';
 import { Source } from '../entities/source.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
 import { SwarmMemory } from '../entities/swarm-memory.entity.js';
+import { SyncState } from '../entities/sync-state.entity.js';
+import { TitleCard } from '../entities/title.entity.js';
+import { TitleGenre } from '../entities/title-genre.entity.js';
+import { TitleRefresh } from '../entities/title-refresh.entity.js';
 import { TorrentUse } from '../entities/torrent-use.entity.js';
+import { Translation } from '../entities/translation.entity.js';
+import { TVShow } from '../entities/tv-show.entity.js';
 import { User } from '../entities/user.entity.js';
 import { WatchEvent } from '../entities/watch-event.entity.js';
 import { WatchPlay } from '../entities/watch-play.entity.js';
@@ -36,6 +51,21 @@ const entities = [
   WatchPlay,
   Setting,
   SettingRevision,
+  Certification,
+  Credit,
+  Episode,
+  Genre,
+  HomeLayout,
+  MediaList,
+  MediaListItem,
+  Person,
+  Season,
+  SyncState,
+  TitleCard,
+  TitleGenre,
+  TitleRefresh,
+  Translation,
+  TVShow,
 ];
 
 const busyTimeoutMs = 5_000;

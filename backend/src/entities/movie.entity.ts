@@ -6,9 +6,26 @@ export interface CastMember {
   character: string;
 }
 
+/** A trailer or the like, at a site that plays videos. */
+export interface Video {
+  name: string;
+  /** `YouTube` or `Vimeo`. */
+  site: string;
+  /** Its name there: letters, digits, `-` and `_`. */
+  key: string;
+  /** `Trailer`, `Teaser`, `Clip`, ... */
+  kind: string;
+  /** ISO 639-1. */
+  language: string | null;
+  official: boolean;
+}
+
 /** A film. The id is ours; what providers call it are attributes, each of them unique. */
 @Entity({ name: 'movies' })
 export class Movie {
+  /** Not stored: tells films from series where both are handled. */
+  readonly type = 'movie' as const;
+
   @PrimaryColumn({ type: 'varchar', length: 64 })
   id!: string;
 
@@ -75,6 +92,29 @@ export class Movie {
   @Column({ type: 'varchar', length: 32, nullable: true })
   certification!: string | null;
 
+  /** Years; null when nobody has said for whom it is. */
+  @Column({ type: 'integer', nullable: true })
+  minimumAge!: number | null;
+
+  /** Without a unit; larger is more popular. */
+  @Column({ type: 'real', nullable: true })
+  popularity!: number | null;
+
+  @Column({ type: 'simple-json', nullable: true })
+  videos!: Video[] | null;
+
+  /** Of what the Internet Archive offers. */
+  @Column({ type: 'varchar', length: 512, nullable: true })
+  licenseUrl!: string | null;
+
+  /** Set on a film that turned out to be another one, which stands for it from then on. */
+  @Column({ type: 'varchar', length: 64, nullable: true })
+  mergedIntoId!: string | null;
+
+  /** The provider no longer knows it (deleted or merged there). */
+  @Column({ type: 'bigint', nullable: true, transformer: moment })
+  goneAt!: Date | null;
+
   @Column({ type: 'simple-json' })
   genres!: string[];
 
@@ -85,6 +125,7 @@ export class Movie {
   cast!: CastMember[];
 
   /** Null while only a summary (from a list or a search) is known. */
+  @Index('movies_details_fetched')
   @Column({ type: 'bigint', nullable: true, transformer: moment })
   detailsFetchedAt!: Date | null;
 

@@ -12,6 +12,7 @@ import type { Logger } from '../logging/logger.js';
 import { connectTimeoutMs, createAgent } from './agent.js';
 import { isProviderFailure, ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
 import { type Answer, exchange } from './http-exchange.js';
+import { type Budget, type Lane, Lanes, LanesFullError } from './lanes.js';
 import { backoffMs, defaultRetryPolicy, maxRetryAfterMs, type RetryPolicy } from './retry.js';
 
 export interface HttpClientOptions {
@@ -26,6 +27,8 @@ export interface HttpClientOptions {
   maxBytes?: number;
   retry?: RetryPolicy;
   breaker?: { failures: number; halfOpenAfterMs: number };
+  /** What the provider may be asked; 20 a second and 8 at a time if left out. */
+  budget?: Budget;
   /** Told how each call ended and how long it took, with its retries. Seconds. */
   onCall?: (outcome: 'ok' | 'failed', seconds: number) => void;
   /** How sockets are opened; the client's own unless given. */
@@ -39,6 +42,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
+  /** Who waits for the answer; `user` if left out. */
+  lane?: Lane | undefined;
 }
 
 /**
@@ -51,6 +56,7 @@ export interface HttpRequest {
 export class HttpClient {
   private readonly options: Required<HttpClientOptions>;
   private readonly breaker: CircuitBreakerPolicy;
+  private readonly lanes: Lanes;
   /** The provider said "not before" (429); shared by all callers, so that nobody adds to the storm. */
   private blockedUntil = 0;
 
@@ -60,12 +66,14 @@ export class HttpClient {
       maxBytes: 8 * 1024 * 1024,
       retry: defaultRetryPolicy,
       breaker: { failures: 5, halfOpenAfterMs: 10_000 },
+      budget: { perSecond: 20, atOnce: 8 },
       onCall: () => undefined,
       now: Date.now,
       random: Math.random,
       ...options,
       dispatcher: options.dispatcher ?? createAgent({ timeout: connectTimeoutMs }),
     };
+    this.lanes = new Lanes(this.options.budget);
     const { failures, halfOpenAfterMs } = this.options.breaker;
     this.breaker = circuitBreaker(handleWhen(isOutage), {
       halfOpenAfter: halfOpenAfterMs,
@@ -107,6 +115,11 @@ export class HttpClient {
     });
   }
 
+  /** Requests that wait for their turn, by lane. */
+  get waiting(): Record<Lane, number> {
+    return this.lanes.waiting;
+  }
+
   /** Closes its sockets; requests under way fail. */
   async close(): Promise<void> {
     await this.options.dispatcher.destroy();
@@ -145,8 +158,10 @@ export class HttpClient {
   ): Promise<Answer> {
     const { provider, userAgent, dispatcher, now, random, retry, logger } = this.options;
     for (let attempt = 1; ; attempt++) {
+      let leave: () => void = () => undefined;
       try {
         await this.waitForPermission(url, limit);
+        leave = await this.enter(url, call.lane ?? 'user', limit.signal);
         return await exchange({
           provider,
           url,
@@ -165,8 +180,22 @@ export class HttpClient {
         // A pause that ends after the deadline only makes the caller wait for the same failure.
         if (pause === null || attempt >= retry.attempts || now() + pause >= limit.deadline) throw error;
         logger.debug({ provider, attempt, pauseMs: pause, err: error }, 'provider failed, trying again');
+        leave();
         await this.pause(url, pause, { call, signal: limit.signal });
+      } finally {
+        leave();
       }
+    }
+  }
+
+  private async enter(url: URL, lane: Lane, signal: AbortSignal): Promise<() => void> {
+    try {
+      return await this.lanes.enter(lane, signal);
+    } catch (error) {
+      if (!(error instanceof LanesFullError)) throw error;
+      const { provider } = this.options;
+      const detail = `${describe(url)}: not sent, too many requests are waiting`;
+      throw new ProviderUnavailableError({ provider, fault: 'circuit-open', detail, retryAfterSeconds: 5 });
     }
   }
 

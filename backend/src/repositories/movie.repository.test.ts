@@ -103,21 +103,6 @@ describe('upsertMany', () => {
   });
 });
 
-describe('search', () => {
-  test('finds by either title, what begins with the text first, and takes wildcards literally', async () => {
-    await movies.upsertMany([
-      { tmdbId: 1, title: 'The Bunny', voteCount: 900 },
-      { tmdbId: 2, title: 'Bunny Tales', voteCount: 1 },
-      { tmdbId: 3, title: 'Hase', originalTitle: 'Big Buck Bunny', voteCount: 5 },
-      { tmdbId: 4, title: '100% Wolf' },
-    ]);
-    expect((await movies.search('bunny', 10)).map(({ tmdbId }) => tmdbId)).toEqual([2, 1, 3]);
-    expect((await movies.search('bunny', 1)).map(({ tmdbId }) => tmdbId)).toEqual([2]);
-    expect((await movies.search('0%', 10)).map(({ tmdbId }) => tmdbId)).toEqual([4]);
-    expect(await movies.search('_____', 10)).toEqual([]);
-  });
-});
-
 test('save may erase a fact', async () => {
   const [movie] = await movies.upsertMany([{ tmdbId: 1, title: 'A', tagline: 'wrong' }]);
   if (!movie) throw new Error('Nothing stored.');

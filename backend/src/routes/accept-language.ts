@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import type { AppEnv } from '../middleware/app-env.js';
+import { requireUser } from '../middleware/auth.middleware.js';
 import { defaultLanguage } from '../services/media/language.js';
-import type { Reader } from '../services/media/media.service.js';
+import type { Reader } from '../services/media/reader.js';
 
 /**
  * The language somebody reads, from the first entry of Accept-Language (RFC 9110 12.5.4), which browsers put
@@ -22,5 +23,11 @@ export function readerOf(context: Context<AppEnv>): Required<Reader> {
   return {
     language: principal?.language ?? preferredLanguage(context.req.header('Accept-Language')),
     ageLimit: principal?.ageLimit ?? null,
+    userId: principal?.userId ?? null,
   };
+}
+
+/** The same on a route whose rule demands somebody. @throws UnauthenticatedError */
+export function ownerOf(context: Context<AppEnv>): Required<Reader> & { userId: string } {
+  return { ...readerOf(context), userId: requireUser(context).userId };
 }

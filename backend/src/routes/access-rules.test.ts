@@ -101,6 +101,11 @@ const startPlay = async () => {
   const play = await kinora.playback.play(user, { kind: 'magnet', magnet }, defaultCapabilities);
   return `/api/playback/${play.id}`;
 };
+const ownList = async () => {
+  const owner = { userId: ids['user'] ?? '' };
+  const { list } = await kinora.catalogue.lists.create(owner, { name: 'Mine' });
+  return `/api/lists/${list.id}`;
+};
 const openSession = async () => {
   const user = await kinora.users.findById(ids['user'] ?? '');
   if (!user) throw new Error('no user');
@@ -170,6 +175,40 @@ const table: Case[] = [
     expected: adminOnly(200),
   },
   { route: 'GET /api/home', expected: signedIn(200) },
+  { route: 'GET /api/home/rows', expected: signedIn(200) },
+  { route: 'PUT /api/home/rows', body: { rows: [] }, expected: signedIn(200) },
+  { route: 'GET /api/discover', expected: signedIn(200) },
+  { route: 'GET /api/genres', expected: signedIn(200) },
+  {
+    route: 'GET /api/movies/:id/similar',
+    path: () => `/api/movies/${ids['movie']}/similar`,
+    expected: adultsOnly(200),
+  },
+  { route: 'GET /api/shows/:id', path: () => '/api/shows/none', expected: signedIn(404) },
+  { route: 'GET /api/shows/:id/similar', path: () => '/api/shows/none/similar', expected: signedIn(404) },
+  {
+    route: 'GET /api/shows/:id/seasons/:season',
+    path: () => '/api/shows/none/seasons/1',
+    expected: signedIn(404),
+  },
+  { route: 'GET /api/people/:id', path: () => '/api/people/nobody', expected: signedIn(404) },
+  { route: 'GET /api/lists', expected: signedIn(200) },
+  { route: 'POST /api/lists', body: { name: 'A list' }, expected: signedIn(201) },
+  { route: 'GET /api/lists/:id', path: () => ownList(), expected: ownOnly(200) },
+  { route: 'PATCH /api/lists/:id', path: () => ownList(), body: { name: 'B' }, expected: ownOnly(200) },
+  { route: 'DELETE /api/lists/:id', path: () => ownList(), expected: ownOnly(204) },
+  { route: 'POST /api/lists/:id/sync', path: async () => `${await ownList()}/sync`, expected: ownOnly(409) },
+  {
+    route: 'PUT /api/lists/:id/items/:itemId',
+    path: async () => `${await ownList()}/items/${ids['movie']}`,
+    body: {},
+    expected: ownOnly(201),
+  },
+  {
+    route: 'DELETE /api/lists/:id/items/:itemId',
+    path: async () => `${await ownList()}/items/${ids['movie']}`,
+    expected: ownOnly(404),
+  },
   { route: 'GET /api/search', path: () => '/api/search?q=sintel', expected: signedIn(200) },
   { route: 'GET /api/movies/:id', path: () => `/api/movies/${ids['movie']}`, expected: adultsOnly(200) },
   {

@@ -123,8 +123,9 @@ describe('a child is told of nothing it may not see', () => {
 test('the language of the account goes before that of the browser', async () => {
   await kinora.request('PATCH', '/api/me', { token: kim.token, body: { language: 'it' } });
   const asked: string[] = [];
-  const getHome = kinora.media.getHome.bind(kinora.media);
-  kinora.media.getHome = (reader) => {
+  const { home } = kinora.catalogue;
+  const getHome = home.getHome.bind(home);
+  home.getHome = (reader) => {
     asked.push(reader?.language ?? '');
     return getHome(reader);
   };

@@ -1,22 +1,26 @@
-import type { MediaService } from '../services/media/media.service.js';
-import { readerOf } from './accept-language.js';
+import type { HomeService } from '../services/media/home.service.js';
+import { ownerOf, readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
-import { homeRoute } from './media.schemas.js';
+import { homeRoute, homeRowsRoute, setHomeRowsRoute } from './media.schemas.js';
 import { presentMediaSummary } from './movie.presenter.js';
 
 export interface HomeRoutesOptions {
-  media: MediaService;
+  home: HomeService;
 }
 
-export function createHomeRoutes({ media }: HomeRoutesOptions) {
-  return createApi().openapi(homeRoute, async (context) => {
-    const home = await media.getHome(readerOf(context));
-    const rows = home.rows.map(({ id, title, items }) => ({
-      id,
-      title,
-      items: items.map(presentMediaSummary),
-    }));
-    context.header('Vary', 'Accept-Language', { append: true });
-    return context.json({ rows, catalogue: home.catalogue, stale: home.stale }, 200);
-  });
+export function createHomeRoutes({ home }: HomeRoutesOptions) {
+  return createApi()
+    .openapi(homeRoute, async (context) => {
+      const { rows, catalogue, stale } = await home.getHome(readerOf(context));
+      const shown = rows.map(({ items, ...row }) => ({ ...row, items: items.map(presentMediaSummary) }));
+      context.header('Vary', 'Accept-Language', { append: true });
+      return context.json({ rows: shown, catalogue, stale }, 200);
+    })
+    .openapi(homeRowsRoute, async (context) => {
+      return context.json({ rows: await home.listRows(readerOf(context)) }, 200);
+    })
+    .openapi(setHomeRowsRoute, async (context) => {
+      const { rows } = context.req.valid('json');
+      return context.json({ rows: await home.setRows(ownerOf(context).userId, rows) }, 200);
+    });
 }

@@ -42,7 +42,7 @@ describe('GET /api/images', () => {
     '/api/images/tmdb/w342/%2e%2e%2fa.jpg',
     '/api/images/tmdb/w342/a.jpg%3Fx=1',
     '/api/images/tmdb/w342/http:%2f%2fevil.example%2fa.jpg',
-    `/api/images/tmdb/w342/${'a'.repeat(65)}.jpg`,
+    `/api/images/tmdb/w342/${'a'.repeat(130)}.jpg`,
     '/api/images/TMDB/w342/a.jpg',
   ])('refuses %s without asking anybody (T15)', async (path) => {
     const response = await api.request(path);

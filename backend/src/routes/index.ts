@@ -18,21 +18,25 @@ import { type AuditRoutesOptions, createAuditRoutes } from './audit.routes.js';
 import { type AuthRoutesOptions, createAuthRoutes } from './auth.routes.js';
 import { createApi } from './create-api.js';
 import { createDeviceRoutes, type DeviceRoutesOptions } from './device.routes.js';
+import { createDiscoverRoutes, type DiscoverRoutesOptions } from './discover.routes.js';
 import { createDocsRoutes } from './docs.routes.js';
 import { errorHandler, notFoundHandler } from './error-handler.js';
 import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
 import { createJobRoutes, type JobRoutesOptions } from './job.routes.js';
+import { createListRoutes, type ListRoutesOptions } from './list.routes.js';
 import { createMetricsRoutes, type MetricsRoutesOptions } from './metrics.routes.js';
 import { createMovieRoutes, type MovieRoutesOptions } from './movie.routes.js';
 import { publishOpenApi } from './openapi-document.js';
+import { createPersonRoutes, type PersonRoutesOptions } from './person.routes.js';
 import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
 import { addressLimit, rateLimits } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
 import { securityHeaders } from './security-headers.js';
 import { createSettingsRoutes, type SettingsRoutesOptions } from './settings.routes.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
+import { createShowRoutes, type ShowRoutesOptions } from './show.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
 import { createUserRoutes, type UserRoutesOptions } from './users.routes.js';
@@ -46,6 +50,10 @@ export interface RoutesOptions
     HomeRoutesOptions,
     SearchRoutesOptions,
     MovieRoutesOptions,
+    ShowRoutesOptions,
+    PersonRoutesOptions,
+    ListRoutesOptions,
+    DiscoverRoutesOptions,
     ImageRoutesOptions,
     PlaybackRoutesOptions,
     StreamRoutesOptions,
@@ -106,6 +114,10 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createHomeRoutes(options))
     .route('/api', createSearchRoutes(options))
     .route('/api', createMovieRoutes(options))
+    .route('/api', createDiscoverRoutes(options))
+    .route('/api', createListRoutes(options))
+    .route('/api', createPersonRoutes(options))
+    .route('/api', createShowRoutes(options))
     .route('/api', createImageRoutes(options))
     .route('/api', createPlaybackRoutes(options))
     .route('/api', createStreamRoutes(options))

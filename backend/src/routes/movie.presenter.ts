@@ -1,25 +1,51 @@
 import type { z } from '@hono/zod-openapi';
-import type { Movie } from '../entities/movie.entity.js';
+import type { Video } from '../entities/movie.entity.js';
+import type { Person } from '../entities/person.entity.js';
 import type { KnownMovie } from '../services/media/media.service.js';
-import { type ImageSize, imageFilePattern } from '../services/media/metadata-provider.port.js';
+import type { Billed } from '../services/media/people.service.js';
+import type { Title } from '../services/media/reader.js';
 import type { RankedSource } from '../services/source/source.service.js';
-import type { mediaSummarySchema, movieSchema, sourceSchema } from './media.schemas.js';
+import { imageUrl } from './image-url.js';
+import type {
+  creditSchema,
+  mediaSummarySchema,
+  movieSchema,
+  personSummarySchema,
+  sourceSchema,
+  videoSchema,
+} from './media.schemas.js';
 
-export function presentMediaSummary(movie: Movie): z.infer<typeof mediaSummarySchema> {
+/** What a page shows of a title besides its own facts. */
+export interface Surroundings {
+  credits: readonly Billed[];
+  /** Lists of the reader that hold it. */
+  listIds: string[];
+}
+
+const sites: Readonly<Record<string, (key: string) => string>> = {
+  YouTube: (key) => `https://www.youtube.com/watch?v=${key}`,
+  Vimeo: (key) => `https://vimeo.com/${key}`,
+};
+
+export function presentMediaSummary(title: Title): z.infer<typeof mediaSummarySchema> {
   return {
-    id: movie.id,
-    type: 'movie',
-    title: movie.title,
-    year: movie.year,
-    posterUrl: imageUrl(movie.posterPath, 'w342'),
-    backdropUrl: imageUrl(movie.backdropPath, 'w1280'),
-    rating: movie.rating,
-    runtimeSeconds: movie.runtimeSeconds,
-    overview: movie.overview,
+    id: title.id,
+    type: title.type,
+    title: title.title,
+    year: title.year,
+    posterUrl: imageUrl(title.posterPath, 'w342'),
+    posterColor: null,
+    backdropUrl: imageUrl(title.backdropPath, 'w1280'),
+    rating: title.rating,
+    runtimeSeconds: title.runtimeSeconds,
+    overview: title.overview,
   };
 }
 
-export function presentMovie(movie: KnownMovie): z.infer<typeof movieSchema> {
+export function presentMovie(
+  movie: KnownMovie,
+  { credits, listIds }: Surroundings,
+): z.infer<typeof movieSchema> {
   return {
     ...presentMediaSummary(movie),
     type: 'movie',
@@ -31,6 +57,10 @@ export function presentMovie(movie: KnownMovie): z.infer<typeof movieSchema> {
     genres: movie.genres,
     directors: movie.directors,
     cast: movie.cast,
+    credits: presentCredits(credits),
+    videos: presentVideos(movie.videos),
+    listIds,
+    licenseUrl: movie.licenseUrl,
     externalIds: {
       tmdb: movie.tmdbId === null ? null : String(movie.tmdbId),
       imdb: movie.imdbId,
@@ -38,6 +68,28 @@ export function presentMovie(movie: KnownMovie): z.infer<typeof movieSchema> {
       archive: movie.archiveId,
     },
     stale: movie.stale,
+  };
+}
+
+export function presentCredits(credits: readonly Billed[]) {
+  const of = (wanted: Billed['kind']) =>
+    credits.filter(({ kind }) => kind === wanted).map((credit) => presentCredit(credit));
+  return { cast: of('cast'), crew: of('crew') };
+}
+
+export function presentVideos(videos: readonly Video[] | null): z.infer<typeof videoSchema>[] {
+  return (videos ?? []).flatMap(({ name, kind, key, site, language, official }) => {
+    const address = sites[site];
+    return address ? [{ name, kind, url: address(key), site, language, official }] : [];
+  });
+}
+
+export function presentPersonSummary(person: Person): z.infer<typeof personSummarySchema> {
+  return {
+    id: person.id,
+    name: person.name,
+    knownFor: person.knownFor,
+    profileUrl: imageUrl(person.profilePath, 'w185'),
   };
 }
 
@@ -58,8 +110,6 @@ export function presentSource(source: RankedSource): z.infer<typeof sourceSchema
   };
 }
 
-/** Pictures are served by us; a stored path that is no plain file name is no picture. */
-export function imageUrl(path: string | null, size: ImageSize): string | null {
-  const file = path?.replace(/^\//, '') ?? '';
-  return imageFilePattern.test(file) ? `/api/images/tmdb/${size}/${file}` : null;
+function presentCredit({ person, role }: Billed): z.infer<typeof creditSchema> {
+  return { personId: person.id, name: person.name, role, profileUrl: imageUrl(person.profilePath, 'w185') };
 }

@@ -8,8 +8,8 @@ import {
   type Upstream,
   type UpstreamHandler,
 } from '../test-support/upstream.js';
-import { pageOf, problemSchema } from './common.schemas.js';
-import { homeSchema, mediaSummarySchema, movieSchema, sourceListSchema } from './media.schemas.js';
+import { problemSchema } from './common.schemas.js';
+import { homeSchema, movieSchema, searchPageSchema, sourceListSchema } from './media.schemas.js';
 
 const tmdbFiles: Record<string, string> = {
   '/3/trending/movie/week': 'trending.json',
@@ -17,7 +17,12 @@ const tmdbFiles: Record<string, string> = {
   '/3/movie/now_playing': 'popular.json',
   '/3/movie/top_rated': 'popular.json',
   '/3/movie/10378': 'movie-10378.json',
-  '/3/search/movie': 'search-open.json',
+  '/3/search/multi': 'search-open.json',
+  '/3/search/tv': 'search-empty.json',
+  '/3/trending/tv/week': 'search-empty.json',
+  '/3/tv/popular': 'search-empty.json',
+  '/3/tv/on_the_air': 'search-empty.json',
+  '/3/tv/top_rated': 'search-empty.json',
   '/3/configuration': 'configuration.json',
 };
 
@@ -60,7 +65,7 @@ describe('the catalogue', () => {
     return schema.parse(await response.json());
   }
 
-  const mediaPage = pageOf(mediaSummarySchema, 'Page');
+  const mediaPage = searchPageSchema;
   const bunnyId = async () => {
     const home = await get('/api/home', homeSchema);
     return home.rows.flatMap(({ items }) => items).find(({ title }) => title === 'Big Buck Bunny')?.id ?? '';

@@ -1,21 +1,32 @@
+import type { ListService } from '../services/lists/list.service.js';
 import type { MediaService } from '../services/media/media.service.js';
+import type { PeopleService } from '../services/media/people.service.js';
 import type { SourceService } from '../services/source/source.service.js';
 import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
-import { movieRoute, movieSourcesRoute } from './media.schemas.js';
-import { presentMovie, presentSource } from './movie.presenter.js';
+import { movieRoute, movieSourcesRoute, similarMoviesRoute } from './media.schemas.js';
+import { presentMediaSummary, presentMovie, presentSource } from './movie.presenter.js';
 
 export interface MovieRoutesOptions {
   media: MediaService;
+  people: PeopleService;
+  lists: ListService;
   sources: SourceService;
 }
 
-export function createMovieRoutes({ media, sources }: MovieRoutesOptions) {
+export function createMovieRoutes({ media, people, lists, sources }: MovieRoutesOptions) {
   return createApi()
     .openapi(movieRoute, async (context) => {
       const movie = await media.getMovie(context.req.valid('param').id, readerOf(context));
+      const credits = await people.listCredits(movie.id);
+      const listIds = await lists.listsHolding(readerOf(context), movie.id);
       context.header('Vary', 'Accept-Language', { append: true });
-      return context.json(presentMovie(movie), 200);
+      return context.json(presentMovie(movie, { credits, listIds }), 200);
+    })
+    .openapi(similarMoviesRoute, async (context) => {
+      const items = await media.listSimilar('movie', context.req.valid('param').id, readerOf(context));
+      context.header('Vary', 'Accept-Language', { append: true });
+      return context.json({ items: items.map(presentMediaSummary) }, 200);
     })
     .openapi(movieSourcesRoute, async (context) => {
       const { ageLimit } = readerOf(context);

@@ -2,7 +2,7 @@ import type { MediaService } from '../services/media/media.service.js';
 import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
 import { searchRoute } from './media.schemas.js';
-import { presentMediaSummary } from './movie.presenter.js';
+import { presentMediaSummary, presentPersonSummary } from './movie.presenter.js';
 
 export interface SearchRoutesOptions {
   media: MediaService;
@@ -11,10 +11,15 @@ export interface SearchRoutesOptions {
 export function createSearchRoutes({ media }: SearchRoutesOptions) {
   return createApi().openapi(searchRoute, async (context) => {
     const { q, type, page } = context.req.valid('query');
+    const found = await media.search({ query: q, page, type, ...readerOf(context) });
     context.header('Vary', 'Accept-Language', { append: true });
-    // Films are all there is so far.
-    if (type === 'show') return context.json({ items: [], page, pageSize: 20, total: 0 }, 200);
-    const found = await media.search({ query: q, page, ...readerOf(context) });
-    return context.json({ ...found, items: found.items.map(presentMediaSummary) }, 200);
+    return context.json(
+      {
+        ...found,
+        items: found.items.map(presentMediaSummary),
+        people: found.people.map(presentPersonSummary),
+      },
+      200,
+    );
   });
 }

@@ -3,7 +3,7 @@ import type { WatchPlay } from '../entities/watch-play.entity.js';
 import type { WatchState } from '../entities/watch-state.entity.js';
 import type { ContinueItem } from '../services/watch/continue-watching.js';
 import type { MediaProgress, Shown } from '../services/watch/watch-overview.js';
-import { imageUrl } from './movie.presenter.js';
+import { imageUrl } from './image-url.js';
 import type { continueItemSchema, historyItemSchema, progressSchema, savedSchema } from './watch.schemas.js';
 
 export function presentContinueItem(item: Shown<ContinueItem>): z.infer<typeof continueItemSchema> {

@@ -12,7 +12,8 @@ beforeEach(async () => {
   token = (await kinora.signIn('ada', 'correct horse')).token;
   const home = await kinora.media.getHome();
   const items = home.rows[0]?.items ?? [];
-  const named = (name: string) => items.find(({ title }) => title === name);
+  const named = (name: string) =>
+    items.find((item): item is Movie => item.type === 'movie' && item.title === name);
   const [first, second] = [named('Sintel'), named('Big Buck Bunny')];
   if (!first || !second) throw new Error('the films are missing');
   [film, other] = [first, second];

@@ -1,16 +1,19 @@
 import { HttpClient } from '../http-client/http-client.js';
 import { silentLogger } from '../logging/logger.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
-import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { createApi } from '../routes/create-api.js';
+import { createDiscoverRoutes } from '../routes/discover.routes.js';
 import { errorHandler } from '../routes/error-handler.js';
 import { createHomeRoutes } from '../routes/home.routes.js';
 import { createImageRoutes } from '../routes/image.routes.js';
+import { createListRoutes } from '../routes/list.routes.js';
 import { createMovieRoutes } from '../routes/movie.routes.js';
+import { createPersonRoutes } from '../routes/person.routes.js';
 import { createSearchRoutes } from '../routes/search.routes.js';
+import { createShowRoutes } from '../routes/show.routes.js';
+import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
-import { MediaService } from '../services/media/media.service.js';
 import { SourceService } from '../services/source/source.service.js';
 import { TmdbClient } from '../services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from '../services/tmdb/tmdb.image-provider.js';
@@ -27,15 +30,15 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
   const clients: HttpClient[] = [];
   const createHttp = (provider: string) => {
     const retry = { attempts: 2, baseMs: 1, capMs: 1 };
-    const client = new HttpClient({ provider, userAgent: 'Kinora/test', logger, retry, timeoutMs: 300 });
+    const client = new HttpClient({ provider, userAgent: 'Kinora/test', logger, retry, timeoutMs: 2_000 });
     clients.push(client);
     return client;
   };
   const cache = new Cache({ stores: [memoryStore({ maxEntries: 100 })] });
   const tmdb = new TmdbClient(createHttp('TMDB'), { baseUrl: tmdbUrl, token: 'read.access.token' });
-  const media = new MediaService({
+  const catalogue = createCatalogue({
     provider: new TmdbMetadataProvider(tmdb),
-    movies: new MovieRepository(database),
+    database,
     cache,
     logger,
   });
@@ -53,9 +56,13 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
   api.onError(errorHandler);
   api.use(requestContext({ logger, trustedProxies: [] }));
   const routes = api
-    .route('/api', createHomeRoutes({ media }))
-    .route('/api', createSearchRoutes({ media }))
-    .route('/api', createMovieRoutes({ media, sources }))
+    .route('/api', createHomeRoutes(catalogue))
+    .route('/api', createSearchRoutes(catalogue))
+    .route('/api', createMovieRoutes({ ...catalogue, sources }))
+    .route('/api', createShowRoutes(catalogue))
+    .route('/api', createPersonRoutes(catalogue))
+    .route('/api', createDiscoverRoutes(catalogue))
+    .route('/api', createListRoutes(catalogue))
     .route('/api', createImageRoutes({ images }));
   return {
     request: (path: string, headers: Record<string, string> = {}) =>

@@ -14,8 +14,8 @@ import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
 import { RefusalLog } from '../services/audit/refusal-log.js';
+import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
-import { MediaService } from '../services/media/media.service.js';
 import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
 import { PlaybackService } from '../services/playback/playback.service.js';
@@ -71,7 +71,8 @@ export async function openKinoraApi({
   const { auth, audit, setup, grants, clock, database } = kinora;
   const cache = new Cache({ stores: [memoryStore({ maxEntries: 1_000 })] });
   const movies = new MovieRepository(database);
-  const media = new MediaService({ provider, movies, cache, logger });
+  const catalogue = createCatalogue({ database, provider, cache, logger });
+  const { media } = catalogue;
   const sources = new SourceService({
     trackers: [new OpenFilmsTracker()],
     sources: new SourceRepository(database),
@@ -124,6 +125,11 @@ export async function openKinoraApi({
     refreshCookie: new RefreshCookie(false, () => clock.now),
     publicUrl: undefined,
     media,
+    home: catalogue.home,
+    shows: catalogue.shows,
+    people: catalogue.people,
+    discover: catalogue.discover,
+    lists: catalogue.lists,
     sources,
     images: new ImageService({ providers: {} }),
     playback,
@@ -173,6 +179,7 @@ export async function openKinoraApi({
     request,
     movies,
     media,
+    catalogue,
     sources,
     playback,
     watch,

@@ -1,10 +1,10 @@
 import { silentLogger } from '../logging/logger.js';
-import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
-import { MediaService } from '../services/media/media.service.js';
+import { createCatalogue } from '../services/media/catalogue.js';
+import type { MediaService } from '../services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
 import {
   type AdmittedPlay,
@@ -74,9 +74,9 @@ export async function startPlaybackWorld({
   const logger = silentLogger();
   const cache = new Cache({ stores: [memoryStore({ maxEntries: 1000 })] });
   const storedTorrents = new StoredTorrentRepository(database);
-  const media = new MediaService({
+  const { media } = createCatalogue({
     provider: new OpenFilmsMetadataProvider(),
-    movies: new MovieRepository(database),
+    database,
     cache,
     logger,
   });

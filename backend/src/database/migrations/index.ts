@@ -8,6 +8,7 @@ import { AddDatabaseIdentity1795364100000 } from './1795364100000-add-database-i
 import { CreateWatchTables1795366800000 } from './1795366800000-create-watch-tables.js';
 import { AddSettings1795368600000 } from './1795368600000-add-settings.js';
 import { AddSwarmMemories1795370400000 } from './1795370400000-add-swarm-memories.js';
+import { AddCatalogue1795372200000 } from './1795372200000-add-catalogue.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   CreateWatchTables1795366800000,
   AddSettings1795368600000,
   AddSwarmMemories1795370400000,
+  AddCatalogue1795372200000,
 ];

@@ -1,17 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderTimeoutError } from '../../http-client/http-client.errors.js';
 import { silentLogger } from '../../logging/logger.js';
 import { MovieRepository } from '../../repositories/movie.repository.js';
 import { openTestDatabase, type TestDatabase } from '../../test-support/database.js';
 import { Cache } from '../../utils/cache/cache.js';
 import { memoryStore } from '../../utils/cache/memory-store.js';
-import { MediaService } from './media.service.js';
-import type {
-  ExternalIds,
-  MetadataProvider,
-  MovieDetails,
-  MovieSummary,
-  ProviderQuery,
+import { createCatalogue } from './catalogue.js';
+import type { MediaService } from './media.service.js';
+import {
+  type ExternalIds,
+  type MetadataProvider,
+  type MovieDetails,
+  type MovieSummary,
+  type ProviderQuery,
+  UnknowingMetadataProvider,
 } from './metadata-provider.port.js';
 import { openFilms } from './open-films/open-films.js';
 import { OpenFilmsMetadataProvider } from './open-films/open-films.metadata-provider.js';
@@ -21,7 +23,7 @@ const films = openFilms.map((film) => ({ ...film, openFilmId: null }));
 const down = new ProviderTimeoutError({ provider: 'Films', detail: 'test' });
 
 /** Two rows; each call counted and, when told, failed or translated. */
-class FakeProvider implements MetadataProvider {
+class FakeProvider extends UnknowingMetadataProvider {
   readonly catalogue = 'tmdb';
   readonly rows = [
     { id: 'first', title: 'First' },
@@ -81,20 +83,17 @@ describe('MediaService', () => {
   let media: MediaService;
 
   const make = (source: MetadataProvider = provider) =>
-    new MediaService({
+    createCatalogue({
+      database: test.database,
       provider: source,
-      movies,
       cache: new Cache({ stores: [memoryStore({ maxEntries: 100 })], now: () => now }),
       logger: silentLogger(),
       now: () => new Date(now),
-    });
+    }).media;
 
-  beforeAll(async () => {
-    test = await openTestDatabase();
-  });
-  afterAll(() => test.dispose());
+  afterEach(() => test.dispose());
   beforeEach(async () => {
-    await test.database.write((manager) => manager.query('DELETE FROM movies'));
+    test = await openTestDatabase();
     now = Date.now();
     provider = new FakeProvider();
     movies = new MovieRepository(test.database, () => new Date(now));
@@ -157,7 +156,7 @@ describe('MediaService', () => {
       const italian = await media.getHome({ language: 'it-IT' });
       expect(titles(italian.rows[0]?.items ?? [])).toEqual(['Big Buck Bunny (it)', 'Sintel (it)']);
       expect(titles((await media.getHome()).rows[0]?.items ?? [])).toEqual(['Big Buck Bunny', 'Sintel']);
-      expect((await movies.search('(it)', 10)).length).toBe(0);
+      expect((await movies.findByTmdbIds([45745]))[0]?.title).toBe('Sintel');
     });
   });
 

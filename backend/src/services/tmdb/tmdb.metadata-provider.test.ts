@@ -17,7 +17,7 @@ const routes: Record<string, string> = {
   '/3/trending/movie/week': 'trending.json',
   '/3/movie/popular': 'popular.json',
   '/3/movie/10378': 'movie-10378.json',
-  '/3/search/movie': 'search-open.json',
+  '/3/search/multi': 'search-open.json',
 };
 
 const tmdb: UpstreamHandler = (request, response) => {

@@ -12,6 +12,13 @@ const text = (max: number) =>
     .catch(null)
     .transform((value) => value ?? null);
 
+const required = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .transform((value) => value.slice(0, max));
+
 const positive = z
   .number()
   .positive()
@@ -19,11 +26,37 @@ const positive = z
   .catch(null)
   .transform((value) => value ?? null);
 
+const count = z
+  .number()
+  .int()
+  .min(0)
+  .optional()
+  .catch(0)
+  .transform((value) => value ?? 0);
+
+const score = z
+  .number()
+  .min(0)
+  .max(10)
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
+const date = z.iso
+  .date()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
+const id = z.number().int().positive();
+
 const listOf = <T extends z.ZodType>(item: T) =>
   lenientList(item)
     .optional()
     .catch([])
     .transform((value) => value ?? []);
+
+const block = <T extends z.ZodRawShape>(shape: T) => z.object(shape).optional().catch(undefined);
 
 /** `/name.jpg`; anything else could end up in an address. */
 const imagePath = z
@@ -33,86 +66,214 @@ const imagePath = z
   .catch(null)
   .transform((value) => value ?? null);
 
-const movieFields = {
-  id: z.number().int().positive(),
-  title: z
-    .string()
-    .trim()
-    .min(1)
-    .transform((value) => value.slice(0, 500)),
-  original_title: text(500),
+const sharedFields = {
+  id,
   original_language: text(16),
   overview: text(10_000),
-  release_date: z.iso
-    .date()
-    .nullish()
-    .catch(null)
-    .transform((value) => value ?? null),
   poster_path: imagePath,
   backdrop_path: imagePath,
-  vote_average: z
-    .number()
-    .min(0)
-    .max(10)
-    .nullish()
-    .catch(null)
-    .transform((value) => value ?? null),
-  vote_count: z
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .catch(0)
-    .transform((value) => value ?? 0),
+  vote_average: score,
+  vote_count: count,
+  popularity: positive,
 };
 
-export const movieRowSchema = z.object(movieFields);
+const movieFields = {
+  ...sharedFields,
+  title: required(500),
+  original_title: text(500),
+  release_date: date,
+};
+
+const showFields = {
+  ...sharedFields,
+  name: required(500),
+  original_name: text(500),
+  first_air_date: date,
+};
+
+const genreIds = { genre_ids: listOf(id) };
+
+export const movieRowSchema = z.object({ ...movieFields, ...genreIds });
 export type TmdbMovieRow = z.infer<typeof movieRowSchema>;
 
-/** A row of a list that may hold other things than films. */
-export const movieListSchema = z.object({
-  page: z.number().int().positive(),
-  results: lenientList(movieRowSchema.extend({ media_type: z.literal('movie').optional() })),
-  total_results: z.number().int().min(0),
-});
+export const showRowSchema = z.object({ ...showFields, ...genreIds });
+export type TmdbShowRow = z.infer<typeof showRowSchema>;
 
-const person = {
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .transform((value) => value.slice(0, 200)),
-};
+export const personRowSchema = z.object({
+  id,
+  name: required(200),
+  profile_path: imagePath,
+  known_for_department: text(64),
+});
+export type TmdbPersonRow = z.infer<typeof personRowSchema>;
+
+const movieItem = movieRowSchema.extend({ media_type: z.literal('movie').optional() });
+const showItem = showRowSchema.extend({ media_type: z.literal('tv').optional() });
+const personItem = personRowSchema.extend({ media_type: z.literal('person') });
+const titleItem = z.union([movieItem, showItem]);
+export type TmdbTitleRow = z.infer<typeof titleItem>;
+
+const listFields = { page: z.number().int().positive(), total_results: z.number().int().min(0) };
+
+/** A list that may hold other things than films; those are left out. */
+export const movieListSchema = z.object({ ...listFields, results: lenientList(movieItem) });
+export const showListSchema = z.object({ ...listFields, results: lenientList(showItem) });
+/** What a search of everything finds. */
+export const findingsSchema = z.object({
+  ...listFields,
+  results: lenientList(z.union([personItem, movieItem, showItem])),
+});
+export type TmdbFinding = z.infer<typeof findingsSchema>['results'][number];
+
+const externalIds = block({ imdb_id: text(16), tvdb_id: positive });
+const genres = listOf(
+  z.object({ id: id.optional().catch(undefined), name: z.string().trim().min(1).max(100) }),
+);
+
+const videos = block({
+  results: listOf(
+    z.object({
+      iso_639_1: text(16),
+      name: required(200),
+      key: z.string().regex(/^[\w-]{1,64}$/),
+      site: z.enum(['YouTube', 'Vimeo']),
+      type: text(32),
+      official: z.boolean().optional().catch(false),
+    }),
+  ),
+});
 
 export const movieDetailsSchema = z.object({
   ...movieFields,
   imdb_id: text(16),
   tagline: text(1_000),
   runtime: positive,
-  genres: listOf(z.object({ name: z.string().trim().min(1).max(100) })),
-  external_ids: z
-    .object({ imdb_id: text(16) })
-    .optional()
-    .catch(undefined),
-  credits: z
-    .object({
-      cast: listOf(
-        z.object({ ...person, character: text(300), order: z.number().optional().catch(undefined) }),
-      ),
-      crew: listOf(z.object({ ...person, job: z.string() })),
-    })
-    .optional()
-    .catch(undefined),
-  release_dates: z
-    .object({
-      results: listOf(
-        z.object({ iso_3166_1: z.string(), release_dates: listOf(z.object({ certification: text(32) })) }),
-      ),
-    })
-    .optional()
-    .catch(undefined),
+  genres,
+  external_ids: externalIds,
+  videos,
+  credits: block({
+    cast: listOf(
+      personRowSchema.extend({ character: text(300), order: z.number().optional().catch(undefined) }),
+    ),
+    crew: listOf(personRowSchema.extend({ job: z.string().max(300) })),
+  }),
+  release_dates: block({
+    results: listOf(
+      z.object({ iso_3166_1: z.string(), release_dates: listOf(z.object({ certification: text(32) })) }),
+    ),
+  }),
 });
 export type TmdbMovieDetails = z.infer<typeof movieDetailsSchema>;
+
+const episodeHint = z
+  .object({
+    name: text(500),
+    air_date: date,
+    episode_number: z.number().int().min(0),
+    season_number: z.number().int().min(0),
+  })
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
+const seasonFields = {
+  id: id.nullish().catch(null),
+  name: text(500),
+  overview: text(10_000),
+  air_date: date,
+  poster_path: imagePath,
+  season_number: z.number().int().min(0),
+};
+
+export const showDetailsSchema = z.object({
+  ...showFields,
+  tagline: text(1_000),
+  status: text(32),
+  last_air_date: date,
+  episode_run_time: listOf(z.number().positive()),
+  genres,
+  networks: listOf(z.object({ name: required(200) })),
+  created_by: listOf(z.object({ name: required(200) })),
+  number_of_episodes: positive,
+  number_of_seasons: positive,
+  last_episode_to_air: episodeHint,
+  next_episode_to_air: episodeHint,
+  seasons: listOf(z.object({ ...seasonFields, episode_count: count })),
+  external_ids: externalIds,
+  videos,
+  aggregate_credits: block({
+    cast: listOf(
+      personRowSchema.extend({
+        order: z.number().optional().catch(undefined),
+        roles: listOf(z.object({ character: text(300) })),
+      }),
+    ),
+  }),
+  credits: block({
+    cast: listOf(
+      personRowSchema.extend({ character: text(300), order: z.number().optional().catch(undefined) }),
+    ),
+  }),
+  content_ratings: block({
+    results: listOf(z.object({ iso_3166_1: z.string(), rating: text(32) })),
+  }),
+});
+export type TmdbShowDetails = z.infer<typeof showDetailsSchema>;
+
+export const seasonSchema = z.object({
+  ...seasonFields,
+  episodes: listOf(
+    z.object({
+      id: id.nullish().catch(null),
+      name: text(500),
+      overview: text(10_000),
+      air_date: date,
+      episode_number: z.number().int().min(0),
+      episode_type: text(32),
+      runtime: positive,
+      still_path: imagePath,
+      vote_average: score,
+      vote_count: count,
+    }),
+  ),
+});
+export type TmdbSeason = z.infer<typeof seasonSchema>;
+
+const part = { character: text(300), job: text(300) };
+
+export const personSchema = personRowSchema.extend({
+  biography: text(20_000),
+  birthday: date,
+  deathday: date,
+  place_of_birth: text(200),
+  combined_credits: block({
+    cast: listOf(z.union([movieItem.extend(part), showItem.extend(part)])),
+    crew: listOf(z.union([movieItem.extend(part), showItem.extend(part)])),
+  }),
+});
+export type TmdbPerson = z.infer<typeof personSchema>;
+
+export const genreListSchema = z.object({ genres: lenientList(z.object({ id, name: required(100) })) });
+
+export const changesSchema = z.object({
+  results: lenientList(z.object({ id })),
+  page: z.number().int().positive(),
+  total_pages: z.number().int().min(0),
+});
+
+/** A list by id, version 3. Without pages in older answers. */
+export const listSchema = z.object({
+  name: text(100),
+  description: text(2_000),
+  items: lenientList(titleItem),
+  total_pages: z.number().int().min(0).optional().catch(undefined),
+});
+
+/** What an id of elsewhere means. Unknown is five empty lists. */
+export const findSchema = z.object({
+  movie_results: listOf(movieItem),
+  tv_results: listOf(showItem),
+});
 
 export const configurationSchema = z.object({ images: z.object({ secure_base_url: z.url() }) });
 

@@ -1,3 +1,4 @@
+import { isSuitable } from '../../entities/age-rating.js';
 import { newId } from '../../entities/id.js';
 import type { WatchEventKind, WatchOrigin } from '../../entities/watch-event.entity.js';
 import { NotFoundError } from '../../errors/app-error.js';
@@ -8,7 +9,6 @@ import type {
   TitleChange,
   WatchRepository,
 } from '../../repositories/watch.repository.js';
-import { isSuitable } from '../media/age-rating.js';
 import { HybridClock } from './hybrid-clock.js';
 import { SaveQueue } from './save-queue.js';
 import type { TitleDirectory, WatchTitle } from './title-directory.port.js';

@@ -1,17 +1,17 @@
-import type {
-  ExternalIds,
-  MetadataProvider,
-  MovieDetails,
-  MovieSummary,
-  ProviderPage,
-  ProviderQuery,
+import {
+  type ExternalIds,
+  type MovieDetails,
+  type MovieSummary,
+  type ProviderPage,
+  type ProviderQuery,
+  UnknowingMetadataProvider,
 } from '../metadata-provider.port.js';
 import { openFilms } from './open-films.js';
 
 const pageSize = 20;
 
 /** The built-in catalogue: it needs no key and no network, so that a fresh install has something to show. */
-export class OpenFilmsMetadataProvider implements MetadataProvider {
+export class OpenFilmsMetadataProvider extends UnknowingMetadataProvider {
   readonly catalogue = 'open-films';
   readonly rows = [{ id: 'open-films', title: 'Open films' }];
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isSuitable } from '../age-rating.js';
+import { isSuitable } from '../../../entities/age-rating.js';
 import { openFilms } from './open-films.js';
 
 test('a child of any age finds a film where there is no key, and only those that are rated', () => {

@@ -1,0 +1,62 @@
+import type { Store } from '../../database/store.js';
+import type { Logger } from '../../logging/logger.js';
+import { CertificationRepository } from '../../repositories/certification.repository.js';
+import { EpisodeRepository } from '../../repositories/episode.repository.js';
+import { GenreRepository } from '../../repositories/genre.repository.js';
+import { HomeLayoutRepository } from '../../repositories/home-layout.repository.js';
+import { MediaListRepository } from '../../repositories/media-list.repository.js';
+import { MovieRepository } from '../../repositories/movie.repository.js';
+import { PersonRepository } from '../../repositories/person.repository.js';
+import { ShowRepository } from '../../repositories/show.repository.js';
+import { TitleRepository } from '../../repositories/title.repository.js';
+import { TranslationRepository } from '../../repositories/translation.repository.js';
+import type { Cache } from '../../utils/cache/cache.js';
+import { ListService } from '../lists/list.service.js';
+import { DiscoverService } from './discover.service.js';
+import { HomeService } from './home.service.js';
+import { MediaService } from './media.service.js';
+import type { MetadataProvider } from './metadata-provider.port.js';
+import { PeopleService } from './people.service.js';
+import { ShowService } from './show.service.js';
+import { TitleDetails } from './title-details.js';
+import { TitleStore } from './title-store.js';
+
+export interface CatalogueOptions {
+  database: Store;
+  provider: MetadataProvider;
+  cache: Cache;
+  logger: Logger;
+  now?: () => Date;
+}
+
+export type Catalogue = ReturnType<typeof createCatalogue>;
+
+/** The services of the catalogue over their repositories: part of the composition root, and of tests that want it whole. */
+export function createCatalogue({ database, provider, cache, logger, now }: CatalogueOptions) {
+  const clock = now && { now };
+  const movies = new MovieRepository(database, now);
+  const shows = new ShowRepository(database, now);
+  const translations = new TranslationRepository(database);
+  const episodes = new EpisodeRepository(database);
+  const people = new PersonRepository(database, now);
+  const certifications = new CertificationRepository(database);
+  const genres = new GenreRepository(database);
+  const titles = new TitleRepository(database);
+  const lists = new MediaListRepository(database, now);
+  const layouts = new HomeLayoutRepository(database);
+  const store = new TitleStore(movies, shows, translations);
+  const shared = { provider, cache, logger, store, ...clock };
+  const details = new TitleDetails({ ...shared, episodes, people, certifications });
+  const home = new HomeService({ ...shared, details, titles, genres, lists, layouts });
+  return {
+    store,
+    titles,
+    details,
+    home,
+    media: new MediaService({ ...shared, details, titles, people, home }),
+    shows: new ShowService({ ...shared, details, episodes, translations }),
+    people: new PeopleService({ ...shared, details, people }),
+    discover: new DiscoverService({ ...shared, titles, genres }),
+    lists: new ListService({ ...shared, lists }),
+  };
+}

@@ -1,0 +1,97 @@
+import { Movie } from '../../entities/movie.entity.js';
+import { TVShow } from '../../entities/tv-show.entity.js';
+import type { MovieRepository } from '../../repositories/movie.repository.js';
+import type { ShowRepository } from '../../repositories/show.repository.js';
+import type { TitleRef } from '../../repositories/title.repository.js';
+import type { TranslationRepository } from '../../repositories/translation.repository.js';
+import { isStoredLanguage } from './language.js';
+import type { MovieSummary, ShowSummary, TitleSummary } from './metadata-provider.port.js';
+import type { Title } from './reader.js';
+
+/** What providers list is stored, so that every title has an id of ours; and stored titles are shown in a language. */
+export class TitleStore {
+  constructor(
+    readonly movies: MovieRepository,
+    readonly shows: ShowRepository,
+    readonly translations: TranslationRepository,
+  ) {}
+
+  /** Stores titles that are new or have changed. Texts in other languages never replace stored ones. In the order given. */
+  async keep(summaries: readonly TitleSummary[], language: string): Promise<TitleRef[]> {
+    const isOurs = isStoredLanguage(language);
+    const movies = summaries.filter((summary): summary is MovieSummary => summary.type !== 'show');
+    const shows = summaries.filter((summary): summary is ShowSummary => summary.type === 'show');
+    const keptMovies = await this.movies.upsertMany(
+      isOurs ? movies : await this.withStoredTexts(movies, 'movie'),
+    );
+    const keptShows = await this.shows.upsertMany(isOurs ? shows : await this.withStoredTexts(shows, 'show'));
+    const refs = summaries.map((summary): TitleRef => {
+      const isShow = summary.type === 'show';
+      const kept = isShow ? keptShows.shift() : keptMovies.shift();
+      return { mediaId: kept?.id ?? '', type: isShow ? 'show' : 'movie' };
+    });
+    if (!isOurs) {
+      const texts = summaries.map(({ title, overview, posterPath }, index) => {
+        return { mediaId: refs[index]?.mediaId ?? '', language, title, overview, posterPath };
+      });
+      await this.translations.upsertMany(texts);
+    }
+    return refs;
+  }
+
+  /** In the order given, each once; unknown ones are left out. */
+  async load(refs: readonly TitleRef[], language: string): Promise<Title[]> {
+    const idsOf = (wanted: TitleRef['type']) =>
+      refs.filter(({ type }) => type === wanted).map(({ mediaId }) => mediaId);
+    const movieIds = idsOf('movie');
+    const movies = await this.movies.findByIds(movieIds);
+    const shows = await this.shows.findByIds(idsOf('show'));
+    const byId = new Map<string, Title>([...movies, ...shows].map((title) => [title.id, title]));
+    // A film that became another one is answered as that one, under the other's id.
+    const moved = movieIds.filter((id) => !byId.has(id));
+    for (const id of moved) {
+      const movie = await this.movies.findById(id);
+      if (movie) byId.set(id, movie);
+    }
+    const titles = new Map<string, Title>();
+    for (const { mediaId } of refs) {
+      const title = byId.get(mediaId);
+      if (title) titles.set(title.id, title);
+    }
+    return this.inLanguage([...titles.values()], language);
+  }
+
+  /** The titles with the texts of a language laid over them, as far as they are known. */
+  async inLanguage(titles: readonly Title[], language: string): Promise<Title[]> {
+    if (isStoredLanguage(language)) return [...titles];
+    const texts = await this.translations.findMany(
+      titles.map(({ id }) => id),
+      language,
+    );
+    return titles.map((title) => {
+      const text = texts.get(title.id);
+      if (!text) return title;
+      const { title: name, overview, tagline, genres, posterPath } = text;
+      const known = Object.entries({ title: name, overview, tagline, genres, posterPath }).filter(
+        ([, value]) => value !== null && value.length > 0,
+      );
+      const copy: Title = title.type === 'movie' ? new Movie() : new TVShow();
+      return Object.assign(copy, title, Object.fromEntries(known));
+    });
+  }
+
+  private async withStoredTexts<T extends TitleSummary>(
+    summaries: readonly T[],
+    type: TitleRef['type'],
+  ): Promise<T[]> {
+    const tmdbIds = summaries.flatMap(({ tmdbId }) => tmdbId ?? []);
+    const stored: Title[] =
+      type === 'movie' ? await this.movies.findByTmdbIds(tmdbIds) : await this.shows.findByTmdbIds(tmdbIds);
+    const byTmdbId = new Map(stored.map((title) => [title.tmdbId, title]));
+    return summaries.map((summary) => {
+      const known = byTmdbId.get(summary.tmdbId);
+      if (!known) return summary;
+      return { ...summary, title: known.title, overview: known.overview, posterPath: known.posterPath };
+    });
+  }
+}
