@@ -43,12 +43,16 @@ describe('migrations', () => {
     const raw = new Sqlite(file);
     // As an older version would have left it: the newest migration not yet applied.
     raw.pragma('foreign_keys = OFF');
-    const tables = raw
-      .prepare<[], { name: string }>(
-        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migrations'`,
-      )
-      .all();
-    for (const { name } of tables) raw.exec(`DROP TABLE "${name}"`);
+    const tables = (virtual: boolean) =>
+      raw
+        .prepare<[], { name: string }>(
+          `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migrations'
+            AND sql ${virtual ? '' : 'NOT'} LIKE 'CREATE VIRTUAL%'`,
+        )
+        .all();
+    // A virtual table takes the tables beneath it along.
+    for (const virtual of [true, false])
+      for (const { name } of tables(virtual)) raw.exec(`DROP TABLE "${name}"`);
     raw.exec(`
       UPDATE migrations SET name = name; CREATE TABLE keepsake (word text); INSERT INTO keepsake VALUES ('kept');
       DELETE FROM migrations`);
