@@ -47,7 +47,12 @@ const doors = {
   'better-sqlite3': [`${src}database/`],
   hono: [`${src}(routes|middleware)/`, `${src}app\\.ts$`],
   '@hono/': [`${src}(routes|middleware)/`, `${src}(app|http-server)\\.ts$`, `${src}client\\.ts$`],
-  undici: [`${src}http-client/`, `${src}services/torrent/network-guard\.ts$`],
+  undici: [
+    `${src}http-client/`,
+    `${src}services/torrent/network-guard\.ts$`,
+    `${src}chunk-stores/s3-bucket\.ts$`,
+  ],
+  s3mini: [`${src}chunk-stores/s3-bucket\.ts$`],
   'cache-manager': [`${src}utils/cache/`],
   '@keyv/redis': [`${src}utils/cache/`],
   koffi: [`${src}network/bind-to-device\\.ts$`],

@@ -11,21 +11,35 @@ const needs = [
   { package: 'redis-server', present: () => runs('redis-server', '--version') },
 ];
 
+/** OpenStack Swift, an object store with the S3 protocol: without it the tests that want a genuine one are skipped. */
+const wishes = [
+  { package: 'swift-proxy', present: () => runs('which', 'swift-proxy-server') },
+  { package: 'swift-account', present: () => runs('which', 'swift-account-server') },
+  { package: 'swift-container', present: () => runs('which', 'swift-container-server') },
+  { package: 'swift-object', present: () => runs('which', 'swift-object-server') },
+  { package: 'memcached', present: () => runs('which', 'memcached') },
+];
+
 /** Names of the Debian packages that are missing. */
-export function missingPackages() {
-  return needs.filter(({ present }) => !present()).map((need) => need.package);
+export function missingPackages(list = needs) {
+  return list.filter(({ present }) => !present()).map((need) => need.package);
 }
 
 /** Installs what is missing where that is allowed (root on Debian); otherwise says what to install. Returns whether all is there. */
 export function ensurePackages() {
   const missing = missingPackages();
-  if (missing.length === 0) return true;
+  const wished = missingPackages(wishes);
+  if (missing.length + wished.length === 0) return true;
   if (process.getuid?.() === 0 && runs('apt-get', '--version')) {
-    console.error(`Installing ${missing.join(', ')} ...`);
+    console.error(`Installing ${[...missing, ...wished].join(', ')} ...`);
+    // No service starts by itself.
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
     const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
     spawnSync('apt-get', ['update', '-qq'], quiet);
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
+    // What is only wished for must not stand in the way of what is needed.
+    for (const names of [missing, wished])
+      if (names.length > 0)
+        spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], quiet);
   }
   const still = missingPackages();
   if (still.length > 0)

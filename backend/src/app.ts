@@ -1,6 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { chooseChunkStore } from './chunk-store-choice.js';
+import type { ChunkStoreSettings } from './chunk-stores/chunk-store-settings.js';
 import { type ChunkStores, openChunkStores } from './chunk-stores/chunk-stores.js';
 import { type Configuration, readConfiguration, settings as settingDefinitions } from './configuration.js';
 import type { DataFolder } from './data-folder.js';
@@ -111,9 +113,19 @@ export class Application {
       const secrets = await loadSecrets(options.folder.secrets, { mayCreate });
       const sealer = new TextSealer(secrets.refreshKey);
       const configuration = await configurationOf(options, database, sealer);
-      const chunkStores = await openChunkStores({ kind: 'file', root: options.folder.torrents });
+      const store = await chooseChunkStore(configuration, options.folder);
+      const chunkStores = await openChunkStores(store);
       const identity = await new DatabaseIdentityRepository(database).get();
-      const parts = createParts({ options, configuration, database, identity, secrets, sealer, chunkStores });
+      const parts = createParts({
+        options,
+        configuration,
+        database,
+        identity,
+        secrets,
+        sealer,
+        store,
+        chunkStores,
+      });
       return new Application(options, configuration, database, parts);
     } catch (error) {
       await database.close();
@@ -205,6 +217,7 @@ interface Foundation {
   identity: string;
   secrets: Secrets;
   sealer: TextSealer;
+  store: ChunkStoreSettings;
   chunkStores: ChunkStores;
 }
 
@@ -215,6 +228,7 @@ function createParts({
   identity,
   secrets,
   sealer,
+  store,
   chunkStores,
 }: Foundation) {
   const { folder, logger, version } = options;
@@ -304,7 +318,7 @@ function createParts({
   });
 
   const engine = new SupervisedEngine({
-    store: { kind: 'file', root: folder.torrents },
+    store,
     dht: configuration.TORRENT_DHT,
     port: configuration.TORRENT_PORT,
     uploadLimit: configuration.TORRENT_UPLOAD_LIMIT,

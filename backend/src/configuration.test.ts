@@ -88,4 +88,30 @@ describe('readConfiguration', () => {
   it('wants the administrator name and password together', () => {
     expect(faultsOf({ ADMIN_USERNAME: 'root' })).toEqual([expect.stringContaining('go together')]);
   });
+
+  it('takes a bucket for the store that is over one, and names what is missing', () => {
+    const bucket = {
+      S3_ENDPOINT: 'https://s3.example.org/',
+      S3_BUCKET: 'films',
+      S3_ACCESS_KEY_ID: 'id',
+      S3_SECRET_ACCESS_KEY: 'a secret',
+    };
+    expect(fromEnvironment({ CHUNK_STORE: 'S3', ...bucket })).toMatchObject({
+      CHUNK_STORE: 's3',
+      CHUNK_MEMORY: 256e6,
+      S3_ENDPOINT: 'https://s3.example.org',
+      S3_REGION: 'us-east-1',
+      S3_PREFIX: 'kinora',
+    });
+    expect(faultsOf({ CHUNK_STORE: 's3' })).toEqual([
+      'CHUNK_STORE s3 needs S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY as well',
+    ]);
+    expect(faultsOf({ CHUNK_STORE: 'tiered' })).toEqual([]);
+    expect(faultsOf({ CHUNK_STORE: 'tiered', S3_BUCKET: 'films' })).toEqual([
+      'CHUNK_STORE tiered needs S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY as well',
+    ]);
+    const [fault] = faultsOf({ S3_SECRET_ACCESS_KEY: 'not\nprintable' });
+    expect(fault).toContain('a value that is not shown');
+    expect(faultsOf({ CHUNK_MEMORY: '1MB', S3_PREFIX: '../up' })).toHaveLength(2);
+  });
 });

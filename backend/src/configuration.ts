@@ -71,7 +71,10 @@ const publicTrackers = [
 const vpnPolicies = ['off', 'warn', 'require'] as const;
 
 /** What the engine can be told to keep pieces in. */
-const chunkStores = ['file'] as const;
+const chunkStores = ['file', 'memory', 'encrypted', 'tiered', 's3'] as const;
+const chunkStoreMeaning =
+  'How pieces are kept: in files, in memory only, in encrypted files, in memory over files (over S3 when that is set), or in S3 under memory';
+const withBucket = 'with CHUNK_STORE s3 or tiered';
 
 export const settings = {
   HOST: setting({
@@ -295,7 +298,7 @@ export const settings = {
     schema: redisUrl.optional(),
   }),
   CHUNK_STORE: setting({
-    meaning: 'How pieces are kept',
+    meaning: chunkStoreMeaning,
     allowed: chunkStores.join(', '),
     choices: chunkStores,
     group: 'storage',
@@ -305,6 +308,69 @@ export const settings = {
       .pipe(z.enum(chunkStores))
       .optional()
       .transform((value) => value ?? 'file'),
+  }),
+  CHUNK_MEMORY: setting({
+    meaning: 'Memory for pieces, with CHUNK_STORE memory, tiered or s3',
+    allowed: 'a size from 16MB to 64GB',
+    group: 'storage',
+    unit: 'bytes',
+    schema: size
+      .pipe(z.number().min(16e6).max(64e9))
+      .optional()
+      .transform((value) => value ?? 256e6),
+  }),
+  S3_ENDPOINT: setting({
+    meaning: `Where the S3 service lives, without the bucket; ${withBucket}`,
+    allowed: 'an http or https address',
+    group: 'storage',
+    schema: httpUrl.optional(),
+  }),
+  S3_BUCKET: setting({
+    meaning: `The bucket for pieces, which several servers may share; ${withBucket}`,
+    allowed: '3 to 63 lower-case letters, digits, dots and dashes',
+    group: 'storage',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .optional(),
+  }),
+  S3_REGION: setting({
+    meaning: 'Region of the bucket',
+    allowed: 'letters, digits and dashes',
+    group: 'storage',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,64}$/)
+      .default('us-east-1'),
+  }),
+  S3_PREFIX: setting({
+    meaning: 'What the names of our objects in the bucket begin with',
+    allowed: 'letters, digits, dots, dashes, underscores and slashes between them',
+    group: 'storage',
+    schema: z
+      .string()
+      .regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/)
+      .max(200)
+      .default('kinora'),
+  }),
+  S3_ACCESS_KEY_ID: setting({
+    meaning: `Name of the key to the bucket; ${withBucket}`,
+    allowed: '1 to 256 printable characters',
+    group: 'storage',
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,256}$/)
+      .optional(),
+  }),
+  S3_SECRET_ACCESS_KEY: setting({
+    meaning: `The key to the bucket; ${withBucket}`,
+    allowed: '1 to 256 printable characters',
+    group: 'storage',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^[\x20-\x7e]{1,256}$/)
+      .optional(),
   }),
   STORAGE_LIMIT: setting({
     meaning: 'How much the pieces of all torrents may take; the least recently watched goes first',
@@ -386,6 +452,20 @@ export function effectiveSettings(sources: readonly SettingsSource[]): Effective
   if (texts.length === 0 && isSet('ADMIN_USERNAME') !== isSet('ADMIN_PASSWORD')) {
     texts.push('ADMIN_USERNAME and ADMIN_PASSWORD go together: one is set, the other is missing');
   }
+  if (texts.length === 0) texts.push(...bucketFaults(effective, isSet));
   if (texts.length > 0) throw new ConfigurationError(texts);
   return effective;
+}
+
+const bucketSettings = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+
+function bucketFaults(
+  effective: readonly EffectiveSetting[],
+  isSet: (name: SettingName) => boolean,
+): string[] {
+  const kind = effective.find(({ name }) => name === 'CHUNK_STORE')?.value;
+  const missing = bucketSettings.filter((name) => !isSet(name));
+  const isWanted = kind === 's3' || (kind === 'tiered' && missing.length < bucketSettings.length);
+  if (!isWanted || missing.length === 0) return [];
+  return [`CHUNK_STORE ${kind} needs ${missing.join(', ')} as well`];
 }

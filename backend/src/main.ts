@@ -7,7 +7,7 @@ import { describeConfiguration } from './cli/config.command.js';
 import { runDemo } from './cli/demo.command.js';
 import { describeFindings, examine } from './cli/doctor.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
-import { rotateKeys } from './cli/keys.command.js';
+import { rotateKeys, rotateStorageKeys } from './cli/keys.command.js';
 import { isUntouched, setUp } from './cli/setup.command.js';
 import { serve } from './cli/start.command.js';
 import { isInteractive, openTerminal } from './cli/terminal.js';
@@ -127,13 +127,19 @@ program
   .addOption(dataDirOption())
   .action((file: string, flags: Flags) => say(() => restore(dataDirFor(flags), file)));
 
-const keys = program.command('keys').description('the keys that sign tokens');
+const keys = program.command('keys').description('the keys that sign tokens and seal what is stored');
 
 keys
   .command('rotate')
   .description('sign with new keys, also while the server runs; nobody is signed out')
   .addOption(dataDirOption())
   .action((flags: Flags) => say(() => rotateKeys(configurationFor(flags).DATA_DIR)));
+
+keys
+  .command('rotate-storage')
+  .description('seal what is stored encrypted with a new master key, from the next start of the server on')
+  .addOption(dataDirOption())
+  .action((flags: Flags) => say(() => rotateStorageKeys(configurationFor(flags).DATA_DIR)));
 
 const audit = program.command('audit').description('the audit log');
 

@@ -1,7 +1,9 @@
+import { s3Settings } from './chunk-store-choice.js';
 import type { Configuration } from './configuration.js';
 import { checkCache } from './services/settings/cache.check.js';
 import type { Finding } from './services/settings/finding.js';
 import type { SettingCheck } from './services/settings/setting-check.js';
+import { checkS3 } from './services/storage/s3.check.js';
 import { checkTmdb } from './services/tmdb/tmdb.check.js';
 import { checkYts } from './trackers/yts/yts.check.js';
 
@@ -27,6 +29,14 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
       names: ['CACHE_URL'],
       run: async ({ CACHE_URL: url }) =>
         url === undefined ? [off('cache', 'memory alone')] : [await checkCache(url)],
+    },
+    {
+      group: 'storage',
+      names: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+      run: async (configuration) => {
+        const s3 = s3Settings(configuration);
+        return s3 ? [await checkS3(s3)] : [];
+      },
     },
   ];
 }

@@ -6,7 +6,15 @@ import { EncryptedChunkStore } from './encrypted.chunk-store.js';
 import { FileChunkStore } from './file.chunk-store.js';
 import { MemoryChunkStore } from './memory.chunk-store.js';
 import { MemoryPool } from './memory-pool.js';
-import { TitleKeys } from './title-keys.js';
+import { canPunchHoles } from './punch-holes.js';
+import { S3ChunkStore } from './s3.chunk-store.js';
+import { S3Bucket, type S3Settings } from './s3-bucket.js';
+import { TieredChunkStore } from './tiered.chunk-store.js';
+import { sealedFolder, TitleKeys } from './title-keys.js';
+import { UploadQueue } from './upload-queue.js';
+
+/** Bytes of all torrents that may wait to be uploaded, in memory. */
+const maxUploadBytes = 64 * 1024 * 1024;
 
 export interface NewChunkStore extends ChunkLayout {
   /** 40 lower-case hex digits. */
@@ -15,6 +23,8 @@ export interface NewChunkStore extends ChunkLayout {
   chunkLength: number;
   /** Bytes that may wait for the disk while `put` has called back already; 32 MiB unless given. */
   maxPendingBytes?: number;
+  /** Whether a whole piece has its hash; asked of what others may have written. */
+  isIntact?: (index: number, chunk: Uint8Array) => boolean;
   /** A piece that was taken is not here after all (the disk failed, memory was needed): it has to be fetched again. */
   onLost?: (index: number) => void;
   /** Whether a reader waits for the piece or is about to reach it. */
@@ -24,12 +34,16 @@ export interface NewChunkStore extends ChunkLayout {
 /** Makes the chunk store of each torrent, of the kind that was chosen. */
 export interface ChunkStores {
   create(wanted: NewChunkStore): ChunkStore;
-  /** Where a torrent lies on disk; null for memory. Throws on anything but an info-hash. */
+  /** Where a torrent lies on disk; null where it does not. Throws on anything but an info-hash. */
   directoryOf(infoHash: string): string | null;
   /** Whose directory it is, where the name tells; null where names are opaque. */
   infoHashOf(directory: string): string | null;
-  /** Deletes what is kept of a torrent that no open store uses. */
+  /** Deletes what this machine keeps of a torrent that no open store uses; what is shared with other servers stays. */
+  release(infoHash: string): Promise<void>;
+  /** Deletes all that is kept of a torrent that no open store uses, also for other servers. */
   erase(infoHash: string): Promise<void>;
+  /** Whether single chunks can be given back, so that a film may be larger than its room. */
+  canEvict(): Promise<boolean>;
 }
 
 /** Errors: `ChunkStoreLockedError` when `encrypted` finds what other master keys have sealed. */
@@ -40,22 +54,41 @@ export async function openChunkStores(settings: ChunkStoreSettings): Promise<Chu
     case 'memory':
       return memoryStores(settings.maxBytes);
     case 'encrypted':
-      // A folder of its own: beside it may lie what was stored plain before.
-      return encryptedStores(await TitleKeys.open(path.join(settings.root, 'sealed'), settings.masterKeys));
+      return encryptedStores(
+        await TitleKeys.open(path.join(settings.root, sealedFolder), settings.masterKeys),
+      );
+    case 's3':
+      return underMemory(settings.memoryBytes, s3Stores(settings.s3));
+    case 'tiered': {
+      const files = fileStores(settings.root);
+      return underMemory(
+        settings.memoryBytes,
+        settings.s3 ? overShared(files, s3Stores(settings.s3)) : files,
+      );
+    }
   }
 }
 
 function fileStores(root: string): ChunkStores {
   const directoryOf = (infoHash: string) => path.join(root, checked(infoHash));
+  const erase = (infoHash: string) => rm(directoryOf(infoHash), { recursive: true, force: true });
   return {
-    create: ({ infoHash, chunkLength, isWanted: _, ...wanted }) =>
-      new FileChunkStore(chunkLength, { directory: directoryOf(infoHash), ...wanted }),
+    create: ({ infoHash, chunkLength, length, files, maxPendingBytes, onLost }) =>
+      new FileChunkStore(chunkLength, {
+        directory: directoryOf(infoHash),
+        ...(length !== undefined && { length }),
+        ...(files && { files }),
+        ...(maxPendingBytes !== undefined && { maxPendingBytes }),
+        ...(onLost && { onLost }),
+      }),
     directoryOf,
     infoHashOf: (directory) => {
       const name = path.basename(directory);
       return isInfoHash(name) && path.join(root, name) === directory ? name : null;
     },
-    erase: (infoHash) => rm(directoryOf(infoHash), { recursive: true, force: true }),
+    release: erase,
+    erase,
+    canEvict: () => canPunchHoles(root),
   };
 }
 
@@ -69,16 +102,16 @@ function memoryStores(maxBytes: number): ChunkStores {
         ...(onLost && { onEvicted: onLost }),
         ...(isWanted && { isWanted }),
       }),
-    directoryOf: () => null,
-    infoHashOf: () => null,
+    ...nowhereOnDisk,
     erase: () => Promise.resolve(),
   };
 }
 
 function encryptedStores(keys: TitleKeys): ChunkStores {
   const directoryOf = (infoHash: string) => keys.directoryOf(checked(infoHash));
+  const erase = (infoHash: string) => keys.erase(directoryOf(infoHash));
   return {
-    create: ({ infoHash, chunkLength, length, files: _files, isWanted: _isWanted, ...wanted }) => {
+    create: ({ infoHash, chunkLength, length, maxPendingBytes, onLost }) => {
       const directory = directoryOf(infoHash);
       return new EncryptedChunkStore(chunkLength, {
         ...(length !== undefined && { length }),
@@ -88,14 +121,88 @@ function encryptedStores(keys: TitleKeys): ChunkStores {
           drop: () => keys.drop(directory),
         },
         inner: (sealedChunkLength, layout) =>
-          new FileChunkStore(sealedChunkLength, { directory, ...layout, ...wanted }),
+          new FileChunkStore(sealedChunkLength, {
+            directory,
+            ...layout,
+            ...(maxPendingBytes !== undefined && { maxPendingBytes }),
+            ...(onLost && { onLost }),
+          }),
       });
     },
     directoryOf,
     infoHashOf: () => null,
-    erase: (infoHash) => keys.erase(directoryOf(infoHash)),
+    release: erase,
+    erase,
+    canEvict: () => canPunchHoles(keys.root),
   };
 }
+
+function s3Stores(settings: S3Settings): ChunkStores {
+  const bucket = new S3Bucket(settings);
+  const uploads = new UploadQueue(maxUploadBytes);
+  const prefixOf = (infoHash: string) => `${settings.prefix}/${checked(infoHash)}/`;
+  return {
+    create: ({ infoHash, chunkLength, length, onLost, isIntact }) =>
+      new S3ChunkStore(chunkLength, {
+        bucket,
+        uploads,
+        prefix: prefixOf(infoHash),
+        ...(length !== undefined && { length }),
+        ...(onLost && { onLost }),
+        ...(isIntact && { isIntact }),
+      }),
+    ...nowhereOnDisk,
+    erase: async (infoHash) => bucket.delete((await bucket.list(prefixOf(infoHash))).map(({ key }) => key)),
+  };
+}
+
+/** Memory for all torrents together, over what lasts. */
+function underMemory(memoryBytes: number, below: ChunkStores): ChunkStores {
+  const pool = new MemoryPool(memoryBytes);
+  return {
+    ...below,
+    create: (wanted) => {
+      const { chunkLength, isWanted } = wanted;
+      const length = wanted.length !== undefined && { length: wanted.length };
+      return new TieredChunkStore(chunkLength, {
+        upper: new MemoryChunkStore(chunkLength, { pool, ...length, ...(isWanted && { isWanted }) }),
+        lower: below.create(wanted),
+        // A call to a bucket costs more than the bytes.
+        readWhole: below.directoryOf(wanted.infoHash) === null ? 'always' : 'in-order',
+        ...length,
+      });
+    },
+  };
+}
+
+/** Files of this machine over what servers share. */
+function overShared(files: ChunkStores, shared: ChunkStores): ChunkStores {
+  return {
+    ...files,
+    create: ({ onLost, ...wanted }) =>
+      new TieredChunkStore(wanted.chunkLength, {
+        upper: files.create({ ...wanted, ...(onLost && { onLost }) }),
+        // What could not be uploaded is still on this disk.
+        lower: shared.create(wanted),
+        readWhole: 'always',
+        ...(wanted.length !== undefined && { length: wanted.length }),
+      }),
+    erase: async (infoHash) => {
+      await files.erase(infoHash);
+      await shared.erase(infoHash);
+    },
+  };
+}
+
+const nowhereOnDisk = {
+  directoryOf: (infoHash: string) => {
+    checked(infoHash);
+    return null;
+  },
+  infoHashOf: () => null,
+  release: () => Promise.resolve(),
+  canEvict: () => Promise.resolve(true),
+};
 
 /** It becomes a name in the file system. */
 function checked(infoHash: string): string {

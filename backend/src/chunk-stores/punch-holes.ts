@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Of util-linux, which every Debian has. Node itself cannot give back the middle of a file. */
@@ -25,8 +25,9 @@ export function punchHole(file: FileHandle, position: number, length: number): P
   });
 }
 
-/** Whether files below `folder`, which exists, can be given back in parts. */
+/** Whether files below `folder` can be given back in parts. */
 export async function canPunchHoles(folder: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const trial = await mkdtemp(path.join(folder, '.trial-'));
   try {
     const file = await open(path.join(trial, 'file'), 'w+', 0o600);

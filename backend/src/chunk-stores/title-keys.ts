@@ -9,6 +9,9 @@ import { ChunkStoreLockedError } from './chunk-store.errors.js';
 const keyFile = 'key.bin';
 const namesFile = 'names.bin';
 
+/** Where sealed titles lie, below the root of what is stored: beside it may lie what was stored plain before. */
+export const sealedFolder = 'sealed';
+
 /**
  * The keys of what is stored encrypted: one random key per title, beside its chunks, wrapped by a master key. Names of
  * directories are a keyed hash of the info-hash, so that they tell nothing; that key is random and wrapped as well, so
@@ -16,7 +19,7 @@ const namesFile = 'names.bin';
  */
 export class TitleKeys {
   private constructor(
-    private readonly root: string,
+    readonly root: string,
     private readonly masterKeys: KeyRing,
     private readonly nameKey: Uint8Array,
   ) {}

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
 import { openChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { silentLogger } from '../../logging/logger.js';
 import { crampedDisk } from '../../test-support/cramped-disk.js';
+import { SmallS3Server } from '../../test-support/s3-server.js';
 import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
 import { SupervisedEngine } from './supervised.engine.js';
 
@@ -14,6 +15,9 @@ if (!hasLibtorrent) it.skip('needs python3-libtorrent for a seeder that is not W
 
 const MiB = 1024 * 1024;
 const masterKeys = [{ id: 'm', key: Buffer.alloc(32, 9) }] as const;
+
+// Real swarms and killed processes take a while on a busy machine.
+jest.setTimeout(90_000);
 
 let swarm: LoopbackSwarm;
 const engines: SupervisedEngine[] = [];
@@ -141,6 +145,55 @@ describeSwarm('the engine over memory', () => {
     // The store's memory, and at most 32 MiB that wait for room in it.
     const { downloadedBytes } = await engine.progress(payload.infoHash, 0);
     expect(downloadedBytes).toBeLessThanOrEqual(40 * MiB);
+  });
+});
+
+describeSwarm('engines over one object store', () => {
+  let s3: SmallS3Server;
+  beforeAll(async () => {
+    s3 = await new SmallS3Server().start();
+  });
+  afterAll(() => s3.stop());
+
+  it.each(['s3', 'tiered'] as const)(
+    'play without the swarm what another has fetched (%s), and from the swarm what is not as it was',
+    async (kind) => {
+      const settings = (): ChunkStoreSettings => {
+        const shared = { memoryBytes: 4 * MiB, s3: s3.settings };
+        return kind === 's3' ? { kind, ...shared } : { kind, root: newRoot(), ...shared };
+      };
+      const payload = await swarm.payload({ files: { 'film.mp4': 8 * MiB }, pieceLength: 256 * 1024 });
+      await swarm.seed(payload);
+      const [one, two] = [await start(settings()), await start(settings())];
+      await one.add(payload);
+      expect(await play(one, payload)).toBe(payload.sha256);
+      const stored = () => [...s3.objects.keys()].filter((key) => key.includes(payload.infoHash));
+      await until(() => Promise.resolve(stored().length === 32));
+      await one.stop();
+
+      await two.add(withoutSwarm(payload));
+      expect(await play(two, payload)).toBe(payload.sha256);
+      await two.remove(payload.infoHash);
+
+      const [damaged = ''] = stored().filter((key) => key.endsWith('/17'));
+      s3.objects.set(damaged, Buffer.alloc(256 * 1024, 1));
+      const three = await start(settings());
+      await three.add(payload);
+      expect(await play(three, payload)).toBe(payload.sha256);
+      await three.remove(payload.infoHash, { deleteData: true });
+      expect(stored()).toEqual([]);
+    },
+  );
+
+  it('plays from the swarm while the object store is away', async () => {
+    const payload = await swarm.payload();
+    await swarm.seed(payload);
+    const engine = await start({ kind: 's3', memoryBytes: 4 * MiB, s3: s3.settings });
+    s3.isUp = false;
+    await engine.add(payload);
+    expect(await play(engine, payload)).toBe(payload.sha256);
+    expect((await engine.status(payload.infoHash))?.failure).toBeNull();
+    s3.isUp = true;
   });
 });
 

@@ -248,6 +248,11 @@ export class JoinedTorrent {
     this.options.store.bind({
       onLost: (piece) => fetcher.lost(piece),
       isWanted: (piece) => fetcher.isWanted(piece),
+      isIntact: (piece, chunk) =>
+        createHash('sha1')
+          .update(chunk)
+          .digest()
+          .equals(hashes.subarray(piece * 20, piece * 20 + 20)),
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
     this.greetings.onReady();

@@ -1,8 +1,8 @@
 import type { ChunkStores, NewChunkStore } from '../../chunk-stores/chunk-stores.js';
 import type { AddOptions } from './swarm-shapes.js';
 
-/** Whoever fetches pieces: hears of those that are lost, and says which are wanted. */
-export type PieceOwner = Required<Pick<NewChunkStore, 'onLost' | 'isWanted'>>;
+/** Whoever fetches pieces: hears of those that are lost, and says which are wanted and which are what they should be. */
+export type PieceOwner = Required<Pick<NewChunkStore, 'onLost' | 'isWanted' | 'isIntact'>>;
 
 /** The chunk store of one joined torrent, which the library makes as soon as it knows the torrent's pieces. */
 export class TorrentStore {
@@ -34,6 +34,8 @@ export class TorrentStore {
       maxPendingBytes: 0,
       onLost: (piece) => this.owner?.onLost(piece),
       isWanted: (piece) => this.owner?.isWanted(piece) ?? true,
+      // Before there is an owner the library itself hashes what it reads.
+      isIntact: (piece, chunk) => this.owner?.isIntact(piece, chunk) ?? true,
     });
   }
 }
