@@ -28,7 +28,7 @@ describe('accounts in the browser', () => {
   beforeAll(async () => {
     dataDir = await newDataDir();
     const account = { ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: password };
-    kinora = await KinoraProcess.start({ ...account, TORRENT_DHT: 'off', LOG_LEVEL: 'warn' }, dataDir);
+    kinora = await KinoraProcess.start({ ...account, TORRENT_DHT: 'off', LOG_LEVEL: 'trace' }, dataDir);
     browser = await launchBrowser();
     ({ page } = await open(laptop));
   }, 60_000);

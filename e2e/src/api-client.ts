@@ -1,3 +1,5 @@
+import { noteAnswer, noteSecrets } from './secret-ledger.js';
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -26,9 +28,21 @@ export class ApiClient {
   ) {}
 
   static async signIn(kinora: { url: string }, username: string, password: string): Promise<ApiClient> {
+    noteSecrets(password);
     const answer = await new ApiClient(kinora.url, '').post('/api/auth/login', { username, password });
     if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
     return new ApiClient(kinora.url, textAt(answer.body, 'accessToken'));
+  }
+
+  /** Which of the server's keys signed the access token. */
+  get keyId(): string {
+    const header: unknown = JSON.parse(Buffer.from(this.token.split('.')[0] ?? '', 'base64url').toString());
+    return textAt(header, 'kid');
+  }
+
+  /** The same sign-in at another server, or at the same one after a start. */
+  at(kinora: { url: string }): ApiClient {
+    return new ApiClient(kinora.url, this.token);
   }
 
   get(path: string): Promise<Answer> {
@@ -78,6 +92,8 @@ export class ApiClient {
     if (this.token !== '') headers.set('Authorization', `Bearer ${this.token}`);
     const response = await fetch(this.base + path, { ...init, headers });
     const text = await response.text();
+    noteAnswer(text);
+    noteSecrets(...response.headers.getSetCookie().map((cookie) => /=([^;]+)/.exec(cookie)?.[1]));
     return {
       status: response.status,
       headers: response.headers,

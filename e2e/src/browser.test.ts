@@ -44,7 +44,7 @@ describe('in the browser', () => {
     // Slow enough that the end of the film is not there when the test seeks to it.
     world = await startDemoWorld({ cacheDir: DEMO_CACHE, uploadBytesPerSecond: 1_500_000 });
     dataDir = await newDataDir();
-    kinora = await KinoraProcess.start({ ...world.environment, LOG_LEVEL: 'warn' }, dataDir);
+    kinora = await KinoraProcess.start({ ...world.environment, LOG_LEVEL: 'trace' }, dataDir);
     browser = await launchBrowser();
     context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
     page = await newPage(context, complaints);

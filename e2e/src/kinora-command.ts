@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { leaksIn, noteEnvironment, noteSecrets } from './secret-ledger.js';
 
 const program = fileURLToPath(new URL('../../backend/bin/kinora.js', import.meta.url));
 
@@ -17,6 +18,8 @@ export async function kinora(
   input = '',
 ): Promise<CommandResult> {
   const { PATH = '', HOME = '' } = process.env;
+  noteEnvironment(environment);
+  noteSecrets(input.trim());
   const child = spawn(process.execPath, [program, ...args], { env: { PATH, HOME, ...environment } });
   const result: CommandResult = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (result.stdout += text));
@@ -24,5 +27,8 @@ export async function kinora(
   // It may end without reading what it is given.
   child.stdin.on('error', () => undefined).end(input);
   const [code] = (await once(child, 'close')) as [number | null];
+  const leaks = leaksIn(result.stdout + result.stderr);
+  if (leaks.length > 0)
+    throw new Error(`T48 secrets in what kinora ${args.join(' ')} printed: ${leaks.join('; ')}`);
   return { ...result, code };
 }

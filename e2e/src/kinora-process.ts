@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { leaksIn, noteEnvironment, noteKeys } from './secret-ledger.js';
 
 const program = fileURLToPath(new URL('../../backend/bin/kinora.js', import.meta.url));
 
@@ -25,6 +26,7 @@ export class KinoraProcess {
     through: readonly string[],
   ) {
     const { PATH = '', HOME = '' } = process.env;
+    noteEnvironment(environment);
     const [command, ...args] = [...through, process.execPath, program, 'start'];
     this.child = spawn(command, args, {
       env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...environment },
@@ -33,10 +35,12 @@ export class KinoraProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => this.lines.push(text));
     }
-    this.exited = once(this.child, 'close').then(([code]: unknown[]) => ({
-      code: typeof code === 'number' ? code : null,
-      output: this.output,
-    }));
+    this.exited = once(this.child, 'close').then(([code]: unknown[]) => {
+      this.assertKeptSecrets();
+      return { code: typeof code === 'number' ? code : null, output: this.output };
+    });
+    // Whoever ends it waits for this; a server that is never asked how it ended must not end the run.
+    this.exited.catch(() => undefined);
   }
 
   /** Starts it and does not wait for anything. `through`: a program that runs the rest of its command line. */
@@ -77,8 +81,8 @@ export class KinoraProcess {
   }
 
   /** Asks it to stop, as a service manager does. */
-  async stop(): Promise<Exit> {
-    this.child.kill('SIGTERM');
+  async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<Exit> {
+    this.child.kill(signal);
     return this.exited;
   }
 
@@ -86,6 +90,13 @@ export class KinoraProcess {
   async kill(): Promise<Exit> {
     this.child.kill('SIGKILL');
     return this.exited;
+  }
+
+  /** T48: nothing that any test used as a secret may be in what it printed. The set-up code is: the operator reads it there. */
+  private assertKeptSecrets(): void {
+    noteKeys(this.dataDir);
+    const leaks = leaksIn(this.output);
+    if (leaks.length > 0) throw new Error(`T48 secrets in the log of a server: ${leaks.join('; ')}`);
   }
 
   private async ready(): Promise<void> {
@@ -96,6 +107,7 @@ export class KinoraProcess {
       ]);
       if (ended) throw new Error(`Kinora ended with ${String(ended.code)}:\n${ended.output}`);
     }
+    noteKeys(this.dataDir);
   }
 }
 

@@ -23,7 +23,7 @@ describe('the API, as a program uses it', () => {
         ...world.environment,
         ADMIN_USERNAME: 'ada',
         ADMIN_PASSWORD: 'correct horse battery',
-        LOG_LEVEL: 'info',
+        LOG_LEVEL: 'trace',
       },
       dataDir,
     );

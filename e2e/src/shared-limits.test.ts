@@ -53,7 +53,7 @@ async function startServer(dataDir: string): Promise<KinoraProcess> {
       CACHE_URL: `redis://127.0.0.1:${port}`,
       TORRENT_DHT: 'off',
       TORRENT_TRACKERS: 'http://127.0.0.1:9/announce',
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: 'trace',
     },
     dataDir,
   );

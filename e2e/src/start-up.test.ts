@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -91,6 +92,21 @@ describe('a start', () => {
     expect((await fetch(`${again.url}/ready`)).status).toBe(200);
     await again.stop();
   });
+
+  const mayUnshare = spawnSync('unshare', ['-rm', 'true']).status === 0;
+  (mayUnshare ? it : it.skip)(
+    'writes to its data folder alone: everything else may be read-only',
+    async () => {
+      const data = path.join(dataDir, 'data');
+      await mkdir(data);
+      const walls =
+        'mount --make-rprivate / && mount --bind "$DATA_DIR" "$DATA_DIR" && mount -o remount,bind,ro / && exec "$@"';
+      const kinora = await KinoraProcess.start(quiet, data, ['unshare', '-rm', 'sh', '-c', walls, 'sh']);
+      while ((await fetch(`${kinora.url}/ready`)).status !== 200);
+      expect(await readdir(dataDir)).toEqual(['data']);
+      expect((await kinora.stop()).code).toBe(0);
+    },
+  );
 
   it('prints one line with the address and the set-up code, once an administrator is missing', async () => {
     await mkdir(dataDir, { recursive: true });

@@ -45,7 +45,7 @@ describe('watching on two screens', () => {
     KinoraProcess.start(
       {
         ...world.environment,
-        LOG_LEVEL: 'warn',
+        LOG_LEVEL: 'trace',
         PORT: port,
         ADMIN_USERNAME: account.name,
         ADMIN_PASSWORD: account.password,
