@@ -9,7 +9,7 @@ import type { DataFolder } from './data-folder.js';
 import { Database } from './database/database.js';
 import { TextSealer } from './encryption/sealed-text.js';
 import { type KeySource, loadSecrets, type Secrets } from './encryption/secrets.js';
-import { HttpClient } from './http-client/http-client.js';
+import { HttpClient, type HttpClientOptions } from './http-client/http-client.js';
 import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
@@ -241,14 +241,15 @@ function createParts({
   const openHttp = (guard?: VpnGuard) => {
     const ends: (() => unknown)[] = [];
     return {
-      create: (provider: string, given?: PermittedDispatcher): HttpClient => {
-        const dispatcher = given ?? (guard && new PermittedDispatcher());
+      create: (provider: string, given: Partial<HttpClientOptions> = {}): HttpClient => {
+        const dispatcher = guard && new PermittedDispatcher();
         if (guard && dispatcher) ends.push(guard.onPermission((how) => dispatcher.setPermission(how)));
         const client = new HttpClient({
           provider,
           userAgent: `Kinora/${version}`,
           logger,
           ...(dispatcher && { dispatcher }),
+          ...given,
           onCall: (outcome, seconds) => metrics.providerCalled(provider, outcome, seconds),
         });
         ends.push(() => client.close());

@@ -279,6 +279,7 @@ describe('in the browser', () => {
       'admin/users': 'Users',
       'admin/audit': 'Audit',
       'admin/storage': 'Storage',
+      'admin/vpn': 'VPN',
     };
     for (const [address, heading] of Object.entries(pages)) {
       await page.goto(`/${address}`);

@@ -26,4 +26,5 @@ export type {
   Storage as StoredOverview,
   StorageItem,
   User,
+  Vpn,
 } from '@kinora/backend/client';

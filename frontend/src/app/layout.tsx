@@ -2,7 +2,11 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { clsx } from 'clsx';
 import { Search } from 'lucide-react';
 import { useEffect } from 'react';
+import { useApi } from '../api/client.js';
+import { useSessionState } from '../api/use-session.js';
 import { SearchField } from '../features/browse/search-field.js';
+import { VpnBadge } from '../features/vpn/vpn-badge.js';
+import { VpnNotice } from '../features/vpn/vpn-notice.js';
 import { Brand } from '../ui/brand.js';
 import { buttonClass } from '../ui/button.js';
 import { handleArrowKey } from '../ui/spatial-focus.js';
@@ -49,14 +53,52 @@ export function Layout() {
           >
             <Search aria-hidden />
           </Link>
+          <HeaderVpn />
           <UserMenu />
         </div>
       </header>
       <main id="content" tabIndex={-1} className={styles['main']}>
         <Outlet />
       </main>
+      <AdminNotice />
       <div role="status">{!online && <p className={styles['bar']}>This device is offline.</p>}</div>
     </>
+  );
+}
+
+function useIsAdministrator(): boolean {
+  const { session } = useApi();
+  const state = useSessionState(session);
+  return state.status === 'signed-in' && state.user.role === 'admin';
+}
+
+function HeaderVpn() {
+  const isAdministrator = useIsAdministrator();
+  if (!isAdministrator) return <VpnBadge />;
+  return (
+    <VpnBadge
+      link={({ className, label, children }) => (
+        <Link to="/admin/vpn" className={className} aria-label={label} title={label}>
+          {children}
+        </Link>
+      )}
+    />
+  );
+}
+
+/** Administrators hear of it wherever they are, except on the page that shows it. */
+function AdminNotice() {
+  const isAdministrator = useIsAdministrator();
+  const isThere = useRouterState({ select: ({ location }) => location.pathname === '/admin/vpn' });
+  if (!isAdministrator || isThere) return null;
+  return (
+    <VpnNotice
+      details={
+        <Link to="/admin/vpn" className={buttonClass({ look: 'quiet' })}>
+          Details
+        </Link>
+      }
+    />
   );
 }
 

@@ -246,6 +246,12 @@ const welcomeRoute = createRoute({
   component: lazyRouteComponent(() => import('./welcome-route.js'), 'WelcomeRoute'),
 });
 
+const vpnRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/vpn',
+  component: lazyRouteComponent(() => import('../features/vpn/vpn-page.js'), 'VpnPage'),
+});
+
 const playRoute = createRoute({
   getParentRoute: () => memberRoute,
   path: '/play',
@@ -265,7 +271,7 @@ const routeTree = rootRoute.addChildren([
       accountRoute,
       historyRoute,
       deviceRoute,
-      adminRoute.addChildren([usersRoute, auditRoute, storageRoute, settingsRoute]),
+      adminRoute.addChildren([usersRoute, auditRoute, storageRoute, settingsRoute, vpnRoute]),
     ]),
     welcomeRoute,
     playRoute,

@@ -8,6 +8,7 @@ import {
   LogOut,
   ScrollText,
   Settings,
+  ShieldCheck,
   Tv,
   Users,
 } from 'lucide-react';
@@ -84,6 +85,13 @@ export function UserMenu() {
               Storage
             </MenuLink>
             <MenuLink
+              to="/admin/vpn"
+              icon={<ShieldCheck aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              VPN
+            </MenuLink>
+            <MenuLink
               to="/admin/settings"
               icon={<Settings aria-hidden />}
               onFollow={() => menu.current?.hidePopover()}
@@ -136,7 +144,8 @@ interface MenuLinkProps {
     | '/admin/users'
     | '/admin/audit'
     | '/admin/storage'
-    | '/admin/settings';
+    | '/admin/settings'
+    | '/admin/vpn';
   icon: ReactNode;
   onFollow: () => void;
   children: ReactNode;

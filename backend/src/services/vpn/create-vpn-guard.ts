@@ -1,9 +1,15 @@
-import type { HttpClient } from '../../http-client/http-client.js';
+import type { HttpClient, HttpClientOptions } from '../../http-client/http-client.js';
 import { PermittedDispatcher } from '../../http-client/permitted.dispatcher.js';
 import type { Logger } from '../../logging/logger.js';
 import { readInterfaces, readNameServers, readSourceAddresses } from '../../network/network-state.js';
 import { NordVpnStatusProvider } from './nordvpn.status-provider.js';
 import { VpnGuard, type VpnGuardOptions, type VpnPolicy } from './vpn-guard.service.js';
+
+/** The guard decides itself when to ask again: a breaker would hold a film up after the tunnel is back. */
+const askOnce = {
+  retry: { attempts: 1, baseMs: 0, capMs: 0 },
+  breaker: { failures: 1_000_000, halfOpenAfterMs: 1_000 },
+};
 
 /** What the operator has set. */
 export interface VpnSettings {
@@ -18,8 +24,11 @@ export interface VpnSettings {
 export interface VpnNeeds {
   audit: VpnGuardOptions['audit'];
   logger: Logger;
-  /** A client whose requests go by this dispatcher. */
-  createHttp: (provider: string, dispatcher: PermittedDispatcher) => HttpClient;
+  /** A client for the provider's status, with these options. */
+  createHttp: (
+    provider: string,
+    options: Pick<HttpClientOptions, 'dispatcher' | 'retry' | 'breaker'>,
+  ) => HttpClient;
   /** Closes those clients. */
   onStop?: () => Promise<void>;
 }
@@ -37,7 +46,7 @@ export function createVpnGuard(
     provider:
       VPN_PROVIDER === 'none'
         ? null
-        : new NordVpnStatusProvider(createHttp('NordVPN', dispatcher), NORDVPN_API_URL),
+        : new NordVpnStatusProvider(createHttp('NordVPN', { dispatcher, ...askOnce }), NORDVPN_API_URL),
     network: {
       readInterfaces,
       readSourceAddresses,

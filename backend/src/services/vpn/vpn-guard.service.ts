@@ -82,7 +82,7 @@ export class VpnGuard {
   private answer: (VpnStatusAnswer & { at: number }) | null = null;
   private failure: { detail: string; at: number } | null = null;
   private failures = 0;
-  private asking: AbortController | null = null;
+  private asking: { abort: AbortController; done: Promise<void> } | null = null;
   private isFirstLook = true;
   private looking: Promise<void> | null = null;
   private stopped = true;
@@ -130,7 +130,7 @@ export class VpnGuard {
     this.stopped = true;
     clearTimeout(this.watcher);
     clearTimeout(this.asker);
-    this.asking?.abort();
+    this.asking?.abort.abort();
     await this.options.onStop?.();
   }
 
@@ -212,7 +212,7 @@ export class VpnGuard {
       this.answer = null;
       this.failure = null;
       this.failures = 0;
-      this.asking?.abort();
+      this.asking?.abort.abort();
       this.asking = null;
       this.setCandidate();
       this.update();
@@ -238,25 +238,36 @@ export class VpnGuard {
     for (const listener of this.candidateListeners) listener(this.candidate);
   }
 
-  private async ask(): Promise<void> {
-    const { provider, logger } = this.options;
-    if (!provider || !this.verdict.ok || this.asking || this.stopped) return;
+  /** One question at a time; whoever comes meanwhile waits for the same answer. */
+  private ask(): Promise<void> {
+    const { provider } = this.options;
+    if (this.asking) return this.asking.done;
+    if (!provider || !this.verdict.ok || this.stopped) return Promise.resolve();
     clearTimeout(this.asker);
-    const asking = new AbortController();
+    const abort = new AbortController();
+    const asking = { abort, done: Promise.resolve() };
     this.asking = asking;
+    asking.done = this.askOnce(provider, abort.signal).finally(() => {
+      if (this.asking === asking) this.asking = null;
+    });
+    return asking.done;
+  }
+
+  private async askOnce(provider: VpnStatusProvider, signal: AbortSignal): Promise<void> {
     try {
-      const answer = await provider.ask(asking.signal);
-      if (asking.signal.aborted) return;
+      const answer = await provider.ask(signal);
+      if (signal.aborted) return;
       this.answer = { ...answer, at: this.now() };
       this.failure = null;
       this.failures = answer.isProtected ? 0 : this.failures + 1;
     } catch (error) {
-      if (asking.signal.aborted) return;
-      logger.warn({ err: error, provider: provider.name }, 'the VPN provider gave no clear answer');
+      if (signal.aborted) return;
+      this.options.logger.warn(
+        { err: error, provider: provider.name },
+        'the VPN provider gave no clear answer',
+      );
       this.failure = { detail: detailOf(error), at: this.now() };
       this.failures += 1;
-    } finally {
-      if (this.asking === asking) this.asking = null;
     }
     this.update();
     this.askLater();

@@ -10,6 +10,7 @@ export const auditAreas = [
   ['account', 'Own accounts'],
   ['playback', 'Plays'],
   ['storage', 'Storage'],
+  ['vpn', 'VPN'],
   ['setup', 'Set-up'],
   ['settings', 'Settings'],
   ['backup', 'Backups'],
@@ -47,6 +48,9 @@ const words: Readonly<Record<string, string>> = {
   'settings.changed': 'Changed settings',
   'settings.rolled-back': 'Took a change of settings back',
   'settings.refused': 'Settings that did not work',
+  'vpn.protected': 'VPN confirmed',
+  'vpn.lost': 'VPN lost',
+  'vpn.address-changed': 'Public address changed',
   'audit.exported': 'Exported the log',
   'audit.pruned': 'Removed old entries',
 };
