@@ -14,6 +14,7 @@ import { isInteractive, openTerminal } from './cli/terminal.js';
 import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/user.command.js';
 import { type Configuration, readConfiguration, type SettingsSource } from './configuration.js';
 import { gatherSettings } from './configuration-sources.js';
+import { withStoredSettings } from './configuration-stored.js';
 import { prepareDataFolder } from './data-folder.js';
 
 // The process: the one file that reads the environment and knows the command line. What a command does is in cli/.
@@ -56,13 +57,13 @@ program
   .command('setup')
   .description('a few questions in the terminal, each answer tried before it is kept in kinora.json')
   .addOption(dataDirOption())
-  .action((flags: Flags) => orSayWhy(() => setUp(sourcesFor(flags), version, openTerminal())));
+  .action((flags: Flags) => orSayWhy(async () => setUp(await allSourcesFor(flags), version, openTerminal())));
 
 program
   .command('config')
   .description('print each setting, its value and where it was read; secrets are masked')
   .addOption(dataDirOption())
-  .action((flags: Flags) => say(() => describeConfiguration(sourcesFor(flags))));
+  .action((flags: Flags) => say(async () => describeConfiguration(await allSourcesFor(flags))));
 
 program
   .command('doctor')
@@ -72,7 +73,7 @@ program
   .addOption(dataDirOption())
   .action((flags: Flags) =>
     say(async () => {
-      const findings = await examine(() => configurationFor(flags), version);
+      const findings = await examine(async () => readConfiguration(await allSourcesFor(flags)), version);
       if (findings.some(({ verdict }) => verdict === 'broken')) process.exitCode = 1;
       return describeFindings(findings);
     }),
@@ -180,6 +181,11 @@ function configurationFor(flags: Flags): Configuration {
 /** Alone: what is to be restored over may be too broken to be read. */
 function dataDirFor({ dataDir }: Flags): string {
   return dataDir ?? (process.env['DATA_DIR'] || './data');
+}
+
+/** With what administrators have changed, where that counts. */
+function allSourcesFor(flags: Flags): Promise<SettingsSource[]> {
+  return withStoredSettings(sourcesFor(flags), (warning) => console.error(warning));
 }
 
 function sourcesFor({ host, port, dataDir, logLevel }: Flags): SettingsSource[] {

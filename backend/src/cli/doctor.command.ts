@@ -12,10 +12,13 @@ import { checkVpn } from './checks/vpn-check.js';
  * `kinora doctor`: looks at everything the server needs, also while it runs, and tells in a line each. Nothing that it
  * finds makes it stop.
  */
-export async function examine(readSettings: () => Configuration, version: string): Promise<Finding[]> {
+export async function examine(
+  readSettings: () => Configuration | Promise<Configuration>,
+  version: string,
+): Promise<Finding[]> {
   let configuration: Configuration;
   try {
-    configuration = readSettings();
+    configuration = await readSettings();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.faults.map((text) => ({ subject: 'configuration', verdict: 'broken', text }));
