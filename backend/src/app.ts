@@ -167,6 +167,11 @@ export class Application {
     }
   }
 
+  /** Settings whose change holds at once, because a part follows them. */
+  get followedSettings(): ReadonlySet<string> {
+    return this.parts.live.names;
+  }
+
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
     const { server, intents, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } =

@@ -182,6 +182,7 @@ export const settings = {
     meaning:
       'What torrent traffic needs: off = nothing, warn = nothing, but people are told, require = a verified VPN, or it stops',
     allowed: vpnPolicies.join(', '),
+    choices: vpnPolicies,
     schema: z
       .string()
       .toLowerCase()
@@ -203,6 +204,7 @@ export const settings = {
     group: 'vpn',
     meaning: 'Who confirms that the connection is protected; none trusts VPN_INTERFACE alone',
     allowed: 'nordvpn, none',
+    choices: ['nordvpn', 'none'],
     schema: z
       .string()
       .toLowerCase()

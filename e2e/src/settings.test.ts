@@ -213,6 +213,7 @@ describe('settings', () => {
       await row('YTS_API_URL').getByText('Not set').waitFor();
       for (const [name, size] of Object.entries(sizes)) {
         await page.setViewportSize(size);
+        await page.evaluate(() => window.scrollTo(0, 0));
         await screenshot(page, `admin-settings-${name}`);
         expect(await accessibilityFaults(page)).toEqual([]);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -257,6 +258,7 @@ describe('settings', () => {
         indexers: expect.arrayContaining([expect.objectContaining({ name: 'YTS', ok: true })]),
       });
 
+      world.swarm.setUploadRate(null);
       while (!(await readSome()));
       expect(Buffer.concat(received).equals(await readFile(film.filePath))).toBe(true);
     },

@@ -100,9 +100,11 @@ function Question({ setting, place, done, onNext, onBack, onLeave }: QuestionPro
             Back
           </Button>
         )}
-        <Button look="quiet" onClick={onNext}>
-          Skip
-        </Button>
+        {!keeps && (
+          <Button look="quiet" onClick={onNext}>
+            Skip
+          </Button>
+        )}
         <Button look="quiet" onClick={onLeave}>
           Finish later
         </Button>
