@@ -53,6 +53,7 @@ export const accessRules: readonly AccessRule[] = [
   // Asked each second by every player; nothing else a user does may hold a film up.
   { method: 'GET', path: '/api/playback/:id', access: 'user', rate: 'stream' },
   { method: 'DELETE', path: '/api/playback/:id', access: 'user' },
+  { method: 'GET', path: '/api/events', access: 'user', rate: 'stream' },
   { method: 'GET', path: '/api/admin/storage', access: 'admin' },
   { method: 'PATCH', path: '/api/admin/storage/:id', access: 'admin' },
   { method: 'DELETE', path: '/api/admin/storage/:id', access: 'admin' },

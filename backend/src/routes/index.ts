@@ -21,6 +21,7 @@ import { createDeviceRoutes, type DeviceRoutesOptions } from './device.routes.js
 import { createDiscoverRoutes, type DiscoverRoutesOptions } from './discover.routes.js';
 import { createDocsRoutes } from './docs.routes.js';
 import { errorHandler, notFoundHandler } from './error-handler.js';
+import { createEventsRoutes } from './events.routes.js';
 import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
@@ -120,6 +121,7 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createShowRoutes(options))
     .route('/api', createImageRoutes(options))
     .route('/api', createPlaybackRoutes(options))
+    .route('/api', createEventsRoutes(options))
     .route('/api', createStreamRoutes(options))
     .route('/api', createStorageRoutes(options))
     .route('/api', createJobRoutes(options))

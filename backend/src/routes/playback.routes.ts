@@ -82,7 +82,8 @@ export function createPlaybackRoutes({ playback, intents, audit, watchOverview }
     })
     .openapi(playbackStateRoute, async (context) => {
       const { id } = context.req.valid('param');
-      return context.json(await playback.getState(requireUser(context), id), 200);
+      const isWaiting = context.req.valid('query').waiting === 'true';
+      return context.json(await playback.getState(requireUser(context), id, { isWaiting }), 200);
     })
     .openapi(endPlaybackRoute, (context) => {
       playback.end(requireUser(context), context.req.valid('param').id);

@@ -51,6 +51,28 @@ export const playbackStateSchema = z
       })
       .nullable()
       .openapi({ description: 'Null until the torrent metadata is known' }),
+    swarm: z
+      .object({
+        seeders: z.number().int().openapi({ description: 'Have everything' }),
+        willing: z.number().int().openapi({ description: 'Let us ask' }),
+        silent: z.number().int().openapi({ description: 'Let us ask and do not answer' }),
+        incoming: z.number().int().openapi({ description: 'Called us' }),
+      })
+      .openapi({ description: 'Connected peers by kind; one may count in several' }),
+    runwaySeconds: z.number().nullable().openapi({
+      description: 'Film that lies here from where the player reads; null while its rate is unknown',
+    }),
+    verdict: z
+      .object({
+        cause: z.enum(['swarm', 'vpn', 'disk', 'cpu', 'client']),
+        message: z.string(),
+        evidence: z.array(z.string()),
+      })
+      .nullable()
+      .openapi({ description: 'Why it stands still, when it does' }),
+    alternatives: z.array(z.string()).openapi({
+      description: 'Other sources of the title, best first, while the swarm of this one fails the viewer',
+    }),
     downloadedBytes: z.number().int().openapi({ description: 'Verified bytes of the file' }),
     downloadedRanges: z
       .array(z.object({ start: z.number().int(), end: z.number().int() }))
@@ -143,7 +165,15 @@ export const playbackStateRoute = createRoute({
   tags: ['playback'],
   security: [{ bearer: [] }],
   summary: 'Live state of a play',
-  request: { params: idParams },
+  request: {
+    params: idParams,
+    query: z.object({
+      waiting: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({ description: 'The player has run out of film' }),
+    }),
+  },
   responses: { 200: json(playbackStateSchema, 'What is happening now'), ...problems(401, 404) },
 });
 

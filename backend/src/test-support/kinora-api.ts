@@ -197,6 +197,7 @@ export async function openKinoraApi({
       return { user, token, refreshToken: refresh.token };
     },
     dispose: async () => {
+      intents.stop();
       playback.stop();
       await scheduler.stop();
       await budget.stop();

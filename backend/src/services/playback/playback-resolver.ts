@@ -71,6 +71,24 @@ export class PlaybackResolver {
     }
   }
 
+  /** Other sources of a title that plays, best first, at most five. */
+  async listOthers(
+    {
+      mediaId,
+      infoHash,
+      capabilities,
+    }: { mediaId: string | null; infoHash: string; capabilities: ClientCapabilities },
+    ageLimit: number | null,
+  ): Promise<string[]> {
+    if (mediaId === null) return [];
+    const movie = await this.media.getMovie(mediaId, { ageLimit });
+    const { items } = await this.sources.listForMovie(movie, { capabilities });
+    return items
+      .filter((source) => source.infoHash !== infoHash && source.seeders !== 0)
+      .slice(0, 5)
+      .map(({ id }) => id);
+  }
+
   private async bestOf(movie: KnownMovie, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
     const { items } = await this.sources.listForMovie(movie, { capabilities });
     const [best] = items;

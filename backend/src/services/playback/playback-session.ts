@@ -1,4 +1,5 @@
 import { AppError } from '../../errors/app-error.js';
+import type { ClientCapabilities } from '../source/source-score.js';
 import { MetadataTimeoutError } from '../torrent/torrent.errors.js';
 import type { TorrentFile } from '../torrent/torrent-engine.port.js';
 
@@ -22,6 +23,8 @@ export interface PlaybackSubject {
   mediaId: string | null;
   /** As the catalogue has it; null when it does not know. */
   durationSeconds: number | null;
+  /** What the player can decode. */
+  capabilities: ClientCapabilities;
 }
 
 /** One play from its start to its end: what it plays, whether the file is known yet, and how its requests fare. */
@@ -33,6 +36,10 @@ export class PlaybackSession {
   private lastSeenAt: number;
   /** When somebody signed in last asked for it. Reading bytes does not count: that takes no more than the address. */
   renewedAt: number;
+  /** The player has said that it has run out of film. */
+  saysWaiting = false;
+  /** Where the player reads, or last read: bytes of the file. */
+  position = 0;
   private readonly waiting = new Set<{ since: number }>();
   /** Requests for bytes that are open, read from or not: a paused player keeps its connection. */
   private reading = 0;
@@ -96,8 +103,10 @@ export class PlaybackSession {
     });
   }
 
-  /** Passes a reader's bytes through, keeping note of when it waits. */
-  async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** Passes a reader's bytes through, keeping note of when it waits and how far it got; `from` in bytes of the file. */
+  async *watch(bytes: AsyncIterable<Uint8Array>, from: number): AsyncGenerator<Uint8Array> {
+    let position = from;
+    this.position = from;
     const wait = { since: this.now() };
     this.waiting.add(wait);
     this.reading += 1;
@@ -106,6 +115,8 @@ export class PlaybackSession {
         this.waiting.delete(wait);
         this.delivered = true;
         this.touch();
+        position += chunk.length;
+        this.position = position;
         yield chunk;
         wait.since = this.now();
         this.waiting.add(wait);

@@ -27,7 +27,7 @@ export interface StageFacts {
 }
 
 /** A player that waits less than this is only being fed in pieces. Seconds. */
-const stallAfterSeconds = 3;
+export const stallAfterSeconds = 3;
 /** When silence of the swarm is worth saying, seconds. */
 const quietAfterSeconds = 10;
 

@@ -201,6 +201,15 @@ describe('PlaybackService', () => {
     expect(world.engine.joined.get(infoHash)?.peers).toEqual(['192.0.2.7:6881']);
   });
 
+  it('says why a film stands still, once the player says it does', async () => {
+    world.engine.deliver(world.film.metadata.infoHash, 100_000);
+    const started = await world.play();
+    expect(await world.playback.getState(owner, started.id)).toMatchObject({ verdict: null });
+    const stalled = await world.playback.getState(owner, started.id, { isWaiting: true });
+    expect(stalled.verdict).toMatchObject({ cause: 'swarm' });
+    expect(stalled).toMatchObject({ swarm: { willing: 2 }, runwaySeconds: null, alternatives: [] });
+  });
+
   it('keeps a play whose player holds the stream open without reading on', async () => {
     world.engine.deliver(world.film.metadata.infoHash);
     const started = await world.play();

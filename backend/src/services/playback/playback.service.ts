@@ -3,12 +3,19 @@ import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type { PlaybackGrants } from '../auth/playback-grants.js';
 import type { ClientCapabilities } from '../source/source-score.js';
+import { Lateness } from '../torrent/lateness.js';
 import { choosePlayableFile, mimeTypeOf } from '../torrent/playable-file.js';
-import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
+import type {
+  ByteRange,
+  SwarmKinds,
+  TorrentEngine,
+  TorrentMetadata,
+} from '../torrent/torrent-engine.port.js';
 import { filmRate } from './film-rate.js';
 import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import { type PlaybackOwner, PlaybackSession, type PlayedFile } from './playback-session.js';
-import { describeStage, type PlaybackStage } from './playback-stage.js';
+import { describeStage, type PlaybackStage, stallAfterSeconds } from './playback-stage.js';
+import { judgeStall, type StallVerdict } from './stall-verdict.js';
 import type { TorrentLeases } from './torrent-leases.js';
 
 export interface PlaybackState {
@@ -22,6 +29,14 @@ export interface PlaybackState {
   downloadBytesPerSecond: number;
   uploadBytesPerSecond: number;
   file: { index: number; name: string; sizeBytes: number; mimeType: string } | null;
+  /** Connected peers by kind. */
+  swarm: SwarmKinds;
+  /** Seconds of film that lie here from where the player reads; null while the film's rate is not known. */
+  runwaySeconds: number | null;
+  /** Why it stands still, when it does. */
+  verdict: StallVerdict | null;
+  /** Other sources of the title, best first, while the swarm of this one fails the viewer. */
+  alternatives: string[];
   downloadedBytes: number;
   downloadedRanges: { start: number; end: number }[];
 }
@@ -88,6 +103,8 @@ const limits = {
   sweepMs: 15_000,
   playsPerUser: 6,
   ranges: 200,
+  /** How long a player waits for its swarm before other sources are named, seconds. */
+  switchAfterSeconds: 8,
   /** The first bytes of the film, whose arrival is shown as "first pieces". */
   headBytes: 1 << 20,
 };
@@ -95,6 +112,7 @@ const limits = {
 /** Plays: from "this film" to bytes, and what is happening to them meanwhile. */
 export class PlaybackService {
   private readonly sessions = new Map<string, PlaybackSession>();
+  private readonly lateness = new Lateness();
   private readonly now: () => number;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -105,10 +123,12 @@ export class PlaybackService {
   start(): void {
     this.sweeper = setInterval(() => this.endIdle(), limits.sweepMs);
     this.sweeper.unref();
+    this.lateness.start();
   }
 
   stop(): void {
     clearInterval(this.sweeper);
+    this.lateness.stop();
     for (const session of this.sessions.values()) this.close(session);
     this.options.leases.stop();
   }
@@ -131,6 +151,7 @@ export class PlaybackService {
         title: resolved.title,
         mediaId: resolved.mediaId,
         durationSeconds: resolved.durationSeconds,
+        capabilities,
       },
       this.now,
       (signal) => this.findFile(resolved, userId, signal),
@@ -146,11 +167,22 @@ export class PlaybackService {
     };
   }
 
-  /** What is happening to a play of this owner. */
-  async getState(owner: PlaybackOwner, id: string): Promise<PlaybackState> {
+  /** What is happening to a play of this owner. `isWaiting`: the player has run out of film. */
+  async getState(
+    owner: PlaybackOwner,
+    id: string,
+    { isWaiting = false }: { isWaiting?: boolean } = {},
+  ): Promise<PlaybackState> {
     const session = this.owned(owner, id);
     session.renew();
+    session.saysWaiting = isWaiting;
     return this.describe(session);
+  }
+
+  /** What is happening to all plays of a user. */
+  listStates(userId: string): Promise<PlaybackState[]> {
+    const own = [...this.sessions.values()].filter(({ owner }) => owner.userId === userId);
+    return Promise.all(own.map((session) => this.describe(session)));
   }
 
   end(owner: PlaybackOwner, id: string): void {
@@ -187,6 +219,7 @@ export class PlaybackService {
             bytesPerSecond: filmRate(file.length, durationSeconds),
             signal: AbortSignal.any([requestSignal, session.signal]),
           }),
+          range.start,
         ),
     };
   }
@@ -257,6 +290,21 @@ export class PlaybackService {
     ]);
     const head = Math.min(limits.headBytes, played?.file.length ?? 0);
     const first = progress?.ranges[0];
+    const paused = this.options.pauseReason?.() ?? null;
+    const bytesPerSecond = played && filmRate(played.file.length, session.subject.durationSeconds);
+    const runwaySeconds = bytesPerSecond
+      ? runway(progress?.ranges ?? [], session.position) / bytesPerSecond
+      : null;
+    const verdict = judgeStall({
+      torrent,
+      paused,
+      isWaiting:
+        session.saysWaiting || (session.delivered && (session.waitingSeconds ?? 0) >= stallAfterSeconds),
+      waitingSeconds: session.waitingSeconds,
+      runwaySeconds,
+      bytesPerSecond: bytesPerSecond ?? null,
+      serverLateMs: this.lateness.ms,
+    });
     const headShare = head > 0 && first?.start === 0 ? Math.min(1, first.end / head) : 0;
     return {
       id: session.id,
@@ -265,7 +313,7 @@ export class PlaybackService {
       ...describeStage({
         torrent,
         failure: session.failure,
-        paused: this.options.pauseReason?.() ?? null,
+        paused,
         delivered: session.delivered,
         headShare,
         waitingSeconds: session.waitingSeconds,
@@ -281,11 +329,26 @@ export class PlaybackService {
         sizeBytes: played.file.length,
         mimeType: played.mimeType,
       },
+      swarm: torrent?.kinds ?? { seeders: 0, willing: 0, silent: 0, incoming: 0 },
+      runwaySeconds: runwaySeconds === null ? null : Math.round(runwaySeconds * 10) / 10,
+      verdict,
+      alternatives: verdict?.cause === 'swarm' ? await this.alternativesTo(session) : [],
       downloadedBytes: progress?.downloadedBytes ?? 0,
       downloadedRanges: (progress?.ranges ?? [])
         .slice(0, limits.ranges)
         .map(({ start, end }) => ({ start, end })),
     };
+  }
+
+  /** Only when the viewer has waited long enough to prefer a break to more waiting. */
+  private async alternativesTo({ subject, owner, waitingSeconds }: PlaybackSession): Promise<string[]> {
+    if (subject.mediaId === null || (waitingSeconds ?? 0) < limits.switchAfterSeconds) return [];
+    try {
+      return await this.options.resolver.listOthers(subject, owner.ageLimit ?? null);
+    } catch {
+      // Indexers that do not answer are no reason not to tell the state.
+      return [];
+    }
   }
 
   private owned(owner: PlaybackOwner, id: string): PlaybackSession {
@@ -315,4 +378,10 @@ export class PlaybackService {
     this.options.leases.release(session.subject.infoHash);
     this.options.storage.leave(session.subject.infoHash);
   }
+}
+
+/** Bytes that lie here from `position` on without a gap. */
+function runway(ranges: readonly ByteRange[], position: number): number {
+  const here = ranges.find(({ start, end }) => start <= position && position < end);
+  return here ? here.end - position : 0;
 }

@@ -8,7 +8,7 @@ export function BufferingPanel({ state }: { state: PlaybackState | null }) {
     <div className={styles['panel']} role="status" data-testid="buffering">
       <span className={styles['spinner']} aria-hidden />
       <p data-testid="stage" data-stage={state?.stage}>
-        {state?.stage === 'ready' || !state ? 'Loading this part' : state.message}
+        {lineOf(state)}
       </p>
       {state && (
         <p className={styles['facts']} aria-live="off">
@@ -17,4 +17,10 @@ export function BufferingPanel({ state }: { state: PlaybackState | null }) {
       )}
     </div>
   );
+}
+
+/** The one sentence: the verdict when there is one, else the stage. */
+function lineOf(state: PlaybackState | null): string {
+  if (state?.verdict) return state.verdict.message;
+  return state?.stage === 'ready' || !state ? 'Loading this part' : state.message;
 }

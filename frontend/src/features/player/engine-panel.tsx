@@ -15,10 +15,15 @@ export function EnginePanel({ playback, state, media }: EnginePanelProps) {
   const codecs = [playback?.source?.videoCodec, playback?.source?.audioCodec].filter(Boolean).join(', ');
   const rows: [string, string | null][] = [
     ['Stage', state?.message ?? 'Asking the server'],
-    ['Peers', state && formatCount(state.peers, 'peer')],
+    ['Peers', state && peersInWords(state)],
     ['Down', state && formatSpeed(state.downloadBytesPerSecond)],
     ['Up', state && formatSpeed(state.uploadBytesPerSecond)],
     ['Runway', media.buffered && `${runwaySeconds(media.buffered, media.time).toFixed(1)} s buffered here`],
+    [
+      'On the server',
+      typeof state?.runwaySeconds === 'number' ? `${state.runwaySeconds.toFixed(0)} s from here on` : null,
+    ],
+    ['Waits for', state?.verdict ? `${state.verdict.cause}: ${state.verdict.evidence.join('; ')}` : null],
     ['Fetched', state?.file ? fetched(state.downloadedBytes, state.file.sizeBytes) : null],
     ['File', state?.file?.name ?? null],
     ['Type', state?.file?.mimeType ?? playback?.mimeType ?? null],
@@ -52,4 +57,13 @@ export function EnginePanel({ playback, state, media }: EnginePanelProps) {
 function fetched(bytes: number, whole: number): string {
   const part = whole > 0 ? Math.floor((bytes / whole) * 100) : 0;
   return `${formatBytes(bytes)} of ${formatBytes(whole)}, ${part} %`;
+}
+
+function peersInWords({ peers, swarm }: PlaybackState): string {
+  const kinds = [
+    `${swarm.seeders} complete`,
+    `${swarm.willing} send`,
+    ...(swarm.silent > 0 ? [`${swarm.silent} silent`] : []),
+  ];
+  return `${formatCount(peers, 'peer')}: ${kinds.join(', ')}`;
 }

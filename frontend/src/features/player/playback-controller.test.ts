@@ -20,6 +20,10 @@ const state = (stage: PlaybackState['stage']): PlaybackState => ({
   file: null,
   downloadedBytes: 0,
   downloadedRanges: [],
+  swarm: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
+  runwaySeconds: null,
+  verdict: null,
+  alternatives: [],
 });
 
 const playback: Playback = {

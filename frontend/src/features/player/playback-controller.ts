@@ -20,6 +20,7 @@ export class PlaybackController {
   readonly #pollMs: number;
   readonly #listeners = new Set<() => void>();
   #snapshot: PlaybackSnapshot = { playback: null, state: null, error: null, unreachable: false };
+  #waiting = false;
   #asked = false;
   #left = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +59,11 @@ export class PlaybackController {
     this.#goodbye = setTimeout(() => this.leave(), 0);
   }
 
+  /** The picture stands still for lack of film, or goes on: the server judges why when it is next asked. */
+  setWaiting(waiting: boolean): void {
+    this.#waiting = waiting;
+  }
+
   /** Lets go at once: the page is going away. */
   leave(): void {
     if (this.#left) return;
@@ -85,7 +91,7 @@ export class PlaybackController {
     const { playback } = this.#snapshot;
     if (!playback || this.#left) return;
     try {
-      this.#update({ state: await playbackState(this.#api, playback.id), unreachable: false });
+      this.#update({ state: await playbackState(this.#api, playback.id, this.#waiting), unreachable: false });
     } catch (error) {
       if (error instanceof ApiError && error.status < 500) {
         this.#fail(error.status === 404 ? new Error('The server has ended this play.') : error);

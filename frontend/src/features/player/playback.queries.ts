@@ -11,8 +11,10 @@ export async function startTorrentFile(api: ApiClient, file: Blob): Promise<Play
   return post(api, 'application/x-bittorrent', file);
 }
 
-export function playbackState(api: ApiClient, id: string): Promise<PlaybackState> {
-  return answer(api.http.playback[':id'].$get({ param: { id } }));
+/** @param waiting whether the player has run out of film */
+export function playbackState(api: ApiClient, id: string, waiting: boolean): Promise<PlaybackState> {
+  const query = waiting ? { waiting: 'true' as const } : {};
+  return answer(api.http.playback[':id'].$get({ param: { id }, query }));
 }
 
 /** Lets go of a play. Sent so that it survives the closing of the page; nobody waits for the answer. */

@@ -1,5 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
 import { type ApiClient, useApi } from '../../api/client.js';
 import { movie } from '../../api/movie.query.js';
@@ -16,25 +16,49 @@ interface PlayerPageProps {
   onSources: (mediaId: string) => void;
 }
 
+/** Sources tried one after the other without being asked. */
+const MAX_MOVES = 3;
+
+interface Attempt {
+  number: number;
+  resumeAt: number | null;
+  /** Sources gone over to when the one before could not keep up. */
+  moves: readonly string[];
+}
+
 /** Plays what the address says. Each try is a play of its own on the server. */
 export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
   const api = useApi();
   const queries = useQueryClient();
-  const [attempt, setAttempt] = useState<{ number: number; resumeAt: number | null }>({
+  const [attempt, setAttempt] = useState<Attempt>({
     number: 0,
     resumeAt: request.from === 'start' ? 0 : null,
+    moves: [],
   });
   const [capabilities] = useState(() => probeCapabilities(browserProbe()));
+  const moveTo = attempt.moves.at(-1);
+  /** To the best source not tried yet; the viewer's own choice is never overruled, and three moves are enough. */
+  const move = useCallback(
+    (alternatives: readonly string[], resumeAt: number) =>
+      setAttempt((now) => {
+        const next = alternatives.find((id) => !now.moves.includes(id));
+        if (next === undefined || now.moves.length >= MAX_MOVES) return now;
+        return { number: now.number + 1, resumeAt, moves: [...now.moves, next] };
+      }),
+    [],
+  );
   const film = useQuery({ ...movie(api, request.mediaId ?? ''), enabled: request.mediaId !== undefined });
 
   return (
     <Stage
       key={`${JSON.stringify(request)} ${attempt.number}`}
-      ask={() => ask(api, queries, request, capabilities)}
+      ask={() => ask(api, queries, moveTo === undefined ? request : { sourceId: moveTo }, capabilities)}
       film={film.data ?? null}
       mediaId={request.mediaId ?? null}
       resumeAt={attempt.resumeAt}
-      onRestart={(resumeAt) => setAttempt(({ number }) => ({ number: number + 1, resumeAt }))}
+      onRestart={(resumeAt) => setAttempt(({ number, moves }) => ({ number: number + 1, resumeAt, moves }))}
+      onFailing={request.mediaId !== undefined && request.sourceId === undefined ? move : undefined}
+      moved={moveTo !== undefined}
       onLeave={onLeave}
       onSources={onSources}
     />

@@ -16,6 +16,10 @@ const state = (stage: PlaybackState['stage'], message = ''): PlaybackState => ({
   file: null,
   downloadedBytes: 0,
   downloadedRanges: [],
+  swarm: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
+  runwaySeconds: null,
+  verdict: null,
+  alternatives: [],
 });
 
 describe('findProblem', () => {

@@ -42,10 +42,15 @@ interface StageProps {
   onRestart: (resumeAt: number | null) => void;
   onLeave: () => void;
   onSources: (mediaId: string) => void;
+  /** Told when this source fails the viewer and others are known; absent when the viewer chose the source. */
+  onFailing?: ((alternatives: readonly string[], position: number) => void) | undefined;
+  /** It has just taken over from another source. */
+  moved: boolean;
 }
 
 /** One play on screen: nothing but the picture, and over it what is needed now. */
-export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSources }: StageProps) {
+export function Stage(props: StageProps) {
+  const { ask, film, mediaId, resumeAt, onRestart, onLeave, onSources, onFailing, moved } = props;
   const api = useApi();
   const stage = useRef<HTMLDivElement>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
@@ -123,6 +128,11 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
   const problem = findProblem({ error, state, media });
   const waiting = !problem && !media.started;
   const buffering = !problem && media.started && media.waiting;
+  useEffect(() => controller.setWaiting(buffering), [controller, buffering]);
+  const alternatives = state?.alternatives;
+  useEffect(() => {
+    if (buffering && alternatives && alternatives.length > 0) onFailing?.(alternatives, media.time);
+  }, [buffering, alternatives, media.time, onFailing]);
   const resting = !active && !problem && !waiting && !media.paused && panel === null;
   const others = (
     <>
@@ -164,6 +174,11 @@ export function Stage({ ask, film, mediaId, resumeAt, onRestart, onLeave, onSour
         {!waiting && (
           <p className={styles['title']} dir="auto">
             {title}
+          </p>
+        )}
+        {moved && !media.started && (
+          <p className={styles['notice']} role="status">
+            The first source could not keep up. Going on with another at the same place.
           </p>
         )}
         {unreachable && (
