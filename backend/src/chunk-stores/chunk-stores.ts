@@ -88,7 +88,7 @@ function fileStores(root: string): ChunkStores {
     },
     release: erase,
     erase,
-    canEvict: () => canPunchHoles(root),
+    canEvict: once(() => canPunchHoles(root)),
   };
 }
 
@@ -133,7 +133,7 @@ function encryptedStores(keys: TitleKeys): ChunkStores {
     infoHashOf: () => null,
     release: erase,
     erase,
-    canEvict: () => canPunchHoles(keys.root),
+    canEvict: once(() => canPunchHoles(keys.root)),
   };
 }
 
@@ -192,6 +192,12 @@ function overShared(files: ChunkStores, shared: ChunkStores): ChunkStores {
       await shared.erase(infoHash);
     },
   };
+}
+
+/** Asks the first time only. */
+function once(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | null = null;
+  return () => (answer ??= ask().catch(() => false));
 }
 
 const nowhereOnDisk = {

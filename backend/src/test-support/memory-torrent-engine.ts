@@ -8,6 +8,7 @@ import type {
   TorrentReader,
   TorrentSpec,
   TorrentStatus,
+  UnwatchedPieces,
 } from '../services/torrent/torrent-engine.port.js';
 
 /** A torrent the engine will find, with its one film. */
@@ -147,6 +148,10 @@ export class MemoryTorrentEngine implements TorrentEngine {
 
   goodPeers(): Promise<readonly string[]> {
     return Promise.resolve(this.servedBy);
+  }
+
+  forgetPieces(_infoHash: string, _which: UnwatchedPieces): Promise<number> {
+    return Promise.resolve(0);
   }
 
   remove(infoHash: string): Promise<void> {

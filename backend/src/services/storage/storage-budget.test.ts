@@ -139,6 +139,47 @@ describe('the storage budget', () => {
     expect(await bytesOf(budget, film)).toBe(0);
   });
 
+  test('T21 a film larger than all the room plays through a part of itself, and what nobody watches of it goes', async () => {
+    const GB = 1_000 * MB;
+    const film = await store('a', 20 * MB);
+    const other = await store('b', 5 * MB);
+    const asked: [string, number][] = [];
+    engine.forgetPieces = (infoHash, { bytes }) => {
+      asked.push([infoHash, bytes]);
+      return Promise.resolve(bytes);
+    };
+    const budget = openBudget({ limitBytes: 450 * MB });
+    await budget.enter(hashOf(film));
+    await budget.reserve(hashOf(film), 10 * GB);
+    // A second one finds no room of its own beside it.
+    await expect(budget.reserve('c'.repeat(40), 10 * GB)).rejects.toMatchObject({ code: 'storage-full' });
+    budget.useLimits({ limitBytes: 15 * MB, minFreeBytes: MB });
+    await budget.enforce();
+    expect(await bytesOf(budget, other)).toBe(0);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every(([infoHash]) => infoHash === hashOf(film))).toBe(true);
+    expect(asked[0]?.[1]).toBeGreaterThan(5 * MB);
+  });
+
+  test('never takes pieces of a title that is pinned, and refuses large films where single pieces cannot go', async () => {
+    const film = await store('a', 20 * MB);
+    await storedTorrents.setPinned(hashOf(film), true);
+    const forgotten: string[] = [];
+    engine.forgetPieces = (infoHash) => {
+      forgotten.push(infoHash);
+      return Promise.resolve(0);
+    };
+    const whole = { ...stores, canEvict: () => Promise.resolve(false) };
+    const budget = openBudget({ limitBytes: 10 * MB, stores: whole });
+    await budget.enter(hashOf(film));
+    await budget.enforce();
+    expect(forgotten).toEqual([]);
+    const roomy = openBudget({ limitBytes: 1_000 * MB, stores: whole });
+    await expect(roomy.reserve('c'.repeat(40), 10_000 * MB)).rejects.toMatchObject({ code: 'storage-full' });
+    const moving = openBudget({ limitBytes: 1_000 * MB });
+    await moving.reserve('c'.repeat(40), 10_000 * MB);
+  });
+
   test('T21 keeps the floor of free space: the disk counts as well as the limit', async () => {
     const budget = openBudget({ minFreeBytes: 1_000 * MB, freeBytes: () => Promise.resolve(1_010 * MB) });
     await expect(budget.reserve('c'.repeat(40), 11 * MB)).rejects.toMatchObject({ code: 'storage-full' });

@@ -10,7 +10,12 @@ import type { TorrentEngine } from '../torrent/torrent-engine.port.js';
 import { type EvictionCandidate, type EvictionStep, evictionPlan } from './eviction-plan.js';
 import { StorageFullError } from './storage.errors.js';
 import { freeDiskBytes, listStoredFolders, measureFolder, type StoredFolder } from './stored-folders.js';
-import { trimmedBytes, trimTorrent } from './trim-torrent.js';
+import { headBytes, tailBytes, trimmedBytes, trimTorrent } from './trim-torrent.js';
+
+/** Room that a film needs at least when it plays through a part of itself that moves with the viewer, bytes. */
+const movingBytes = 384 * 1024 * 1024;
+/** What is given back of what plays beyond what is needed, so that it is not looked for at every turn, bytes. */
+const slackBytes = 64 * 1024 * 1024;
 
 export interface StorageLimits {
   /** What all torrents together may take, bytes. */
@@ -23,7 +28,7 @@ export interface StorageBudgetOptions extends StorageLimits {
   /** Where the chunk stores keep everything. */
   root: string;
   stores: ChunkStores;
-  engine: Pick<TorrentEngine, 'remove'>;
+  engine: Pick<TorrentEngine, 'remove' | 'forgetPieces'>;
   storedTorrents: StoredTorrentRepository;
   logger: Logger;
   /** Bytes the disk has left. */
@@ -96,21 +101,31 @@ export class StorageBudget {
     await this.removing.get(infoHash);
   }
 
-  /** Makes room for a file of the torrent that plays. Error: `StorageFullError` when that cannot be; then nothing was removed. */
+  /**
+   * Makes room for a file of the torrent that plays. One that is larger than all the room there is plays through a part
+   * that moves with the viewer, where single pieces can be given back. Error: `StorageFullError` when neither can be; then
+   * nothing was removed.
+   */
   async reserve(infoHash: string, fileBytes: number): Promise<void> {
+    const { stores } = this.options;
+    // Nothing of it comes to lie on this disk.
+    if (stores.directoryOf(infoHash) === null) return;
+    const canMove = await stores.canEvict();
     await this.inTurn(async () => {
       const survey = await this.survey();
       const present = survey.items.find((item) => item.infoHash === infoHash)?.bytes ?? 0;
-      const needed = Math.max(0, fileBytes - present);
-      const short = needed - this.room(survey, infoHash);
+      const room = this.room(survey, infoHash);
       const removable = survey.items.filter(isRemovable).reduce((sum, { bytes }) => sum + bytes, 0);
+      const whole = Math.max(0, fileBytes - present);
+      const needed = whole > room + removable && canMove ? Math.min(whole, movingBytes) : whole;
+      const short = needed - room;
       if (short > removable) throw new StorageFullError(needed, needed - short + removable);
       if (short > 0 && (await this.free(survey, short)) < short) {
         const after = this.room(await this.survey(), infoHash);
         if (after < needed) throw new StorageFullError(needed, after);
       }
       if (this.plays.has(infoHash))
-        this.expected.set(infoHash, Math.max(fileBytes, this.expected.get(infoHash) ?? 0));
+        this.expected.set(infoHash, Math.max(present + needed, this.expected.get(infoHash) ?? 0));
     });
   }
 
@@ -144,7 +159,8 @@ export class StorageBudget {
       const { limitBytes, minFreeBytes } = this.current;
       const excess = Math.max(survey.totalBytes - limitBytes, minFreeBytes - survey.freeBytes);
       if (excess <= 0) return;
-      const freed = await this.free(survey, excess);
+      let freed = await this.free(survey, excess);
+      if (freed < excess) freed += await this.thin(survey, excess - freed + slackBytes);
       if (freed < excess)
         logger.warn({ missingBytes: excess - freed }, 'storage is full, and nothing more may be removed');
     });
@@ -155,7 +171,7 @@ export class StorageBudget {
     return this.inTurn(async () => {
       const item = (await this.survey()).items.find((candidate) => candidate.id === id);
       if (item?.isPlaying) return false;
-      if (item) await this.take(item, 'erase');
+      if (item) await this.take(item, 'delete');
       return true;
     });
   }
@@ -232,8 +248,30 @@ export class StorageBudget {
     return freed;
   }
 
+  /** Takes from what plays the pieces that nobody is watching, from the largest first; answers the bytes given back. */
+  private async thin({ items }: StorageSurvey, wantedBytes: number): Promise<number> {
+    const { engine, logger } = this.options;
+    let freed = 0;
+    for (const { infoHash, isPinned } of [...items].sort((a, b) => b.bytes - a.bytes)) {
+      if (freed >= wantedBytes) break;
+      if (infoHash === null || isPinned || !this.isPlaying(infoHash)) continue;
+      const bytes = await engine
+        .forgetPieces(infoHash, { bytes: wantedBytes - freed, headBytes, tailBytes })
+        .catch((error: unknown) => {
+          logger.warn({ err: error, infoHash }, 'could not give back pieces of what plays');
+          return 0;
+        });
+      if (bytes > 0) logger.info({ infoHash, bytes }, 'making room in what plays');
+      freed += bytes;
+    }
+    return freed;
+  }
+
   /** Answers the bytes that are left of it. */
-  private async take({ directory, infoHash }: StoredItem, action: EvictionStep['action']): Promise<number> {
+  private async take(
+    { directory, infoHash }: StoredItem,
+    action: EvictionStep['action'] | 'delete',
+  ): Promise<number> {
     const { logger } = this.options;
     logger.info({ infoHash, action }, 'making room');
     if (infoHash === null) {
@@ -241,7 +279,7 @@ export class StorageBudget {
       return 0;
     }
     await this.whileRemoving(infoHash, () =>
-      action === 'trim' ? this.trim(infoHash) : this.erase(infoHash),
+      action === 'trim' ? this.trim(infoHash) : this.erase(infoHash, action === 'delete'),
     );
     return (await measureFolder(directory)).bytes;
   }
@@ -254,9 +292,11 @@ export class StorageBudget {
     if (stored) await trimTorrent(stores, stored.torrentFile);
   }
 
-  private async erase(infoHash: string): Promise<void> {
-    await this.options.engine.remove(infoHash, { deleteData: true });
-    await this.options.stores.erase(infoHash);
+  /** Making room for this machine takes nothing from others; deleting does. */
+  private async erase(infoHash: string, forAll: boolean): Promise<void> {
+    const { engine, stores } = this.options;
+    await engine.remove(infoHash);
+    await (forAll ? stores.erase(infoHash) : stores.release(infoHash));
   }
 
   private async whileRemoving(infoHash: string, work: () => Promise<void>): Promise<void> {

@@ -6,28 +6,39 @@ import type { TorrentFile, TorrentMetadata } from '../torrent/torrent-engine.por
 import { parseTorrentFile } from '../torrent/torrent-file.js';
 
 /** The first bytes of a film, with which it starts. */
-const headBytes = 6 << 20;
+export const headBytes = 6 << 20;
 /** The last ones: some containers keep their index there. */
-const tailBytes = 2 << 20;
+export const tailBytes = 2 << 20;
 
 /** What is left of a trimmed title, about. */
 export const trimmedBytes = headBytes + tailBytes;
 
-/** Removes all but the pieces at the head and the tail of the film. Nobody may have the torrent open. When it is interrupted, those may go too. */
+/**
+ * Removes all but the pieces at the head and the tail of the film. Nobody may have the torrent open. Where single pieces
+ * cannot be given back and it is interrupted, those may go too.
+ */
 export async function trimTorrent(stores: ChunkStores, torrentFile: Uint8Array): Promise<void> {
   const { metadata } = parseTorrentFile(torrentFile);
   const { infoHash, pieceLength, length, files } = metadata;
   const wanted = { infoHash, chunkLength: pieceLength, length, files };
+  const ends = headAndTail(metadata, choosePlayableFile(metadata));
+  if (await stores.canEvict()) {
+    const pieces = Array.from({ length: Math.ceil(length / pieceLength) }, (_, piece) => piece);
+    await using(stores.create(wanted), async (store) => {
+      await store.evict(pieces.filter((piece) => !ends.has(piece)));
+    });
+    return;
+  }
   const kept: [number, Uint8Array][] = [];
   await using(stores.create(wanted), async (store) => {
     const { bits } = await store.storedChunks(Math.ceil(length / pieceLength));
-    for (const piece of headAndTail(metadata, choosePlayableFile(metadata))) {
+    for (const piece of ends) {
       if (((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) === 0) continue;
       const chunk = await chunkIfWhole(store, piece);
       if (chunk) kept.push([piece, chunk]);
     }
   });
-  await stores.erase(infoHash);
+  await stores.release(infoHash);
   await using(stores.create(wanted), async (store) => {
     for (const [piece, chunk] of kept) await putChunk(store, piece, chunk);
   });

@@ -119,6 +119,8 @@ async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
       return engine.goodPeers(message.input.infoHash);
     case 'remove':
       return engine.remove(message.input.infoHash, { deleteData: message.input.deleteData });
+    case 'forgetPieces':
+      return engine.forgetPieces(message.input.infoHash, message.input.which);
     case 'counters':
       return engine.counters(message.input.infoHash);
   }

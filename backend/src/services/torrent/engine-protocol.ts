@@ -61,6 +61,10 @@ export const engineCalls = {
     output: z.object({ downloadedBytes: count, ranges: z.array(range) }),
   },
   goodPeers: { input: z.object({ infoHash }), output: z.array(z.string()) },
+  forgetPieces: {
+    input: z.object({ infoHash, which: z.object({ bytes: count, headBytes: count, tailBytes: count }) }),
+    output: count,
+  },
   remove: { input: z.object({ infoHash, deleteData: z.boolean() }), output: z.undefined() },
   counters: {
     input: z.object({ infoHash }),
@@ -108,6 +112,7 @@ export const toEngineSchema = z.union([
   z.object({ ...call, method: z.literal('status'), input: engineCalls.status.input }),
   z.object({ ...call, method: z.literal('progress'), input: engineCalls.progress.input }),
   z.object({ ...call, method: z.literal('goodPeers'), input: engineCalls.goodPeers.input }),
+  z.object({ ...call, method: z.literal('forgetPieces'), input: engineCalls.forgetPieces.input }),
   z.object({ ...call, method: z.literal('remove'), input: engineCalls.remove.input }),
   z.object({ ...call, method: z.literal('counters'), input: engineCalls.counters.input }),
   /** The caller of `waitForMetadata` has gone. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
@@ -146,6 +146,55 @@ describeSwarm('the engine over memory', () => {
     const { downloadedBytes } = await engine.progress(payload.infoHash, 0);
     expect(downloadedBytes).toBeLessThanOrEqual(40 * MiB);
   });
+});
+
+describeSwarm('the engine while there is too little room', () => {
+  it.each(['file', 'encrypted'] as const)(
+    'F24 gives back pieces that nobody is watching (%s), plays on, and gets them again when they are wanted',
+    async (kind) => {
+      const root = newRoot();
+      const stores = await openChunkStores({ kind: 'file', root });
+      if (!(await stores.canEvict())) return;
+      const payload = await swarm.payload({ files: { 'film.mp4': 112 * MiB }, pieceLength: MiB });
+      await swarm.seed(payload);
+      const engine = await start(kind === 'file' ? { kind, root } : { kind, root, masterKeys });
+      await engine.add(payload);
+      const { infoHash } = payload;
+      const which = { bytes: 40 * MiB, headBytes: 6 * MiB, tailBytes: 2 * MiB };
+      const hash = createHash('sha256');
+      const { signal } = new AbortController();
+      let position = 0;
+      let given = 0;
+      const range = { start: 0, end: payload.bytes.length };
+      for await (const chunk of engine.read({ infoHash, fileIndex: 0, range, signal })) {
+        hash.update(chunk);
+        position += chunk.length;
+        if (given > 0 || position < 100 * MiB) continue;
+        const isAllThere = async () => {
+          const { downloadedBytes } = await engine.progress(infoHash, 0);
+          return downloadedBytes === 112 * MiB && (await engine.status(infoHash))?.unstoredBytes === 0;
+        };
+        await until(isAllThere);
+        const before = await allocated(root);
+        given = await engine.forgetPieces(infoHash, which);
+        expect(before - (await allocated(root))).toBeGreaterThan(39 * MiB);
+      }
+      expect(given).toBe(40 * MiB);
+      expect(hash.digest('hex')).toBe(payload.sha256);
+      const { ranges } = await engine.progress(infoHash, 0);
+      expect(ranges[0]).toEqual({ start: 0, end: 6 * MiB });
+      expect(ranges[1]?.start).toBe(46 * MiB);
+      expect(await play(engine, payload)).toBe(payload.sha256);
+    },
+  );
+
+  async function allocated(folder: string): Promise<number> {
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    const sizes = files.map(
+      async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).blocks * 512,
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
 });
 
 describeSwarm('engines over one object store', () => {

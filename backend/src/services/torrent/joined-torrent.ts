@@ -10,7 +10,13 @@ import { findStoredPieces } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { cleanComplaint } from './swarm-text.js';
 import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
-import type { ByteRange, TorrentMetadata, TorrentStage, TorrentStatus } from './torrent-engine.port.js';
+import type {
+  ByteRange,
+  TorrentMetadata,
+  TorrentStage,
+  TorrentStatus,
+  UnwatchedPieces,
+} from './torrent-engine.port.js';
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
 import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
 import type { TorrentStore } from './torrent-store.js';
@@ -170,6 +176,18 @@ export class JoinedTorrent {
     this.end();
     if (this.torrent.destroyed) return Promise.resolve();
     return new Promise((resolve) => this.torrent.destroy({ destroyStore: false }, () => resolve()));
+  }
+
+  /** Gives back the room of what nobody is watching; answers its bytes. */
+  async forgetPieces(which: UnwatchedPieces): Promise<number> {
+    const { metadata, running, torrent, failure } = this;
+    if (!metadata || !running || failure !== null) return 0;
+    const pieces = running.fetcher.surplus(metadata, which);
+    // First: from now on nobody is told that they are here.
+    for (const piece of pieces) running.fetcher.lost(piece);
+    const left = await this.options.store.evict(pieces);
+    for (const piece of left) if (!torrent.destroyed) running.fetcher.found(piece);
+    return pieces.reduce((sum, piece) => sum + running.fetcher.bytesOf(piece), 0);
   }
 
   private stage(): TorrentStage {

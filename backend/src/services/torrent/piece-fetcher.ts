@@ -5,8 +5,9 @@ import { ReaderPositions } from './reader-positions.js';
 import { PieceScheduler } from './scheduler/piece-scheduler.js';
 import type { BlockRequest, ReaderSpec } from './scheduler/scheduler-types.js';
 import { blockLength, TorrentGeometry } from './scheduler/torrent-geometry.js';
+import { surplusPieces } from './surplus-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
-import type { StorageTrouble } from './torrent-engine.port.js';
+import type { StorageTrouble, TorrentMetadata, UnwatchedPieces } from './torrent-engine.port.js';
 import { inOneMessage } from './wire-batch.js';
 
 /** Milliseconds without a reader after which partial pieces are given up. */
@@ -15,6 +16,8 @@ const idleMs = 30_000;
 const maxUnwrittenBytes = 32 * 1024 * 1024;
 /** What a reader gets to so soon that it should not leave memory, bytes. */
 const nearBytes = 32 * 1024 * 1024;
+/** How far ahead of a reader pieces stay however little room there is, bytes: all that is fetched ahead, and more. */
+const watchedBytes = 64 * 1024 * 1024;
 /** Milliseconds that a reader can go on, while nothing can be stored, before more is asked for. */
 const enoughRunwayMs = 5_000;
 
@@ -194,6 +197,31 @@ export class PieceFetcher {
     this.torrent._markUnverified(piece);
     this.scheduler.pieceDropped(piece);
     this.due();
+  }
+
+  /** The store has got the piece after all. */
+  found(piece: number): void {
+    if (this.isClosed) return;
+    this.scheduler.pieceVerified(piece, this.options.now());
+    this.torrent._markVerified(piece);
+    this.due();
+  }
+
+  /** What of the torrent can best be done without. */
+  surplus(metadata: TorrentMetadata, which: UnwatchedPieces): number[] {
+    return surplusPieces(
+      metadata,
+      {
+        isStored: (piece) => this.torrent.bitfield?.get(piece) === true && !this.keeper.find(piece),
+        isNear: (start, end) => this.positions.isNear(start, end, watchedBytes),
+        distanceTo: (start, end) => this.positions.distanceTo(start, end),
+      },
+      which,
+    );
+  }
+
+  bytesOf(piece: number): number {
+    return this.geometry.pieceSize(piece);
   }
 
   /** Asks nothing of anybody any more. */

@@ -15,6 +15,7 @@ import type {
   TorrentMetadata,
   TorrentSpec,
   TorrentStatus,
+  UnwatchedPieces,
 } from './torrent-engine.port.js';
 
 export interface SupervisedEngineOptions {
@@ -235,6 +236,10 @@ export class SupervisedEngine implements TorrentEngine {
   async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
     this.joined.delete(infoHash);
     await this.call('remove', { infoHash, deleteData });
+  }
+
+  forgetPieces(infoHash: string, which: UnwatchedPieces): Promise<number> {
+    return this.call('forgetPieces', { infoHash, which });
   }
 
   /** What the engine holds for a torrent, for diagnosis and tests. */

@@ -93,6 +93,15 @@ export interface FileProgress {
 /** Bytes of one file in order, waiting for pieces that are not there yet. Pulled: nothing is fetched ahead of a slow reader beyond a bounded window. */
 export type TorrentReader = AsyncIterable<Uint8Array>;
 
+/** How much of what nobody is watching is to go. */
+export interface UnwatchedPieces {
+  /** About so many; fewer when there are not as many. */
+  bytes: number;
+  /** What stays at the start and the end of each larger file, bytes. */
+  headBytes: number;
+  tailBytes: number;
+}
+
 /** Joins swarms and reads files from them. Errors: `EngineUnavailableError`, `TorrentRefusedError`, `MetadataTimeoutError`. */
 export interface TorrentEngine {
   /** Joins the swarm; a torrent already joined stays as it is. Answers as soon as the engine has taken it. */
@@ -117,6 +126,11 @@ export interface TorrentEngine {
   /** Peers we dialled that have sent film, best first, at most 30, as `host:port`. None of a private torrent (BEP 27). */
   goodPeers(infoHash: string): Promise<readonly string[]>;
   progress(infoHash: string, fileIndex: number): Promise<FileProgress>;
+  /**
+   * Gives back the room of pieces of a joined torrent that nobody is watching or about to. Answers the bytes given back, 0 for a
+   * torrent that is not joined.
+   */
+  forgetPieces(infoHash: string, which: UnwatchedPieces): Promise<number>;
   /** Leaves the swarm. What is on disk stays unless `deleteData`. */
   remove(infoHash: string, options?: { deleteData?: boolean }): Promise<void>;
 }

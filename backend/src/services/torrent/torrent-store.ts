@@ -1,3 +1,4 @@
+import type { ChunkStore } from '../../chunk-stores/chunk-store.js';
 import type { ChunkStores, NewChunkStore } from '../../chunk-stores/chunk-stores.js';
 import type { AddOptions } from './swarm-shapes.js';
 
@@ -7,6 +8,7 @@ export type PieceOwner = Required<Pick<NewChunkStore, 'onLost' | 'isWanted' | 'i
 /** The chunk store of one joined torrent, which the library makes as soon as it knows the torrent's pieces. */
 export class TorrentStore {
   private owner: PieceOwner | null = null;
+  private chunks: ChunkStore | null = null;
 
   constructor(
     readonly stores: ChunkStores,
@@ -26,8 +28,14 @@ export class TorrentStore {
     this.owner = owner;
   }
 
+  /** Gives back the room of pieces; answers which can still be read, because others share them. */
+  async evict(pieces: readonly number[]): Promise<number[]> {
+    const gone = new Set(await this.chunks?.evict(pieces));
+    return pieces.filter((piece) => !gone.has(piece));
+  }
+
   private create(layout: Pick<NewChunkStore, 'chunkLength' | 'length' | 'files'>): object {
-    return this.stores.create({
+    this.chunks = this.stores.create({
       ...layout,
       infoHash: this.infoHash,
       // Verified pieces are served from our memory until they are written, and we want to know when they are.
@@ -37,5 +45,6 @@ export class TorrentStore {
       // Before there is an owner the library itself hashes what it reads.
       isIntact: (piece, chunk) => this.owner?.isIntact(piece, chunk) ?? true,
     });
+    return this.chunks;
   }
 }

@@ -23,6 +23,7 @@ import type {
   TorrentMetadata,
   TorrentSpec,
   TorrentStatus,
+  UnwatchedPieces,
 } from './torrent-engine.port.js';
 import { parseTorrentFile } from './torrent-file.js';
 import type { ReadPart } from './torrent-reader.js';
@@ -218,6 +219,10 @@ export class WebTorrentEngine implements TorrentEngine {
     this.joined.delete(infoHash);
     await torrent?.leave();
     if (deleteData) await this.options.stores.erase(infoHash);
+  }
+
+  forgetPieces(infoHash: string, which: UnwatchedPieces): Promise<number> {
+    return this.joined.get(infoHash)?.forgetPieces(which) ?? Promise.resolve(0);
   }
 
   counters(infoHash: string): TorrentCounters | null {
