@@ -30,6 +30,9 @@ import { UserRepository } from './repositories/user.repository.js';
 import { WatchRepository } from './repositories/watch.repository.js';
 import { createRoutes } from './routes/index.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
+import { ArchiveClient } from './services/archive/archive.client.js';
+import { ArchiveImageProvider } from './services/archive/archive.image-provider.js';
+import { ArchiveMetadataProvider } from './services/archive/archive.metadata-provider.js';
 import { createAuditJobs } from './services/audit/audit.jobs.js';
 import { AuditJournal } from './services/audit/audit-journal.js';
 import { type AuditEntry, AuditLogService } from './services/audit/audit-log.service.js';
@@ -48,7 +51,9 @@ import { SharedAttempts } from './services/auth/shared-attempts.js';
 import { SigningKeys } from './services/auth/signing-keys.js';
 import { createCatalogue } from './services/media/catalogue.js';
 import { ImageService } from './services/media/image.service.js';
-import type { MetadataProvider } from './services/media/metadata-provider.port.js';
+import { LayeredMetadataProvider } from './services/media/layered.metadata-provider.js';
+import { createMediaJobs } from './services/media/media.jobs.js';
+import type { ImageProvider, MetadataProvider } from './services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
 import { PlaybackService } from './services/playback/playback.service.js';
 import { PlaybackIntents } from './services/playback/playback-intents.js';
@@ -296,7 +301,7 @@ function createParts({
     Number(vpn.getStatus().trafficAllowed),
   );
   metrics.gauge('vpn_drops', 'How often protection was lost since the start', () => vpn.dropCount);
-  const provider = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
+  const provider = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL', 'ARCHIVE_API_URL'], (settings) => {
     const http = openHttp();
     return { part: createMetadataProvider(settings, http.create), close: http.close };
   });
@@ -304,9 +309,20 @@ function createParts({
   const catalogueCache = live.part(['TMDB_API_URL'], ({ TMDB_API_URL }) => ({
     part: cache.scoped(scopeOf(TMDB_API_URL)),
   }));
-  const catalogue = createCatalogue({ database, provider, cache: catalogueCache, logger });
+  const archive = live.part(['ARCHIVE_API_URL'], (settings) => {
+    const http = openHttp();
+    return { part: { client: createArchiveClient(settings, http.create) }, close: http.close };
+  });
+  const catalogue = createCatalogue({
+    database,
+    provider,
+    archive: () => archive.client,
+    cache: catalogueCache,
+    logger,
+  });
+
   const { media } = catalogue;
-  const images = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL'], (settings) => {
+  const images = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL', 'ARCHIVE_API_URL'], (settings) => {
     const http = openHttp();
     const scope = cache.scoped(scopeOf(settings.TMDB_API_URL));
     const providers = createImageProviders(settings, scope, http.create);
@@ -387,7 +403,11 @@ function createParts({
   });
 
   const scheduler = new SchedulerService({
-    jobs: [...createAuthJobs(new SessionRepository(database), Date.now), ...createAuditJobs(accounts.audit)],
+    jobs: [
+      ...createAuthJobs(new SessionRepository(database), Date.now),
+      ...createAuditJobs(accounts.audit),
+      ...createMediaJobs(catalogue),
+    ],
     states: new JobRepository(database),
     logger,
     onRun: (job, outcome, seconds) => metrics.jobEnded(job, outcome, seconds),
@@ -542,21 +562,47 @@ export function createAccounts(
   };
 }
 
-type TmdbSettings = Pick<Configuration, 'TMDB_API_TOKEN' | 'TMDB_API_URL'>;
-type CreateHttp = (provider: string) => HttpClient;
+type CatalogueSettings = Pick<Configuration, 'TMDB_API_TOKEN' | 'TMDB_API_URL' | 'ARCHIVE_API_URL'>;
+/** What a provider may be asked, and may answer. */
+type ProviderLimits = Pick<HttpClientOptions, 'budget' | 'maxBytes'>;
+type CreateHttp = (provider: string, limits?: ProviderLimits) => HttpClient;
 
-/** With a TMDB token the catalogue is TMDB; without, the built-in open films. */
-function createMetadataProvider(settings: TmdbSettings, createHttp: CreateHttp): MetadataProvider {
+/** Seasons of shows that run for decades are answers of several megabytes. */
+const tmdbLimits: ProviderLimits = { budget: { perSecond: 25, atOnce: 8 }, maxBytes: 24 * 1024 * 1024 };
+const pictureLimits: ProviderLimits = { budget: { perSecond: 60, atOnce: 16 } };
+/** It publishes no number, and answers those who ask too much with 429 and 503. */
+const archiveLimits: ProviderLimits = { budget: { perSecond: 2, atOnce: 2 }, maxBytes: 16 * 1024 * 1024 };
+
+/** With a TMDB token the catalogue is TMDB; without, what may be watched freely. Films of the Archive are part of either. */
+function createMetadataProvider(settings: CatalogueSettings, createHttp: CreateHttp): MetadataProvider {
   const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl } = settings;
-  if (token === undefined) return new OpenFilmsMetadataProvider();
-  return new TmdbMetadataProvider(new TmdbClient(createHttp('TMDB'), { baseUrl, token }));
+  const client = createArchiveClient(settings, createHttp);
+  const archive = client === null ? [] : [new ArchiveMetadataProvider(client)];
+  const openFilms = new OpenFilmsMetadataProvider();
+  if (token === undefined) return new LayeredMetadataProvider(openFilms, archive);
+  const tmdb = new TmdbMetadataProvider(new TmdbClient(createHttp('TMDB', tmdbLimits), { baseUrl, token }));
+  return new LayeredMetadataProvider(tmdb, [...archive, openFilms]);
 }
 
-function createImageProviders(settings: TmdbSettings, cache: Cache, createHttp: CreateHttp) {
-  const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl } = settings;
-  if (token === undefined) return {};
-  const client = new TmdbClient(createHttp('TMDB'), { baseUrl, token });
-  return { tmdb: new TmdbImageProvider(client, createHttp('TMDB images'), cache) };
+function createArchiveClient(
+  { ARCHIVE_API_URL: baseUrl }: Pick<Configuration, 'ARCHIVE_API_URL'>,
+  createHttp: CreateHttp,
+): ArchiveClient | null {
+  return baseUrl === 'off' ? null : new ArchiveClient(createHttp('Internet Archive', archiveLimits), baseUrl);
+}
+
+function createImageProviders(settings: CatalogueSettings, cache: Cache, createHttp: CreateHttp) {
+  const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl, ARCHIVE_API_URL: archiveUrl } = settings;
+  const providers: Record<string, ImageProvider> = {};
+  if (token !== undefined) {
+    const client = new TmdbClient(createHttp('TMDB'), { baseUrl, token });
+    providers['tmdb'] = new TmdbImageProvider(client, createHttp('TMDB images', pictureLimits), cache);
+  }
+  if (archiveUrl !== 'off') {
+    const http = createHttp('Internet Archive images', archiveLimits);
+    providers['archive'] = new ArchiveImageProvider(http, new URL(`${archiveUrl}/`));
+  }
+  return providers;
 }
 
 /** Names where answers come from, so that what one address told is not taken for the word of another. */

@@ -162,6 +162,16 @@ export const settings = {
     live: true,
     schema: httpUrl.optional().transform((value) => value ?? 'https://api.themoviedb.org'),
   }),
+  ARCHIVE_API_URL: setting({
+    meaning: 'Where the Internet Archive lives; off turns its free films off',
+    allowed: 'an http or https address, or off',
+    group: 'catalogue',
+    live: true,
+    schema: z
+      .union([z.literal('off'), httpUrl])
+      .optional()
+      .transform((value) => value ?? 'https://archive.org'),
+  }),
   YTS_API_URL: setting({
     meaning: 'Base of a YTS-compatible API, up to and without /list_movies.json; several are tried in order',
     allowed: 'http or https addresses, separated by commas',

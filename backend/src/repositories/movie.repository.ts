@@ -66,6 +66,17 @@ export class MovieRepository {
       .getMany();
   }
 
+  /** Films that only the Internet Archive knows, by id, after one. */
+  listOnlyArchived(afterId: string, limit: number): Promise<Movie[]> {
+    return this.store.reader
+      .createQueryBuilder(Movie, 'movie')
+      .where('movie.id > :afterId AND movie.archiveId IS NOT NULL AND movie.tmdbId IS NULL', { afterId })
+      .andWhere('movie.mergedIntoId IS NULL')
+      .orderBy('movie.id', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
   /** Stores what a provider said, as `upsertExternal` does, all in one write. To erase a fact, `save`. */
   upsertMany(rows: readonly MovieFacts[]): Promise<Movie[]> {
     if (rows.length === 0) return Promise.resolve([]);

@@ -8,20 +8,28 @@ import { MediaListRepository } from '../../repositories/media-list.repository.js
 import { MovieRepository } from '../../repositories/movie.repository.js';
 import { PersonRepository } from '../../repositories/person.repository.js';
 import { ShowRepository } from '../../repositories/show.repository.js';
+import { SyncStateRepository } from '../../repositories/sync-state.repository.js';
 import { TitleRepository } from '../../repositories/title.repository.js';
+import { TitleRefreshRepository } from '../../repositories/title-refresh.repository.js';
 import { TranslationRepository } from '../../repositories/translation.repository.js';
 import type { Cache } from '../../utils/cache/cache.js';
+import type { ArchiveClient } from '../archive/archive.client.js';
+import { ArchiveSync } from '../archive/archive-sync.js';
 import { ListService } from '../lists/list.service.js';
 import { DiscoverService } from './discover.service.js';
 import { HomeService } from './home.service.js';
 import { MediaService } from './media.service.js';
+import { MediaSync } from './media-sync.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
 import { PeopleService } from './people.service.js';
 import { ShowService } from './show.service.js';
 import { TitleDetails } from './title-details.js';
+import { TitleRefresher } from './title-refresher.js';
 import { TitleStore } from './title-store.js';
 
 export interface CatalogueOptions {
+  /** Null while the Internet Archive is turned off. */
+  archive?: () => ArchiveClient | null;
   database: Store;
   provider: MetadataProvider;
   cache: Cache;
@@ -32,8 +40,14 @@ export interface CatalogueOptions {
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 /** The services of the catalogue over their repositories: part of the composition root, and of tests that want it whole. */
-export function createCatalogue({ database, provider, cache, logger, now }: CatalogueOptions) {
-  const clock = now && { now };
+export function createCatalogue({
+  database,
+  provider,
+  cache,
+  logger,
+  archive = () => null,
+  now = () => new Date(),
+}: CatalogueOptions) {
   const movies = new MovieRepository(database, now);
   const shows = new ShowRepository(database, now);
   const translations = new TranslationRepository(database);
@@ -45,8 +59,12 @@ export function createCatalogue({ database, provider, cache, logger, now }: Cata
   const lists = new MediaListRepository(database, now);
   const layouts = new HomeLayoutRepository(database);
   const store = new TitleStore(movies, shows, translations);
-  const shared = { provider, cache, logger, store, ...clock };
+  const shared = { provider, cache, logger, store, now };
   const details = new TitleDetails({ ...shared, episodes, people, certifications });
+  const syncs = new SyncStateRepository(database, now);
+  const queue = new TitleRefreshRepository(database, now);
+  const showService = new ShowService({ ...shared, details, episodes, translations });
+  const refresher = new TitleRefresher({ ...shared, queue, details, shows: showService, episodes });
   const home = new HomeService({ ...shared, details, titles, genres, lists, layouts });
   return {
     store,
@@ -54,9 +72,13 @@ export function createCatalogue({ database, provider, cache, logger, now }: Cata
     details,
     home,
     media: new MediaService({ ...shared, details, titles, people, home }),
-    shows: new ShowService({ ...shared, details, episodes, translations }),
+    shows: showService,
     people: new PeopleService({ ...shared, details, people }),
     discover: new DiscoverService({ ...shared, titles, genres }),
     lists: new ListService({ ...shared, lists }),
+    refresher,
+    queue,
+    sync: new MediaSync({ ...shared, movies, shows, syncs, refresher }),
+    archive: new ArchiveSync({ ...shared, client: archive, movies, details, syncs }),
   };
 }
