@@ -5,7 +5,7 @@ import type { Finding } from './services/settings/finding.js';
 import type { SettingCheck } from './services/settings/setting-check.js';
 import { checkS3 } from './services/storage/s3.check.js';
 import { checkTmdb } from './services/tmdb/tmdb.check.js';
-import { checkNordVpn } from './services/vpn/nordvpn.check.js';
+import { checkVpn } from './services/vpn/vpn.check.js';
 import { checkYts } from './trackers/yts/yts.check.js';
 
 /** What tries the settings on the real thing, for the set-up, the settings page and the doctor. */
@@ -27,9 +27,8 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
     },
     {
       group: 'vpn',
-      names: ['VPN_POLICY', 'VPN_PROVIDER', 'NORDVPN_API_URL'],
-      run: async ({ VPN_POLICY: policy, VPN_PROVIDER: provider, NORDVPN_API_URL: url }) =>
-        policy === 'off' || provider === 'none' ? [off('VPN')] : [await checkNordVpn(url, version)],
+      names: ['VPN_POLICY', 'VPN_INTERFACE', 'VPN_PROVIDER', 'VPN_DNS', 'NORDVPN_API_URL'],
+      run: async (configuration) => [await checkVpn(configuration, version)],
     },
     {
       group: 'cache',

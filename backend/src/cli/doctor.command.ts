@@ -6,7 +6,6 @@ import { loadSecrets } from '../encryption/secrets.js';
 import type { Finding } from '../services/settings/finding.js';
 import { settingChecks } from '../setting-checks.js';
 import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
-import { checkVpn } from './checks/vpn-check.js';
 
 /**
  * `kinora doctor`: looks at everything the server needs, also while it runs, and tells in a line each. Nothing that it
@@ -30,7 +29,6 @@ export async function examine(
     ...(configuration.TORRENT_PORT === undefined ? [] : [examineTorrentPort(configuration.TORRENT_PORT)]),
     checkProgram('ffmpeg', configuration.FFMPEG_PATH),
     checkProgram('ffprobe', configuration.FFPROBE_PATH),
-    checkVpn(configuration, version),
     ...settingChecks(version).map((check) => check.run(configuration)),
   ]);
   return [ok, ...findings.flat()];
