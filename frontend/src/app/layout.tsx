@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { Search } from 'lucide-react';
+import { Compass, Search } from 'lucide-react';
 import { useEffect } from 'react';
 import { useApi } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
@@ -54,6 +54,9 @@ export function Layout() {
             <Search aria-hidden />
           </Link>
           <HeaderVpn />
+          <Link to="/discover" className={buttonClass({ look: 'quiet', icon: true })} aria-label="Discover">
+            <Compass aria-hidden />
+          </Link>
           <UserMenu />
         </div>
       </header>

@@ -13,9 +13,13 @@ export function PlayRoute() {
   const leave = useCallback(() => {
     if (router.history.canGoBack()) router.history.back();
     else if (request.mediaId)
-      void navigate({ to: '/movies/$id', params: { id: request.mediaId }, replace: true });
+      void navigate({
+        to: request.season === undefined ? '/movies/$id' : '/shows/$id',
+        params: { id: request.mediaId },
+        replace: true,
+      });
     else void navigate({ to: '/', replace: true });
-  }, [router, navigate, request.mediaId]);
+  }, [router, navigate, request.mediaId, request.season]);
 
   const showSources = useCallback(
     (id: string) =>

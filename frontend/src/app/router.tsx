@@ -14,6 +14,7 @@ import { useState } from 'react';
 import type { ApiClient } from '../api/client.js';
 import { parseAuditSearch } from '../features/admin/audit-view.js';
 import { SignInPage } from '../features/auth/sign-in-page.js';
+import { parseDiscoverView } from '../features/browse/discover-view.js';
 import { HomePage } from '../features/browse/home-page.js';
 import type { RecentSearches } from '../features/browse/recent-searches.js';
 import { SearchPage } from '../features/browse/search-page.js';
@@ -176,6 +177,39 @@ const movieRoute = createRoute({
   },
 });
 
+const showRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/shows/$id',
+  validateSearch: ({ season }: AddressSearch): { season?: string } =>
+    season !== undefined && /^\d{1,4}$/.test(season) ? { season } : {},
+  component: lazyRouteComponent(() => import('./browse-routes.js'), 'ShowRoute'),
+});
+
+const personRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/people/$id',
+  component: lazyRouteComponent(() => import('./browse-routes.js'), 'PersonRoute'),
+});
+
+const discoverRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/discover',
+  validateSearch: parseDiscoverView,
+  component: lazyRouteComponent(() => import('./browse-routes.js'), 'DiscoverRoute'),
+});
+
+const listsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/lists',
+  component: lazyRouteComponent(() => import('../features/lists/lists-page.js'), 'ListsPage'),
+});
+
+const listRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/lists/$id',
+  component: lazyRouteComponent(() => import('./browse-routes.js'), 'ListRoute'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/account',
@@ -268,6 +302,11 @@ const routeTree = rootRoute.addChildren([
       homeRoute,
       searchRoute,
       movieRoute,
+      showRoute,
+      personRoute,
+      discoverRoute,
+      listsRoute,
+      listRoute,
       accountRoute,
       historyRoute,
       deviceRoute,

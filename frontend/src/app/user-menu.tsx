@@ -5,6 +5,7 @@ import {
   FileUp,
   HardDrive,
   History,
+  ListVideo,
   LogOut,
   ScrollText,
   Settings,
@@ -54,6 +55,9 @@ export function UserMenu() {
           onFollow={() => menu.current?.hidePopover()}
         >
           Your account
+        </MenuLink>
+        <MenuLink to="/lists" icon={<ListVideo aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
+          Lists
         </MenuLink>
         <MenuLink to="/history" icon={<History aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
           History
@@ -140,6 +144,7 @@ interface MenuLinkProps {
   to:
     | '/account'
     | '/history'
+    | '/lists'
     | '/device'
     | '/admin/users'
     | '/admin/audit'

@@ -5,6 +5,7 @@ import styles from './poster-card.module.css';
 
 export interface CardMedia {
   id: string;
+  type: 'movie' | 'show';
   title: string;
   year: number | null;
   posterUrl: string | null;
@@ -20,12 +21,13 @@ interface PosterCardProps {
   onOpen?: () => void;
 }
 
-/** A film in a row or a grid. */
+/** A film or a series in a row or a grid. */
 export function PosterCard({ media, place, eager = false, onOpen }: PosterCardProps) {
-  const facts = [media.year, formatRuntime(media.runtimeSeconds), formatRating(media.rating)].filter(Boolean);
+  const length = media.type === 'show' ? 'Series' : formatRuntime(media.runtimeSeconds);
+  const facts = [media.year, length, formatRating(media.rating)].filter(Boolean);
   return (
     <Link
-      to="/movies/$id"
+      to={media.type === 'show' ? '/shows/$id' : '/movies/$id'}
       params={{ id: media.id }}
       className={styles['card']}
       data-focus-place={place}

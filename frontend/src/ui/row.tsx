@@ -8,7 +8,7 @@ interface RowProps {
   id: string;
   title: string;
   /** Of what it holds; posters stand upright. */
-  shape?: 'poster' | 'landscape';
+  shape?: 'poster' | 'landscape' | 'round';
   children: ReactNode;
 }
 
@@ -48,7 +48,7 @@ export function Row({ id, title, shape = 'poster', children }: RowProps) {
       <div className={styles['frame']}>
         <ul
           ref={scroller}
-          className={clsx(styles['scroller'], shape === 'landscape' && styles['landscape'])}
+          className={clsx(styles['scroller'], shape !== 'poster' && styles[shape])}
           data-scroll-restoration-id={`row-${id}`}
         >
           {children}

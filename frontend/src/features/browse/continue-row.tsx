@@ -78,7 +78,9 @@ function ContinueCard({ item }: { item: ContinueItem }) {
 }
 
 function playOf({ mediaId, season, episode }: ContinueItem) {
-  return season === null || episode === null ? { mediaId } : { mediaId, season, episode };
+  return season === null || episode === null
+    ? { mediaId }
+    : { mediaId, season: String(season), episode: String(episode) };
 }
 
 function shareOf({ positionSeconds, durationSeconds }: ContinueItem): number {

@@ -27,17 +27,19 @@ export function Hero({ media }: { media: MediaSummary }) {
           </p>
         )}
         <div className={styles['actions']}>
+          {media.type === 'movie' && (
+            <Link
+              to="/play"
+              search={{ mediaId: media.id }}
+              className={buttonClass({ look: 'primary', large: true })}
+              data-focus-place="hero:play"
+            >
+              <Play aria-hidden fill="currentColor" />
+              Play
+            </Link>
+          )}
           <Link
-            to="/play"
-            search={{ mediaId: media.id }}
-            className={buttonClass({ look: 'primary', large: true })}
-            data-focus-place="hero:play"
-          >
-            <Play aria-hidden fill="currentColor" />
-            Play
-          </Link>
-          <Link
-            to="/movies/$id"
+            to={media.type === 'show' ? '/shows/$id' : '/movies/$id'}
             params={{ id: media.id }}
             className={buttonClass({ large: true })}
             data-focus-place="hero:details"

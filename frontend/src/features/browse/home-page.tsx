@@ -11,6 +11,7 @@ import { home } from './browse.queries.js';
 import { ContinueRow } from './continue-row.js';
 import { Hero } from './hero.js';
 import styles from './home-page.module.css';
+import { HomeRowsButton } from './home-rows.js';
 
 /** @param openTorrent the button that opens a magnet or a .torrent file, for when there is nothing else to do */
 export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
@@ -48,24 +49,30 @@ export function HomePage({ openTorrent }: { openTorrent: ReactNode }) {
           <Notice>TMDB does not answer. This is what was known before.</Notice>
         </div>
       )}
-      <ContinueRow />
-      {rows.map((row, index) => (
-        <Row key={row.id} id={row.id} title={row.title}>
-          {row.items.map((media) => (
-            <li key={media.id}>
-              <PosterCard media={media} place={`${row.id}:${media.id}`} eager={index === 0} />
-            </li>
-          ))}
-        </Row>
-      ))}
+      {data.rows.map((row, index) => {
+        if (row.kind === 'continue') return <ContinueRow key={row.id} />;
+        if (row.items.length === 0) return null;
+        return (
+          <Row key={row.id} id={row.id} title={row.title}>
+            {row.items.map((media) => (
+              <li key={media.id}>
+                <PosterCard media={media} place={`${row.id}:${media.id}`} eager={index < 2} />
+              </li>
+            ))}
+          </Row>
+        );
+      })}
       {featured && data.catalogue === 'open-films' && (
         <div className={styles['notices']}>
           <Notice>
-            These are openly licensed films. A TMDB token in the server&rsquo;s settings adds the whole
-            catalogue.
+            These are public-domain and openly licensed films. A TMDB token in the server&rsquo;s settings
+            adds the whole catalogue.
           </Notice>
         </div>
       )}
+      <div className={styles['foot']}>
+        <HomeRowsButton />
+      </div>
     </div>
   );
 }

@@ -42,13 +42,15 @@ describe('SearchPage', () => {
     answers = {};
     server = await startApiServer((call) => {
       const text = new URL(call.slice(4), 'http://x').searchParams.get('q') ?? '';
-      return answers[text] ?? { body: { items: [], page: 1, pageSize: 20, total: 0 } };
+      return (
+        answers[text] ?? { body: { items: [], people: [], stale: false, page: 1, pageSize: 20, total: 0 } }
+      );
     });
     const session = new Session({ baseUrl: `${server.origin}/api`, fetch, now: () => 0 });
     const api = createApiClient(session, server.origin);
     const queries = createQueryClient();
     const rootRoute = createRootRoute();
-    const paths = ['/search', '/movies/$id'].map((path) =>
+    const paths = ['/search', '/movies/$id', '/shows/$id', '/people/$id'].map((path) =>
       createRoute({ getParentRoute: () => rootRoute, path }),
     );
     const router = createRouter({ routeTree: rootRoute.addChildren(paths), history: createMemoryHistory() });
@@ -74,12 +76,12 @@ describe('SearchPage', () => {
     body: { items: titles.map((title) => film(title, title)), page: 1, pageSize: 20, total: titles.length },
   });
 
-  it('lists the films found', async () => {
+  it('lists the films and series found', async () => {
     answers['sin'] = found('Sintel');
     show('sin');
     const link = await screen.findByRole('link', { name: /Sintel/ });
     expect(link.getAttribute('href')).toBe('/movies/Sintel');
-    expect(screen.getByText('1 film')).toBeTruthy();
+    expect(screen.getByText('1 title')).toBeTruthy();
   });
 
   it('keeps the earlier answer on screen until the next one is there', async () => {

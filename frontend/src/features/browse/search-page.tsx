@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { SearchX } from 'lucide-react';
@@ -6,9 +6,11 @@ import { useState } from 'react';
 import { useApi } from '../../api/client.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { formatCount } from '../../ui/format.js';
+import { PersonCard } from '../../ui/person-card.js';
 import { PosterCard } from '../../ui/poster-card.js';
+import { Row } from '../../ui/row.js';
 import { Skeleton } from '../../ui/skeleton.js';
-import { EmptyState, ErrorState } from '../../ui/states.js';
+import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { search } from './browse.queries.js';
 import type { RecentSearches } from './recent-searches.js';
 import styles from './search-page.module.css';
@@ -25,13 +27,25 @@ export function SearchPage({ text, recent }: { text: string; recent: RecentSearc
 
 function Results({ text, recent }: { text: string; recent: RecentSearches }) {
   const api = useApi();
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(search(api, text));
+  const {
+    data,
+    error,
+    isPending,
+    isPlaceholderData,
+    refetch,
+    hasNextPage,
+    fetchNextPage,
+    isFetchingNextPage,
+  } = useInfiniteQuery(search(api, text));
 
   if (error && !data) {
     return <ErrorState title="The search did not work" error={error} onRetry={() => void refetch()} />;
   }
   if (isPending) return <ResultsSkeleton />;
-  if (data.items.length === 0 && !isPlaceholderData) {
+  const items = data.pages.flatMap((page) => page.items);
+  const people = data.pages[0]?.people ?? [];
+  const total = data.pages[0]?.total ?? 0;
+  if (items.length === 0 && people.length === 0 && !isPlaceholderData) {
     return (
       <EmptyState icon={<SearchX aria-hidden />} title={`Nothing found for “${text}”`}>
         Check the spelling, use fewer words, or try the original title.
@@ -41,13 +55,16 @@ function Results({ text, recent }: { text: string; recent: RecentSearches }) {
   return (
     <>
       <h1 className={styles['title']}>
-        Results <span className={styles['count']}>{formatCount(data.total, 'film')}</span>
+        Results <span className={styles['count']}>{formatCount(total, 'title')}</span>
       </h1>
       <p className="visually-hidden" role="status">
-        {isPlaceholderData ? 'Searching' : `${formatCount(data.total, 'film')} found for ${text}`}
+        {isPlaceholderData ? 'Searching' : `${formatCount(total, 'title')} found for ${text}`}
       </p>
+      {data.pages.some(({ stale }) => stale) && (
+        <Notice>The catalogue&rsquo;s provider does not answer. This is what is known here.</Notice>
+      )}
       <ul className={clsx(styles['grid'], isPlaceholderData && styles['old'])} aria-busy={isPlaceholderData}>
-        {data.items.map((media, index) => (
+        {items.map((media, index) => (
           <li key={media.id}>
             <PosterCard
               media={media}
@@ -58,6 +75,30 @@ function Results({ text, recent }: { text: string; recent: RecentSearches }) {
           </li>
         ))}
       </ul>
+      {hasNextPage && (
+        <div className={styles['more']}>
+          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {isFetchingNextPage ? 'Loading' : 'Show more'}
+          </Button>
+        </div>
+      )}
+      {people.length > 0 && (
+        <div className={styles['people']}>
+          <Row id="people" title="People" shape="round">
+            {people.map(({ id, name, knownFor, profileUrl }) => (
+              <li key={id}>
+                <PersonCard
+                  id={id}
+                  name={name}
+                  role={knownFor ?? ''}
+                  profileUrl={profileUrl}
+                  place={`people:${id}`}
+                />
+              </li>
+            ))}
+          </Row>
+        </div>
+      )}
     </>
   );
 }
@@ -68,7 +109,7 @@ function Recent({ recent }: { recent: RecentSearches }) {
     return (
       <>
         <h1 className={styles['title']}>Search</h1>
-        <p>Type a title. Films appear as you write.</p>
+        <p>Type a title or a name. Films, series and people appear as you write.</p>
       </>
     );
   }

@@ -108,15 +108,14 @@ function HistoryLine({
   return (
     <li className={styles['line']} data-testid="history-line">
       <div>
-        {item.type === 'movie' ? (
-          <Link to="/movies/$id" params={{ id: item.mediaId }} className={styles['name']} dir="auto">
-            {item.title}
-          </Link>
-        ) : (
-          <span className={styles['name']} dir="auto">
-            {item.title}
-          </span>
-        )}
+        <Link
+          to={item.type === 'show' ? '/shows/$id' : '/movies/$id'}
+          params={{ id: item.mediaId }}
+          className={styles['name']}
+          dir="auto"
+        >
+          {item.title}
+        </Link>
         <p className={styles['facts']}>{facts}</p>
       </div>
       <Button

@@ -24,10 +24,12 @@ interface PlayBlockProps {
   sourcesOpen: boolean;
   onSources: (open: boolean) => void;
   openTorrent: ReactNode;
+  /** The buttons that put the film on lists. */
+  lists: ReactNode;
 }
 
 /** The one thing to press, and under it what will happen and why. */
-export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: PlayBlockProps) {
+export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent, lists }: PlayBlockProps) {
   const api = useApi();
   useIntent(movieId);
   const { data, error, isPending, isFetching, refetch } = useQuery(movieSources(api, movieId));
@@ -38,7 +40,14 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: Play
     </Button>
   );
 
-  if (data?.items.length === 0) return <NoSources list={data} retry={retry} openTorrent={openTorrent} />;
+  if (data?.items.length === 0) {
+    return (
+      <>
+        <div className={styles['plays']}>{lists}</div>
+        <NoSources list={data} retry={retry} openTorrent={openTorrent} />
+      </>
+    );
+  }
   const best = data?.items[0];
   return (
     <div className={styles['block']}>
@@ -61,6 +70,7 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent }: Play
             Start over
           </Link>
         )}
+        {lists}
         <WatchedMark mediaId={movieId} />
       </div>
       <div className={styles['promise']} aria-live="polite" aria-busy={isPending}>

@@ -12,3 +12,16 @@ export function movieSources(api: ApiClient, id: string) {
     staleTime: MINUTE_MS,
   });
 }
+
+/** What those like who like the title. */
+export function similarTo(api: ApiClient, type: 'movie' | 'show', id: string) {
+  return queryOptions({
+    queryKey: [type, id, 'similar'],
+    queryFn: ({ signal }) => {
+      const asked = [{ param: { id } }, { init: { signal } }] as const;
+      return type === 'movie'
+        ? answer(api.http.movies[':id'].similar.$get(...asked))
+        : answer(api.http.shows[':id'].similar.$get(...asked));
+    },
+  });
+}
