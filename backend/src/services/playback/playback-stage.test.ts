@@ -98,6 +98,24 @@ describe('describeStage', () => {
       'stalled',
       'All peers have left; waiting for one to come back',
     ],
+    [
+      'the VPN is away before the first byte',
+      { paused: 'tun0 is down.', torrent: null },
+      'starting',
+      'Paused: tun0 is down. It goes on by itself.',
+    ],
+    [
+      'the VPN is away in the middle',
+      { paused: 'tun0 is down.', delivered: true, waitingSeconds: 2 },
+      'stalled',
+      'Paused: tun0 is down. It goes on by itself.',
+    ],
+    [
+      'the VPN is away, and the film is here',
+      { paused: 'tun0 is down.', headShare: 1 },
+      'ready',
+      'Playing, 3 peers, 2.5 MB/s',
+    ],
     ['a reason of its own', { failure: 'Nothing to play here.' }, 'failed', 'Nothing to play here.'],
     [
       'the torrent failed',

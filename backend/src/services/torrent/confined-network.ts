@@ -7,12 +7,15 @@ import type { NetworkPermission, Tunnel } from '../../network/tunnel.js';
 import { TunnelNames } from '../../network/tunnel-names.js';
 import { bindServer, bindSocket, confineDatagrams, tunnelOptions } from '../../network/tunnel-sockets.js';
 
-/** Keeps every TCP connection, datagram, listener and name lookup of this process to what is permitted. */
-export function confineNetwork(permission: NetworkPermission): void {
+/**
+ * Keeps every TCP connection, datagram, listener and name lookup of this process to what is permitted.
+ * @param storage address of the bucket that pieces are kept in: the operator's own, it is reached as ever
+ */
+export function confineNetwork(permission: NetworkPermission, storage: URL | null = null): void {
   if (permission.kind === 'open') return;
   const tunnel = permission.kind === 'bound' ? permission.tunnel : null;
+  confineConnections(tunnel, storage, dns.lookup as net.LookupFunction);
   confineNames(tunnel);
-  confineConnections(tunnel);
   confineListeners(tunnel);
   const createSocket = dgram.createSocket.bind(dgram) as (
     options: dgram.SocketType | dgram.SocketOptions,
@@ -51,7 +54,7 @@ function answerLiteral(
 }
 
 /** Every TCP connection of JavaScript begins here: of `net`, `tls`, `http` and `fetch` alike. */
-function confineConnections(tunnel: Tunnel | null): void {
+function confineConnections(tunnel: Tunnel | null, storage: URL | null, lookup: net.LookupFunction): void {
   const { prototype } = net.Socket;
   const connect = Reflect.get(prototype, 'connect') as (this: net.Socket, ...args: unknown[]) => net.Socket;
   Object.assign(prototype, {
@@ -59,6 +62,7 @@ function confineConnections(tunnel: Tunnel | null): void {
       const { options, callback } = readArguments(args);
       // A path is a local socket: the channel of a loader, not the network.
       if ('path' in options && options.path) return connect.apply(this, args);
+      if (isAddressOf(storage, options)) return connect.call(this, { ...options, lookup }, callback);
       if (callback) this.once('connect', callback);
       try {
         if (!tunnel) throw forbidden();
@@ -75,6 +79,12 @@ function confineConnections(tunnel: Tunnel | null): void {
       return this;
     },
   });
+}
+
+function isAddressOf(url: URL | null, options: object): boolean {
+  if (!url || !('host' in options) || !('port' in options)) return false;
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return options.host === url.hostname && String(options.port || port) === port;
 }
 
 /** `connect` takes options, a port and a host, or (from within Node) a list of both that is already in order. */

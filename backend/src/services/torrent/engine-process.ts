@@ -60,7 +60,8 @@ async function handle(message: ToEngine): Promise<void> {
 }
 
 async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): Promise<void> {
-  confineNetwork(settings.network);
+  const bucket = 's3' in settings.store ? settings.store.s3 : null;
+  confineNetwork(settings.network, bucket && new URL(bucket.endpoint));
   if (!settings.allowPrivatePeers) guardNetwork();
   const stores = await openChunkStores(settings.store);
   const options = { ...settings, stores, offline: settings.network.kind === 'closed' };
