@@ -14,7 +14,7 @@ import { bindServer, bindSocket, confineDatagrams, tunnelOptions } from '../../n
 export function confineNetwork(permission: NetworkPermission, storage: URL | null = null): void {
   if (permission.kind === 'open') return;
   const tunnel = permission.kind === 'bound' ? permission.tunnel : null;
-  confineConnections(tunnel, storage, dns.lookup as net.LookupFunction);
+  confineConnections(tunnel, storage, dns.lookup);
   confineNames(tunnel);
   confineListeners(tunnel);
   const createSocket = dgram.createSocket.bind(dgram) as (
@@ -84,7 +84,7 @@ function confineConnections(tunnel: Tunnel | null, storage: URL | null, lookup: 
 function isAddressOf(url: URL | null, options: object): boolean {
   if (!url || !('host' in options) || !('port' in options)) return false;
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  return options.host === url.hostname && String(options.port || port) === port;
+  return options.host === url.hostname && Number(options.port || port) === Number(port);
 }
 
 /** `connect` takes options, a port and a host, or (from within Node) a list of both that is already in order. */
