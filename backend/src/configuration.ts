@@ -193,6 +193,12 @@ export const settings = {
       'What torrent traffic needs: off = nothing, warn = nothing, but people are told, require = a verified VPN, or it stops',
     allowed: vpnPolicies.join(', '),
     choices: vpnPolicies,
+    question: {
+      title: 'VPN',
+      explanation:
+        'What torrents need: off for nothing, warn to be told when the VPN is down, require for no torrent traffic but\n' +
+        'through it. Verified by the public status of NordVPN; another VPN works by VPN_INTERFACE and VPN_PROVIDER.',
+    },
     schema: z
       .string()
       .toLowerCase()
@@ -307,6 +313,12 @@ export const settings = {
     group: 'cache',
     live: true,
     secret: true,
+    question: {
+      title: 'Redis or Valkey',
+      explanation:
+        'For several servers that share their limits, or to remember over a restart: an address such as\n' +
+        'redis://127.0.0.1:6379. One server does well without.',
+    },
     schema: redisUrl.optional(),
   }),
   CHUNK_STORE: setting({

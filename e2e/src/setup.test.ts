@@ -19,9 +19,13 @@ let terminal: TerminalSession | undefined;
 beforeEach(async () => {
   dataDir = await newDataDir();
   file = path.join(dataDir, 'kinora.json');
-  // Stands in for TMDB and for a YTS-compatible API.
+  // Stands in for TMDB, NordVPN and a YTS-compatible API.
   providers = createServer((request, response) => {
     const isGood = request.headers.authorization === `Bearer ${goodToken}`;
+    if (request.url?.startsWith('/v1/')) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"protected":false}');
+      return;
+    }
     const isTmdb = request.url?.startsWith('/3/') ?? false;
     response.writeHead(isTmdb && !isGood ? 401 : 200, { 'content-type': 'application/json' });
     const list = { status: 'ok', status_message: '', data: { movie_count: 0, limit: 20, page_number: 1 } };
@@ -40,12 +44,28 @@ afterEach(async () => {
 const stored = async (): Promise<unknown> => JSON.parse(await readFile(file, 'utf8')) as unknown;
 /** The question is the last thing on the screen, but for the help below a hidden answer. */
 const asks = (title: string) => new RegExp(`\\? ${title}, now [^\\n]*:\\s*(ctrl\\+t.*\\s*)?$`);
+/** Leaves questions as they are until this one is asked; there may be more of them in later versions. */
+async function skipTo(session: TerminalSession, title: string): Promise<void> {
+  for (;;) {
+    const screen = await session.see(asks('[^\\n]+'));
+    if (asks(title).test(screen)) return;
+    const place = placeOn(screen);
+    await session.answer('');
+    await session.until((now) => placeOn(now) !== place);
+  }
+}
+
+/** `(3 of 5)` of the question asked last. */
+const placeOn = (screen: string) => [...screen.matchAll(/\((\d+) of \d+\)/g)].at(-1)?.[1];
 // Quiet: no packet leaves the machine.
 const quiet = { TORRENT_DHT: 'off', TORRENT_TRACKERS: 'http://127.0.0.1:9/announce', LOG_LEVEL: 'silent' };
 
 describe('kinora setup, in a real terminal', () => {
   const open = async (): Promise<TerminalSession> => {
-    terminal = await TerminalSession.open(['setup', '--data-dir', dataDir], { TMDB_API_URL: base });
+    terminal = await TerminalSession.open(['setup', '--data-dir', dataDir], {
+      TMDB_API_URL: base,
+      NORDVPN_API_URL: base,
+    });
     return terminal;
   };
 
@@ -67,15 +87,29 @@ describe('kinora setup, in a real terminal', () => {
     await session.see('Not kept: YTS cannot be reached');
     await session.answer(`${base}/api/v2`);
     await session.see(/Good: http/);
-    await session.see(asks('Port'));
+    await session.see(asks('VPN'));
+    await session.answer('sometimes');
+    await session.see('That cannot be: allowed is off, warn, require');
+    await session.answer('require');
+    await session.see(/Good: answers; it sees this machine, not protected/);
+    await session.see(asks('Redis or Valkey'));
+    await session.answer('redis://:a-secret-of-redis@127.0.0.1:9');
+    await session.see('Not kept: 127.0.0.1:9 does not answer');
+    await skipTo(session, 'Port');
     expect(await readdir(dataDir)).toEqual([]);
     await session.answer(new URL(base).port);
     await session.see('another program has it');
     await session.answer('0');
     const screen = await session.see('ended with 0');
-    expect(await stored()).toEqual({ TMDB_API_TOKEN: goodToken, YTS_API_URL: `${base}/api/v2`, PORT: '0' });
+    expect(await stored()).toEqual({
+      TMDB_API_TOKEN: goodToken,
+      YTS_API_URL: `${base}/api/v2`,
+      VPN_POLICY: 'require',
+      PORT: '0',
+    });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    for (const secret of [goodToken, 'a-token-that-is-wrong']) expect(screen).not.toContain(secret);
+    for (const secret of [goodToken, 'a-token-that-is-wrong', 'a-secret-of-redis'])
+      expect(screen).not.toContain(secret);
   });
 
   it('keeps what is there and not asked about, keeps on Enter, and removes on -', async () => {
@@ -85,7 +119,7 @@ describe('kinora setup, in a real terminal', () => {
     await session.see(/TMDB token, now set:/);
     await session.answer('');
     await session.see(/API, now none:/);
-    await session.answer('');
+    await skipTo(session, 'Port');
     await session.see(/Port, now 4242:/);
     await session.answer('-');
     await session.see('ended with 0');

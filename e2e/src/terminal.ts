@@ -41,6 +41,17 @@ export class TerminalSession {
     }
   }
 
+  /** Waits until the screen is as it should be. */
+  async until(isThere: (screen: string) => boolean): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    for (;;) {
+      const screen = await this.screen();
+      if (isThere(screen)) return;
+      if (Date.now() > deadline) throw new Error(`still on:\n${screen}`);
+      await delay(50);
+    }
+  }
+
   /** Types a text and presses Enter. */
   async answer(text: string): Promise<void> {
     if (text !== '') await this.tmux('send-keys', '-l', text);
