@@ -10,6 +10,7 @@ import { Database } from './database/database.js';
 import { TextSealer } from './encryption/sealed-text.js';
 import { type KeySource, loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpClient, type HttpClientOptions } from './http-client/http-client.js';
+import { HttpCaller } from './http-client/http-caller.js';
 import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
@@ -26,6 +27,7 @@ import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from './repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from './repositories/torrent-use.repository.js';
+import { TraktOutboxRepository, TraktRepository } from './repositories/trakt.repository.js';
 import { UserRepository } from './repositories/user.repository.js';
 import { WatchRepository } from './repositories/watch.repository.js';
 import { createRoutes } from './routes/index.js';
@@ -71,11 +73,12 @@ import { TmdbClient } from './services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
 import { SupervisedEngine, type SupervisedEngineOptions } from './services/torrent/supervised.engine.js';
+import { createTrakt } from './services/trakt/create-trakt.js';
+import { traktJobs } from './services/trakt/trakt.jobs.js';
 import { UserService } from './services/users/user.service.js';
 import { createVpnGuard } from './services/vpn/create-vpn-guard.js';
 import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
 import { LibraryTitles } from './services/watch/library-titles.js';
-import { WatchService } from './services/watch/watch.service.js';
 import { WatchOverview } from './services/watch/watch-overview.js';
 import { settingChecks } from './setting-checks.js';
 import { createTrackers } from './trackers/index.js';
@@ -181,12 +184,16 @@ export class Application {
   async stop(): Promise<void> {
     const { server, intents, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } =
       this.parts;
+    const { server, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } = this.parts;
+    const { trakt, traktHttp } = this.parts;
     signingKeys.stop();
     intents.stop();
     playback.stop();
     await server.stop();
     await vpn.stop();
     await scheduler.stop();
+    await trakt.stop();
+    await traktHttp.close();
     await budget.stop();
     await engine.stop();
     await live.stop();
@@ -402,21 +409,42 @@ function createParts({
     intents.end(userId);
   });
 
+  const watches = new WatchRepository(database);
+  const titles = new LibraryTitles(new MovieRepository(database));
+  const watchOverview = new WatchOverview(watches, titles, Date.now);
+  const traktHttp = new HttpCaller({
+    provider: 'Trakt',
+    userAgent: `Kinora/${version}`,
+    onCall: (outcome, seconds) => metrics.providerCalled('Trakt', outcome, seconds),
+  });
+  const { watch, trakt } = createTrakt({
+    http: traktHttp,
+    config: () => ({
+      apiUrl: live.now.TRAKT_API_URL,
+      authUrl: live.now.TRAKT_AUTH_URL,
+      clientId: live.now.TRAKT_CLIENT_ID,
+      clientSecret: live.now.TRAKT_CLIENT_SECRET,
+    }),
+    accounts: new TraktRepository(database),
+    outboxEntries: new TraktOutboxRepository(database),
+    ...{ watches, titles, audit: accounts.audit, sealer, logger, now: Date.now },
+  });
+  // Read anew for every call.
+  live.follow(['TRAKT_API_URL', 'TRAKT_AUTH_URL', 'TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'], () => undefined);
+
   const scheduler = new SchedulerService({
     jobs: [
       ...createAuthJobs(new SessionRepository(database), Date.now),
       ...createAuditJobs(accounts.audit),
       ...createMediaJobs(catalogue),
+      ...traktJobs(trakt),
+      ...createAuthJobs(new SessionRepository(database), Date.now),
+      ...createAuditJobs(accounts.audit),
     ],
     states: new JobRepository(database),
     logger,
     onRun: (job, outcome, seconds) => metrics.jobEnded(job, outcome, seconds),
   });
-  const watches = new WatchRepository(database);
-  const titles = new LibraryTitles(new MovieRepository(database));
-  const watchOverview = new WatchOverview(watches, titles, Date.now);
-  const watch = new WatchService({ watches, titles, now: Date.now });
-
   const settings = new SettingsService({
     definitions: settingDefinitions,
     sources: options.sources,
@@ -447,6 +475,7 @@ function createParts({
     scheduler,
     watch,
     watchOverview,
+    trakt,
     settings,
     vpn,
     logger,
@@ -468,6 +497,8 @@ function createParts({
   return {
     setup: accounts.setup,
     audit: accounts.audit,
+    trakt,
+    traktHttp,
     signingKeys,
     vpn,
     engine,

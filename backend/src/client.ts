@@ -38,6 +38,7 @@ import type {
   settingsSchema,
 } from './routes/settings.schemas.js';
 import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
+import type { traktCodeSchema, traktStatusSchema } from './routes/trakt.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
 import type { vpnSchema } from './routes/vpn.schemas.js';
 import type {
@@ -92,3 +93,5 @@ export type Video = z.infer<typeof videoSchema>;
 export type Genre = z.infer<typeof genreSchema>;
 export type List = z.infer<typeof listSchema>;
 export type ListItem = z.infer<typeof listItemSchema>;
+export type Trakt = z.infer<typeof traktStatusSchema>;
+export type TraktCode = z.infer<typeof traktCodeSchema>;

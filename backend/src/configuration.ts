@@ -171,6 +171,40 @@ export const settings = {
       .union([z.literal('off'), httpUrl])
       .optional()
       .transform((value) => value ?? 'https://archive.org'),
+  TRAKT_CLIENT_ID: setting({
+    meaning: 'Client id of an application at Trakt; with it everyone can connect their own account',
+    allowed: 'an id as Trakt shows it',
+    group: 'accounts',
+    live: true,
+    schema: z
+      .string()
+      .regex(/^[\w-]{8,128}$/)
+      .optional(),
+  }),
+  TRAKT_CLIENT_SECRET: setting({
+    meaning: 'Secret of that application',
+    allowed: 'a secret as Trakt shows it',
+    group: 'accounts',
+    live: true,
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^[\w-]{8,128}$/)
+      .optional(),
+  }),
+  TRAKT_API_URL: setting({
+    meaning: 'Where the Trakt API lives',
+    allowed: 'an http or https address',
+    group: 'accounts',
+    live: true,
+    schema: httpUrl.optional().transform((value) => value ?? 'https://api.trakt.tv'),
+  }),
+  TRAKT_AUTH_URL: setting({
+    meaning: 'Where Trakt signs people in',
+    allowed: 'an http or https address',
+    group: 'accounts',
+    live: true,
+    schema: httpUrl.optional().transform((value) => value ?? 'https://auth.trakt.tv'),
   }),
   YTS_API_URL: setting({
     meaning: 'Base of a YTS-compatible API, up to and without /list_movies.json; several are tried in order',

@@ -27,6 +27,10 @@ import { TitleRefresh } from '../entities/title-refresh.entity.js';
 import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { Translation } from '../entities/translation.entity.js';
 import { TVShow } from '../entities/tv-show.entity.js';
+import { TraktAccount } from '../entities/trakt-account.entity.js';
+import { TraktOutboxEntry } from '../entities/trakt-outbox-entry.entity.js';
+import { TraktPlay } from '../entities/trakt-play.entity.js';
+import { TraktTitle } from '../entities/trakt-title.entity.js';
 import { User } from '../entities/user.entity.js';
 import { WatchEvent } from '../entities/watch-event.entity.js';
 import { WatchPlay } from '../entities/watch-play.entity.js';
@@ -66,6 +70,10 @@ const entities = [
   TitleRefresh,
   Translation,
   TVShow,
+  TraktAccount,
+  TraktPlay,
+  TraktOutboxEntry,
+  TraktTitle,
 ];
 
 const busyTimeoutMs = 5_000;

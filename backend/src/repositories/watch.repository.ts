@@ -1,4 +1,4 @@
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, In, MoreThan, Not } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { User } from '../entities/user.entity.js';
 import { WatchEvent } from '../entities/watch-event.entity.js';
@@ -22,7 +22,8 @@ export interface TitleChange {
   userId: string;
   before: { state: StoredState | null; plays: StoredPlay[] };
   after: FoldedTitle;
-  /** The events that were new. */
+  /** All of the title's events, and those of them that are new. */
+  events: NewWatchEvent[];
   added: NewWatchEvent[];
 }
 
@@ -109,6 +110,15 @@ export class WatchRepository {
     return this.store.reader.findBy(WatchEvent, { userId, changeId });
   }
 
+  /** Everything watched that Trakt did not tell of, oldest first; at most `limit` after `afterId`. */
+  listOwnPlays(userId: string, afterId: string, limit: number): Promise<WatchPlay[]> {
+    return this.store.reader.find(WatchPlay, {
+      where: { userId, id: MoreThan(afterId), origin: Not('trakt') },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+  }
+
   /** All that is known of some titles. */
   listEvents(userId: string, titleKeys: readonly string[]): Promise<WatchEvent[]> {
     return eventsOf(this.store.reader, userId, titleKeys);
@@ -164,6 +174,7 @@ export async function mergeWithin(
       userId,
       before: { state: states.get(titleKey)?.[0] ?? null, plays: plays.get(titleKey) ?? [] },
       after: fold(stored.get(titleKey) ?? []),
+      events: stored.get(titleKey) ?? [],
       added: added.get(titleKey) ?? [],
     }),
   );
@@ -186,8 +197,14 @@ async function keep(manager: EntityManager, userId: string, changes: readonly Ti
     return before.plays.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
   });
   for (const some of chunks(goneIds)) await manager.delete(WatchPlay, { userId, id: In(some) });
-  for (const some of chunks(changes.flatMap(({ after }) => after.plays)))
+  for (const some of chunks(changes.flatMap(changedPlays)))
     await manager.upsert(WatchPlay, some, ['userId', 'id']);
+}
+
+/** A play never changes but by its moment. */
+function changedPlays({ before, after }: TitleChange): StoredPlay[] {
+  const known = new Map(before.plays.map(({ id, watchedAt }) => [id, watchedAt.getTime()]));
+  return after.plays.filter(({ id, watchedAt }) => known.get(id) !== watchedAt.getTime());
 }
 
 async function eventsOf(

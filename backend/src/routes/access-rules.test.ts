@@ -273,6 +273,12 @@ const table: Case[] = [
   },
   { route: 'GET /api/vpn', expected: signedIn(200) },
   { route: 'POST /api/vpn/check', expected: adminOnly(200) },
+  { route: 'GET /api/trakt', expected: signedIn(200) },
+  // There is no client id in these tests.
+  { route: 'POST /api/trakt/device', expected: signedIn(409) },
+  { route: 'POST /api/trakt/device/token', expected: signedIn(200) },
+  { route: 'POST /api/trakt/sync', expected: signedIn(409) },
+  { route: 'DELETE /api/trakt', expected: signedIn(204) },
   { route: 'GET /api/stream/:grant', path: () => '/api/stream/forged', expected: everyone(403) },
   { route: 'GET /api/openapi.json', expected: everyone(200) },
   { route: 'GET /api/docs', expected: everyone(200) },

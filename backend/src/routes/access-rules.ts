@@ -84,6 +84,12 @@ export const accessRules: readonly AccessRule[] = [
   },
   { method: 'GET', path: '/api/vpn', access: 'user' },
   { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'playback' },
+  { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'sign-in' },
+  { method: 'GET', path: '/api/trakt', access: 'user' },
+  { method: 'POST', path: '/api/trakt/device', access: 'user', rate: 'sign-in' },
+  { method: 'POST', path: '/api/trakt/device/token', access: 'user', rate: 'session' },
+  { method: 'POST', path: '/api/trakt/sync', access: 'user', rate: 'sign-in' },
+  { method: 'DELETE', path: '/api/trakt', access: 'user' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },
   { method: 'GET', path: '/api/openapi.json', access: 'public' },

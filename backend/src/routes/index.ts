@@ -40,6 +40,7 @@ import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createShowRoutes, type ShowRoutesOptions } from './show.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
+import { createTraktRoutes, type TraktRoutesOptions } from './trakt.routes.js';
 import { createUserRoutes, type UserRoutesOptions } from './users.routes.js';
 import { createVpnRoutes, type VpnRoutesOptions } from './vpn.routes.js';
 import { createWatchRoutes, type WatchRoutesOptions } from './watch.routes.js';
@@ -64,6 +65,7 @@ export interface RoutesOptions
     MetricsRoutesOptions,
     StorageRoutesOptions,
     WatchRoutesOptions,
+    TraktRoutesOptions,
     SettingsRoutesOptions,
     VpnRoutesOptions,
     UserRoutesOptions {
@@ -125,6 +127,7 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createStreamRoutes(options))
     .route('/api', createStorageRoutes(options))
     .route('/api', createJobRoutes(options))
+    .route('/api', createTraktRoutes(options))
     .route('/api', createWatchRoutes(options))
     .route('/api', createSettingsRoutes(options))
     .route('/api', createVpnRoutes(options));

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { openChunkStores } from '../chunk-stores/chunk-stores.js';
+import { TextSealer } from '../encryption/sealed-text.js';
+import { HttpCaller } from '../http-client/http-caller.js';
 import type { Logger } from '../logging/logger.js';
 import { silentLogger } from '../logging/logger.js';
 import { Metrics } from '../logging/metrics.js';
@@ -10,6 +12,7 @@ import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from '../repositories/torrent-use.repository.js';
+import { TraktOutboxRepository, TraktRepository } from '../repositories/trakt.repository.js';
 import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
@@ -27,8 +30,9 @@ import { SchedulerService } from '../services/scheduler/scheduler.service.js';
 import { SourceService } from '../services/source/source.service.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
+import { createTrakt } from '../services/trakt/create-trakt.js';
+import type { TraktConfig } from '../services/trakt/trakt.client.js';
 import { LibraryTitles } from '../services/watch/library-titles.js';
-import { WatchService } from '../services/watch/watch.service.js';
 import { WatchOverview } from '../services/watch/watch-overview.js';
 import { OpenFilmsTracker } from '../trackers/open-films/open-films.tracker.js';
 import { Cache } from '../utils/cache/cache.js';
@@ -55,6 +59,8 @@ export interface KinoraApiOptions {
   /** How long the answer to a play waits for the torrent, milliseconds. */
   answerWithinMs?: number;
   jobs?: Job[];
+  /** Where Trakt is; not set up unless told. */
+  traktConfig?: TraktConfig;
 }
 
 /** All routes over all real services, as `app.ts` joins them; the swarm is in memory, bcrypt at its lowest cost. */
@@ -66,6 +72,7 @@ export async function openKinoraApi({
   storageLimit = 1e9,
   answerWithinMs = 20,
   jobs = [anIdleJob],
+  traktConfig = noTrakt,
 }: KinoraApiOptions = {}) {
   const kinora = await openTestAuth();
   const { auth, audit, setup, grants, clock, database } = kinora;
@@ -107,7 +114,22 @@ export async function openKinoraApi({
   const intents = new PlaybackIntents({ ...parts, isAnyoneWaiting: () => playback.isAnyoneWaiting() });
   const watches = new WatchRepository(database);
   const titles = new LibraryTitles(movies);
-  const watch = new WatchService({ watches, titles, now: () => clock.now });
+  const traktHttp = new HttpCaller({ provider: 'Trakt', userAgent: 'Kinora/test', timeoutMs: 5_000 });
+  const traktAccounts = new TraktRepository(database);
+  const traktOutbox = new TraktOutboxRepository(database);
+  const { watch, trakt } = createTrakt({
+    http: traktHttp,
+    config: () => traktConfig,
+    accounts: traktAccounts,
+    outboxEntries: traktOutbox,
+    ...{ watches, titles, audit, logger, now: () => clock.now },
+    sealer: new TextSealer(Buffer.alloc(32, 7)),
+    // Nobody waits in a test; the clock is moved instead.
+    sleep: () => Promise.resolve(),
+    betweenWritesMs: 0,
+    // What is told at once would run beside the test, which tells when it wants to.
+    gatherMs: 2 ** 30,
+  });
   const watchOverview = new WatchOverview(watches, titles, () => clock.now);
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
   kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
@@ -138,6 +160,7 @@ export async function openKinoraApi({
     vpn,
     scheduler,
     watch,
+    trakt,
     watchOverview,
     logger,
     trustedProxies,
@@ -183,6 +206,9 @@ export async function openKinoraApi({
     sources,
     playback,
     watch,
+    trakt,
+    traktAccounts,
+    traktOutbox,
     watchOverview,
     watches,
     budget,
@@ -200,11 +226,20 @@ export async function openKinoraApi({
       intents.stop();
       playback.stop();
       await scheduler.stop();
+      await trakt.stop();
+      await traktHttp.close();
       await budget.stop();
       await kinora.dispose();
     },
   };
 }
+
+const noTrakt: TraktConfig = {
+  apiUrl: 'http://127.0.0.1:9',
+  authUrl: 'http://127.0.0.1:9',
+  clientId: undefined,
+  clientSecret: undefined,
+};
 
 const anIdleJob: Job = {
   name: 'idle',

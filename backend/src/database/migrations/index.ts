@@ -9,6 +9,7 @@ import { CreateWatchTables1795366800000 } from './1795366800000-create-watch-tab
 import { AddSettings1795368600000 } from './1795368600000-add-settings.js';
 import { AddSwarmMemories1795370400000 } from './1795370400000-add-swarm-memories.js';
 import { AddCatalogue1795372200000 } from './1795372200000-add-catalogue.js';
+import { CreateTraktTables1795368600000 } from './1795368600000-create-trakt-tables.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddSettings1795368600000,
   AddSwarmMemories1795370400000,
   AddCatalogue1795372200000,
+  CreateTraktTables1795368600000,
 ];

@@ -44,6 +44,8 @@ export const auditActions = [
   'backup.restored',
   'keys.rotated',
   'engine.torrent-refused',
+  'trakt.linked',
+  'trakt.unlinked',
   'settings.changed',
   'settings.rolled-back',
   'settings.refused',

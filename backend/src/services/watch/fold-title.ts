@@ -1,10 +1,9 @@
-import type { WatchEvent } from '../../entities/watch-event.entity.js';
-import type { FoldedTitle, FoldTitle } from '../../repositories/watch.repository.js';
+import type { FoldedTitle, FoldTitle, NewWatchEvent } from '../../repositories/watch.repository.js';
 import { type FoldedEvent, foldEvents, supersededPositions } from './watch-fold.js';
 
 /** From stored events of one title to its stored state. */
 export const foldTitle: FoldTitle = (stored): FoldedTitle => {
-  const events: FoldedEvent[] = stored.map(plain);
+  const events: FoldedEvent[] = stored.map(plainEvent);
   const [first] = stored;
   if (!first) throw new Error('A title without events cannot be folded.');
   const { userId, titleKey, mediaId, season, episode } = first;
@@ -29,7 +28,8 @@ export const foldTitle: FoldTitle = (stored): FoldedTitle => {
   };
 };
 
-function plain(event: WatchEvent): FoldedEvent {
+/** A stored event as the fold takes it. */
+export function plainEvent(event: NewWatchEvent): FoldedEvent {
   const { id, kind, at, counter, device, targetId, changeId, origin } = event;
   const { positionSeconds, durationSeconds, fraction } = event;
   return {

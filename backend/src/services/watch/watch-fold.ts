@@ -22,6 +22,8 @@ export interface Play {
   /** Milliseconds since 1970. */
   watchedAt: number;
   origin: WatchOrigin;
+  /** Ids of all events that tell of it, its own among them. */
+  told: string[];
 }
 
 /** Where somebody stands with a title. */
@@ -162,12 +164,16 @@ function foldPlays(ordered: readonly FoldedEvent[]): Play[] {
     const play = cluster(endings).find(({ told }) => told.some(({ id }) => id === removal.targetId));
     for (const event of play?.told ?? []) if (compareEvents(event, removal) < 0) gone.add(event.id);
   }
-  return cluster(endings.filter(({ id }) => !gone.has(id))).map(({ event }) => ({
+  return cluster(endings.filter(({ id }) => !gone.has(id))).map(({ event, told }) => ({
     id: event.id,
     watchedAt: event.at,
     origin: event.origin,
+    told: told.map(({ id }) => id),
   }));
 }
+
+/** Lines of Trakt's history at one moment are one play: it was taken out there and put back. Milliseconds. */
+const samePlayAtTraktMs = 1_000;
 
 /** The player, an offline queue and Trakt may each tell of the same ending. Two that Trakt lists are two. */
 function cluster(endings: readonly FoldedEvent[]): Ending[] {
@@ -176,7 +182,8 @@ function cluster(endings: readonly FoldedEvent[]): Ending[] {
     const play = plays.findLast(({ event: first, told }) => {
       if (event.at - first.at > samePlayWithinMs(first.durationSeconds ?? event.durationSeconds))
         return false;
-      return event.origin !== 'trakt' || !told.some(({ origin }) => origin === 'trakt');
+      if (event.origin !== 'trakt') return true;
+      return told.every(({ origin, at }) => origin !== 'trakt' || event.at - at <= samePlayAtTraktMs);
     });
     if (play) play.told.push(event);
     else plays.push({ event, told: [event] });

@@ -9,11 +9,13 @@ import type {
   TitleChange,
   WatchRepository,
 } from '../../repositories/watch.repository.js';
+import { plainEvent } from './fold-title.js';
 import { HybridClock } from './hybrid-clock.js';
 import { SaveQueue } from './save-queue.js';
 import type { TitleDirectory, WatchTitle } from './title-directory.port.js';
 import { type TitleRef, titleKeyOf } from './title-key.js';
 import { EpisodesUnknownError } from './watch.errors.js';
+import { foldEvents } from './watch-fold.js';
 import { countsAsFinished, samePlayWithinMs, shareOf } from './watch-rules.js';
 
 export type PlayerState = 'playing' | 'paused' | 'finished';
@@ -137,7 +139,8 @@ export class WatchService {
     const events = await this.options.watches.listChange(watcher.userId, changeId);
     const undoable = events.filter(({ kind }) => !['started', 'position', 'paused'].includes(kind));
     if (undoable.length === 0) throw new NotFoundError('Change');
-    return this.act(watcher, 'undone', undoable, ({ id }) => id);
+    const echoes = await this.echoesOf(watcher.userId, undoable);
+    return this.act(watcher, 'undone', [...undoable, ...echoes], ({ id }) => id);
   }
 
   /** Adds what somebody else says was watched, Trakt for one. */
@@ -160,6 +163,21 @@ export class WatchService {
       receivedAt: new Date(this.options.now()),
       ...facts,
     };
+  }
+
+  /** What Trakt told back of these plays: it goes with them. */
+  private async echoesOf(userId: string, events: readonly NewWatchEvent[]): Promise<NewWatchEvent[]> {
+    const endings = events.filter(({ kind }) => kind === 'marked' || kind === 'finished');
+    const keys = [...new Set(endings.map(({ titleKey }) => titleKey))];
+    const stored = await this.options.watches.listEvents(userId, keys);
+    const ids = new Set(endings.map(({ id }) => id));
+    return keys.flatMap((key) => {
+      const ofTitle = stored.filter(({ titleKey }) => titleKey === key);
+      const told = foldEvents(ofTitle.map(plainEvent))
+        .plays.filter((play) => play.told.some((id) => ids.has(id)))
+        .flatMap((play) => play.told);
+      return ofTitle.filter(({ id, origin }) => origin === 'trakt' && !ids.has(id) && told.includes(id));
+    });
   }
 
   private async act<T extends TitleRef>(

@@ -1,0 +1,197 @@
+import { type EntityManager, In, LessThan } from 'typeorm';
+import type { Store } from '../database/store.js';
+import { TraktAccount } from '../entities/trakt-account.entity.js';
+import { TraktOutboxEntry, type TraktTask } from '../entities/trakt-outbox-entry.entity.js';
+import { TraktPlay } from '../entities/trakt-play.entity.js';
+import { TraktTitle } from '../entities/trakt-title.entity.js';
+import { User } from '../entities/user.entity.js';
+
+export type StoredTraktAccount = Omit<TraktAccount, 'user'>;
+export type OutboxEntry = Omit<TraktOutboxEntry, 'user'>;
+export type RemotePlay = Omit<TraktPlay, 'user'>;
+export type RemoteTitle = TraktTitle;
+
+/** SQLite takes 32,766 parameters in a statement. */
+const rowsPerQuery = 500;
+
+/** Links to Trakt and what was read there. Methods that end in `Within` are for a write that does more. */
+export class TraktRepository {
+  constructor(private readonly store: Store) {}
+
+  findAccount(userId: string): Promise<TraktAccount | null> {
+    return this.store.reader.findOneBy(TraktAccount, { userId });
+  }
+
+  listAccounts(): Promise<TraktAccount[]> {
+    return this.store.reader.find(TraktAccount, { order: { userId: 'ASC' }, take: 1_000 });
+  }
+
+  /** Replaces a link there was. False when the user has gone. */
+  saveAccount(account: StoredTraktAccount): Promise<boolean> {
+    return this.store.write(async (manager) => {
+      if (!(await manager.existsBy(User, { id: account.userId }))) return false;
+      await manager.upsert(TraktAccount, account, ['userId']);
+      return true;
+    });
+  }
+
+  async changeAccount(userId: string, changes: Partial<StoredTraktAccount>): Promise<void> {
+    await this.store.write((manager) => this.changeAccountWithin(manager, userId, changes));
+  }
+
+  async changeAccountWithin(
+    manager: EntityManager,
+    userId: string,
+    changes: Partial<StoredTraktAccount>,
+  ): Promise<void> {
+    await manager.update(TraktAccount, { userId }, changes);
+  }
+
+  findAccountWithin(manager: EntityManager, userId: string): Promise<TraktAccount | null> {
+    return manager.findOneBy(TraktAccount, { userId });
+  }
+
+  /** The link, what was read and what waits. What was watched stays. */
+  async deleteAccount(userId: string): Promise<void> {
+    await this.store.write(async (manager) => {
+      await manager.delete(TraktOutboxEntry, { userId });
+      await manager.delete(TraktPlay, { userId });
+      await manager.delete(TraktAccount, { userId });
+    });
+  }
+
+  async keepPlaysWithin(manager: EntityManager, plays: readonly RemotePlay[]): Promise<void> {
+    for (const some of chunks(plays)) await manager.upsert(TraktPlay, some, ['userId', 'remoteId']);
+  }
+
+  async deletePlaysWithin(
+    manager: EntityManager,
+    userId: string,
+    remoteIds: readonly string[],
+  ): Promise<void> {
+    for (const some of chunks(remoteIds)) await manager.delete(TraktPlay, { userId, remoteId: In(some) });
+  }
+
+  countPlays(userId: string): Promise<number> {
+    return this.store.reader.countBy(TraktPlay, { userId });
+  }
+
+  /** Lines that a whole reading, begun at `since`, did not find any more; at most `limit`. */
+  listUnseen(userId: string, since: Date, limit: number): Promise<TraktPlay[]> {
+    return this.store.reader.find(TraktPlay, {
+      where: { userId, seenAt: LessThan(since) },
+      order: { remoteId: 'ASC' },
+      take: limit,
+    });
+  }
+
+  async keepTitlesWithin(manager: EntityManager, titles: readonly RemoteTitle[]): Promise<void> {
+    for (const some of chunks(titles)) await manager.upsert(TraktTitle, some, ['type', 'traktId']);
+  }
+
+  async findTitles(type: 'movie' | 'show', traktIds: readonly number[]): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    for (const some of chunks(traktIds)) {
+      for (const { traktId, mediaId } of await this.store.reader.findBy(TraktTitle, {
+        type,
+        traktId: In(some),
+      }))
+        found.set(traktId, mediaId);
+    }
+    return found;
+  }
+
+  async findTraktIds(mediaIds: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const some of chunks(mediaIds)) {
+      for (const { traktId, mediaId } of await this.store.reader.findBy(TraktTitle, { mediaId: In(some) }))
+        found.set(mediaId, traktId);
+    }
+    return found;
+  }
+}
+
+/** What Trakt has to be told. */
+export class TraktOutboxRepository {
+  constructor(private readonly store: Store) {}
+
+  async addWithin(manager: EntityManager, entries: readonly OutboxEntry[]): Promise<void> {
+    for (const some of chunks(entries)) await manager.insert(TraktOutboxEntry, some);
+  }
+
+  async add(entries: readonly OutboxEntry[]): Promise<void> {
+    await this.store.write((manager) => this.addWithin(manager, entries));
+  }
+
+  /** Takes back what Trakt has not been told yet; answers how many there were. */
+  async cancelWithin(
+    manager: EntityManager,
+    userId: string,
+    what: { task: TraktTask; reference: string } | { task: 'scrobble'; actions: ('start' | 'pause')[] },
+  ): Promise<number> {
+    const { affected } = await manager.delete(TraktOutboxEntry, {
+      userId,
+      task: what.task,
+      state: 'waiting',
+      ...('reference' in what ? { reference: what.reference } : { action: In(what.actions) }),
+    });
+    return affected ?? 0;
+  }
+
+  /** Due, in the order of what happened. */
+  listDue(userId: string, now: Date, limit: number): Promise<TraktOutboxEntry[]> {
+    return this.store.reader
+      .createQueryBuilder(TraktOutboxEntry, 'entry')
+      .where('entry.userId = :userId', { userId })
+      .andWhere('entry.state IN (:...states)', { states: ['waiting', 'sending'] })
+      .andWhere('entry.dueAt <= :now', { now: now.getTime() })
+      .orderBy('entry.id', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** Who has something due. */
+  async listUsersDue(now: Date): Promise<string[]> {
+    const rows = await this.store.reader
+      .createQueryBuilder(TraktOutboxEntry, 'entry')
+      .select('DISTINCT entry.userId', 'userId')
+      .where('entry.state IN (:...states)', { states: ['waiting', 'sending'] })
+      .andWhere('entry.dueAt <= :now', { now: now.getTime() })
+      .limit(1_000)
+      .getRawMany<{ userId: string }>();
+    return rows.map(({ userId }) => userId);
+  }
+
+  async list(userId: string, limit: number): Promise<{ items: TraktOutboxEntry[]; total: number }> {
+    const [items, total] = await this.store.reader.findAndCount(TraktOutboxEntry, {
+      where: { userId },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+    return { items, total };
+  }
+
+  async change(ids: readonly string[], changes: Partial<OutboxEntry>): Promise<void> {
+    await this.store.write(async (manager) => {
+      for (const some of chunks(ids)) await manager.update(TraktOutboxEntry, { id: In(some) }, changes);
+    });
+  }
+
+  async delete(ids: readonly string[]): Promise<void> {
+    await this.store.write(async (manager) => {
+      for (const some of chunks(ids)) await manager.delete(TraktOutboxEntry, { id: In(some) });
+    });
+  }
+
+  /** Everything waits no longer: the user linked again, or the trouble is over. */
+  async wake(userId: string, now: Date): Promise<void> {
+    await this.store.write((manager) =>
+      manager.update(TraktOutboxEntry, { userId, state: 'waiting' }, { dueAt: now, reason: null }),
+    );
+  }
+}
+
+function* chunks<T>(values: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < values.length; start += rowsPerQuery)
+    yield values.slice(start, start + rowsPerQuery);
+}

@@ -1,0 +1,71 @@
+import { newId } from '../../entities/id.js';
+import type {
+  OutboxEntry,
+  TraktOutboxRepository,
+  TraktRepository,
+} from '../../repositories/trakt.repository.js';
+import type { AlsoWrite, NewWatchEvent, TitleChange } from '../../repositories/watch.repository.js';
+import { type PlannedTask, planExport } from './export-plan.js';
+
+export interface TraktExportOptions {
+  accounts: TraktRepository;
+  outbox: TraktOutboxRepository;
+  now: () => number;
+  /** There is news for Trakt of this user; called inside the write, before it is committed. */
+  onQueued: (userId: string) => void;
+}
+
+/** Puts what Trakt has to be told into the outbox, in the same write as what was watched: neither is there without the other. */
+export class TraktExport {
+  constructor(private readonly options: TraktExportOptions) {}
+
+  readonly record: AlsoWrite = async (manager, changes) => {
+    const { accounts, outbox, onQueued } = this.options;
+    for (const [userId, own] of groupByUser(changes)) {
+      const account = await accounts.findAccountWithin(manager, userId);
+      if (!account) continue;
+      let { watching } = account;
+      const entries: OutboxEntry[] = [];
+      for (const change of own) {
+        const plan = planExport(change, watching, this.options.now());
+        for (const { instead, task } of plan.steps) {
+          let cancelled = 0;
+          for (const what of instead) cancelled += await outbox.cancelWithin(manager, userId, what);
+          if (cancelled > 0 || !task) continue;
+          // Of starts and pauses that were not told yet only the latest matters.
+          if (task.task === 'scrobble')
+            await outbox.cancelWithin(manager, userId, { task: 'scrobble', actions: ['start', 'pause'] });
+          entries.push(outboxEntry(userId, change.after.state, task, this.options.now()));
+        }
+        watching = plan.watching;
+      }
+      await outbox.addWithin(manager, entries);
+      if (watching !== account.watching) await accounts.changeAccountWithin(manager, userId, { watching });
+      if (entries.length > 0) onQueued(userId);
+    }
+  };
+}
+
+/** Something to tell, due at once. */
+export function outboxEntry(
+  userId: string,
+  title: Pick<NewWatchEvent, 'titleKey' | 'mediaId' | 'season' | 'episode'>,
+  task: PlannedTask,
+  now: number,
+): OutboxEntry {
+  const { titleKey, mediaId, season, episode } = title;
+  return {
+    ...{ id: newId(now), userId, titleKey, mediaId, season, episode, ...task },
+    ...{ state: 'waiting', attempts: 0, dueAt: new Date(now), reason: null },
+  };
+}
+
+function groupByUser(changes: readonly TitleChange[]): Map<string, TitleChange[]> {
+  const groups = new Map<string, TitleChange[]>();
+  for (const change of changes) {
+    const group = groups.get(change.userId);
+    if (group) group.push(change);
+    else groups.set(change.userId, [change]);
+  }
+  return groups;
+}

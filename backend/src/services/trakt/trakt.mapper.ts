@@ -1,0 +1,84 @@
+import type { OutboxEntry } from '../../repositories/trakt.repository.js';
+import type { ForeignTitle, TitleIds } from '../watch/title-directory.port.js';
+import type { ScrobbleBody } from './trakt.client.js';
+import type { TraktHistoryRow, TraktTitleRow } from './trakt.schemas.js';
+
+/** The film or the show a row is about, and which episode. */
+export interface RowSubject {
+  type: 'movie' | 'show';
+  title: TraktTitleRow;
+  season: number | null;
+  episode: number | null;
+}
+
+/** Null for what is neither a film nor an episode (a season, a person). */
+export function subjectOf(row: Pick<TraktHistoryRow, 'movie' | 'show' | 'episode'>): RowSubject | null {
+  if (row.show && row.episode)
+    return { type: 'show', title: row.show, season: row.episode.season, episode: row.episode.number };
+  if (row.movie) return { type: 'movie', title: row.movie, season: null, episode: null };
+  return null;
+}
+
+/** As the catalogue takes it in. */
+export function foreignTitle({ type, title: { title, year, ids } }: RowSubject): ForeignTitle {
+  return { type, title: title === '' ? 'Untitled' : title, year, tmdbId: ids.tmdb, imdbId: ids.imdb };
+}
+
+/** What Trakt calls a title of ours. */
+export type RemoteIds = Omit<TitleIds, 'type'> & { traktId: number | null };
+
+type Subject = Pick<OutboxEntry, 'season' | 'episode'>;
+
+/** @param progress per cent */
+export function scrobbleBody(progress: number, { season, episode }: Subject, ids: RemoteIds): ScrobbleBody {
+  const rounded = Math.round(Math.min(100, Math.max(0, progress)) * 100) / 100;
+  if (season === null || episode === null) return { progress: rounded, movie: { ids: idsOf(ids) } };
+  return { progress: rounded, show: { ids: idsOf(ids) }, episode: { season, number: episode } };
+}
+
+/** One body for many plays. */
+export function historyBody(
+  plays: readonly (Subject & { at: Date; ids: RemoteIds })[],
+): Record<'movies' | 'shows', object[]> {
+  const movies: object[] = [];
+  const shows: object[] = [];
+  for (const { season, episode, at, ids } of plays) {
+    const watchedAt = { watched_at: at.toISOString() };
+    if (season === null || episode === null) movies.push({ ...watchedAt, ids: idsOf(ids) });
+    else
+      shows.push({
+        ids: idsOf(ids),
+        seasons: [{ number: season, episodes: [{ number: episode, ...watchedAt }] }],
+      });
+  }
+  return { movies, shows };
+}
+
+/** Whether a line of Trakt's history is the play of this title at about this moment. */
+export function isPlayOf(
+  row: TraktHistoryRow,
+  play: Subject & { at: Date; ids: RemoteIds },
+  toleranceMs: number,
+): boolean {
+  const subject = subjectOf(row);
+  if (!subject || subject.season !== play.season || subject.episode !== play.episode) return false;
+  if (Math.abs(Date.parse(row.watched_at) - play.at.getTime()) > toleranceMs) return false;
+  const { trakt, tmdb, imdb } = subject.title.ids;
+  return (
+    (trakt !== null && trakt === play.ids.traktId) ||
+    (tmdb !== null && tmdb === play.ids.tmdbId) ||
+    (imdb !== null && imdb === play.ids.imdbId)
+  );
+}
+
+export function hasRemoteId({ traktId, tmdbId, imdbId }: RemoteIds): boolean {
+  return traktId !== null || tmdbId !== null || imdbId !== null;
+}
+
+function idsOf({ traktId, tmdbId, imdbId }: RemoteIds): object {
+  return {
+    ...(traktId !== null && { trakt: traktId }),
+    ...(tmdbId !== null && { tmdb: tmdbId }),
+    ...(imdbId !== null && { imdb: imdbId }),
+  };
+}

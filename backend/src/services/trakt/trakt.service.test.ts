@@ -1,0 +1,446 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Movie } from '../../entities/movie.entity.js';
+import { origin } from '../../test-support/auth.js';
+import { type KinoraApi, openKinoraApi } from '../../test-support/kinora-api.js';
+import { startTrakt, type TestTrakt } from '../../test-support/trakt-upstream.js';
+
+let remote: TestTrakt;
+let kinora: KinoraApi;
+let film: Movie;
+let ada: { userId: string; username: string; ageLimit: null };
+
+const minute = 60_000;
+
+beforeEach(async () => {
+  remote = await startTrakt();
+  kinora = await openKinoraApi({ traktConfig: remote.config });
+  remote.now = () => kinora.clock.now;
+  const { user } = await kinora.signIn('ada', 'correct horse');
+  ada = { userId: user.id, username: 'ada', ageLimit: null };
+  const home = await kinora.media.getHome();
+  const found = home.rows[0]?.items.find(({ title }) => title === 'Sintel');
+  if (!found) throw new Error('no film');
+  film = found;
+});
+
+afterEach(async () => {
+  await kinora.dispose();
+  await remote.stop();
+});
+
+const later = (ms: number) => (kinora.clock.now += ms);
+const iso = (ms = 0) => new Date(kinora.clock.now + ms).toISOString();
+const sintel = () => ({
+  movie: { title: 'Sintel', year: 2010, ids: { trakt: 970000002, imdb: film.imdbId } },
+});
+const watcher = () => ({ userId: ada.userId, ageLimit: null, device: 'tv' });
+const title = () => ({ mediaId: film.id, season: null, episode: null });
+const plays = async () => {
+  const { items } = await kinora.watchOverview.listHistory(ada, { page: 1, pageSize: 100 });
+  return items;
+};
+const status = () => kinora.trakt.getStatus(ada);
+const tell = () => kinora.trakt.tell(ada.userId);
+const save = (positionSeconds: number, state: 'playing' | 'paused' | 'finished' = 'playing') =>
+  kinora.watch.save(watcher(), {
+    ...title(),
+    positionSeconds,
+    durationSeconds: 888,
+    state,
+    sitting: 'evening',
+  });
+const posts = (path: string) => remote.bodies.filter((call) => call.path === path).map(({ body }) => body);
+
+/** Linked, and everything read. */
+async function link(): Promise<void> {
+  await kinora.trakt.startLink(ada);
+  expect(await kinora.trakt.pollLink(ada, origin)).toBe('linked');
+  await kinora.trakt.sync(ada.userId);
+}
+
+describe('linking', () => {
+  test('goes through the states of a device code, asked no faster than Trakt allows', async () => {
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('unknown');
+    expect(await kinora.trakt.startLink(ada)).toMatchObject({ user_code: '77776C8D' });
+    remote.device = 400;
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('pending');
+    const asked = remote.calls.length;
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('pending');
+    expect(remote.calls).toHaveLength(asked);
+    later(5_000);
+    remote.device = 429;
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('slow-down');
+    later(6_000);
+    remote.device = 200;
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('pending');
+    later(4_000);
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('linked');
+    expect(await status()).toMatchObject({ linked: true, username: 'fixture-user', status: 'linked' });
+  });
+
+  test.each([
+    [404, 'unknown'],
+    [409, 'used'],
+    [410, 'expired'],
+    [418, 'denied'],
+  ] as const)('a code answered with %i is %s, and asked for no more', async (code, state) => {
+    await kinora.trakt.startLink(ada);
+    remote.device = code;
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe(state);
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('unknown');
+  });
+
+  test('a code that nobody types expires', async () => {
+    await kinora.trakt.startLink(ada);
+    later(601_000);
+    expect(await kinora.trakt.pollLink(ada, origin)).toBe('expired');
+  });
+
+  test('keeps no token in the clear, and unlinking revokes it', async () => {
+    await link();
+    const stored = await kinora.traktAccounts.findAccount(ada.userId);
+    expect(stored?.tokens).not.toMatch(/access|refresh|[0-9a-f]{8}-[0-9a-f]{4}/);
+    await kinora.trakt.unlink(ada, origin);
+    expect(remote.revoked).toHaveLength(1);
+    expect(await status()).toMatchObject({ linked: false, waiting: { total: 0 } });
+    expect(await kinora.actions()).toEqual(expect.arrayContaining(['trakt.linked', 'trakt.unlinked']));
+  });
+
+  test('many calls after the end of a token refresh it once, and the new one is stored before it is used', async () => {
+    remote.add(sintel(), iso(-minute));
+    await link();
+    remote.expireTokens();
+    remote.stamp += 1;
+    await kinora.watch.mark(watcher(), title(), false);
+    await Promise.all([kinora.trakt.sync(ada.userId), tell()]);
+    expect(remote.refreshes).toBe(1);
+    // A token near its end is replaced before anyone is refused.
+    later(7 * 24 * 60 * minute);
+    await kinora.trakt.sync(ada.userId);
+    expect(remote.refreshes).toBe(2);
+  });
+
+  test('a spent refresh token asks the user to connect again, and what waits is told afterwards', async () => {
+    await link();
+    remote.forgetUser();
+    await kinora.watch.mark(watcher(), title(), true);
+    await tell();
+    expect(await status()).toMatchObject({ status: 'reconnect', waiting: { total: 1 } });
+    const asked = remote.calls.length;
+    await tell();
+    expect(remote.calls).toHaveLength(asked);
+    await link();
+    await tell();
+    expect(remote.history).toHaveLength(1);
+    expect(await status()).toMatchObject({ status: 'linked', trouble: null, waiting: { total: 0 } });
+  });
+
+  test('a dead client id is said so, and nothing else breaks', async () => {
+    await link();
+    remote.clientIsDead = true;
+    await expect(kinora.trakt.sync(ada.userId)).rejects.toMatchObject({ fault: 'client-refused' });
+    await save(400);
+    await tell();
+    expect(await status()).toMatchObject({ status: 'client-refused', linked: true, waiting: { total: 1 } });
+    expect((await status()).trouble).toMatch(/administrator/);
+    remote.clientIsDead = false;
+    later(61 * minute);
+    await kinora.trakt.syncAll(AbortSignal.timeout(10_000));
+    expect(await status()).toMatchObject({ status: 'linked', trouble: null });
+  });
+});
+
+describe('reading', () => {
+  test('takes over plays once, leaves out what has no id, and reads only what changed', async () => {
+    remote.add(sintel(), iso(-60 * minute));
+    remote.add(
+      { movie: { title: 'Untitled', year: null, ids: { trakt: 99, imdb: null, tmdb: null } } },
+      iso(-50 * minute),
+    );
+    remote.add({ type: 'person', person: {} }, iso(-40 * minute));
+    await link();
+    expect(await plays()).toMatchObject([{ mediaId: film.id, origin: 'trakt' }]);
+    expect(await status()).toMatchObject({ progress: { phase: 'done', items: 1, skipped: 2 } });
+    const asked = remote.calls.length;
+    await kinora.trakt.sync(ada.userId);
+    expect(remote.calls.slice(asked)).toEqual(['GET /sync/last_activities']);
+    later(minute);
+    remote.add({ movie: { title: 'New', year: 2020, ids: { trakt: 5, tmdb: 424_242 } } }, iso());
+    await kinora.trakt.sync(ada.userId);
+    expect((await plays()).map((play) => play.title.title)).toEqual(['New', 'Sintel']);
+  });
+
+  test('finds what was added long ago and what was removed there, by counting', async () => {
+    remote.add(sintel(), iso(-minute));
+    await link();
+    later(minute);
+    remote.add(
+      { movie: { title: 'Old', year: 1927, ids: { trakt: 6, tmdb: 19 } } },
+      '2001-01-01T00:00:00.000Z',
+    );
+    await kinora.trakt.sync(ada.userId);
+    expect((await plays()).map((play) => play.title.title)).toEqual(['Sintel', 'Old']);
+    later(minute);
+    remote.history = remote.history.filter((row) => row.watched_at.startsWith('2001'));
+    remote.stamp += 1;
+    await kinora.trakt.sync(ada.userId);
+    expect((await plays()).map((play) => play.title.title)).toEqual(['Old']);
+    // It is not told back: Trakt knows.
+    expect((await status()).waiting.total).toBe(0);
+  });
+
+  test('takes positions over; the later place counts, whoever told it', async () => {
+    await save(100);
+    later(10 * minute);
+    const paused = { id: 1, progress: 50, paused_at: iso(), type: 'movie', ...sintel() };
+    remote.playback = [paused];
+    await link();
+    const [item] = await kinora.watchOverview.listContinueWatching(ada);
+    expect(item).toMatchObject({ mediaId: film.id, positionSeconds: 444 });
+    remote.playback = [{ ...paused, id: 2, progress: 90, paused_at: iso(-30 * minute) }];
+    remote.stamp += 1;
+    await kinora.trakt.sync(ada.userId);
+    expect(await kinora.watchOverview.resumeAt(ada.userId, { mediaId: film.id })).toBe(444);
+  });
+
+  test('waits through a storm of 429, and leaves what takes longer to the next run', async () => {
+    for (let day = 0; day < 250; day += 1) remote.add(sintel(), iso(-day * 24 * 60 * minute - minute));
+    const storm = { status: 429, path: /history$/, headers: { 'retry-after': '2' } };
+    remote.fail({ ...storm, times: 3 });
+    await link();
+    expect(await plays()).toHaveLength(100);
+    expect(remote.history).toHaveLength(250);
+    expect((await status()).progress).toMatchObject({ phase: 'done', items: 250, pages: 3 });
+    remote.stamp += 1;
+    remote.fail({ ...storm, times: 1, headers: { 'retry-after': '600' } });
+    await expect(kinora.trakt.sync(ada.userId)).rejects.toMatchObject({ fault: 'rate-limited' });
+    const asked = remote.calls.length;
+    await kinora.trakt.syncAll(AbortSignal.timeout(10_000));
+    expect(remote.calls).toHaveLength(asked);
+    later(11 * minute);
+    await kinora.trakt.syncAll(AbortSignal.timeout(10_000));
+    expect(await status()).toMatchObject({ trouble: null, pausedUntil: null });
+  });
+
+  test('a clock of theirs that is ahead puts nothing into the future', async () => {
+    remote.add(sintel(), iso(3 * 24 * 60 * minute));
+    await link();
+    expect((await plays())[0]?.watchedAt.getTime()).toBeLessThanOrEqual(kinora.clock.now);
+  });
+});
+
+describe('telling', () => {
+  test('follows the player: start, pause, stop; and the play it becomes is not taken over a second time', async () => {
+    await link();
+    await save(10);
+    await tell();
+    later(10_000);
+    await save(20);
+    await tell();
+    later(10_000);
+    await save(450, 'paused');
+    await tell();
+    later(minute);
+    await save(460);
+    await tell();
+    later(7 * minute);
+    await save(880, 'finished');
+    await tell();
+    const scrobbles = remote.calls.filter((call) => call.includes('/scrobble/'));
+    expect(scrobbles).toEqual([
+      'POST /scrobble/start',
+      'POST /scrobble/pause',
+      'POST /scrobble/start',
+      'POST /scrobble/stop',
+    ]);
+    expect(posts('/scrobble/pause')).toMatchObject([
+      { progress: 50.68, movie: { ids: { imdb: film.imdbId } } },
+    ]);
+    await kinora.trakt.sync(ada.userId);
+    expect(await plays()).toHaveLength(1);
+    expect(remote.history).toHaveLength(1);
+    expect((await status()).waiting.total).toBe(0);
+  });
+
+  test('tells marks and their removal, and an undoing restores what was there', async () => {
+    await link();
+    const marked = await kinora.watch.mark(watcher(), title(), true);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+    later(minute);
+    await kinora.trakt.sync(ada.userId);
+    expect(await plays()).toHaveLength(1);
+    const undone = await kinora.watch.undo(watcher(), marked.changeId);
+    later(minute);
+    await tell();
+    expect(await plays()).toEqual([]);
+    expect(remote.history).toHaveLength(0);
+    await kinora.trakt.sync(ada.userId);
+    const [before] = posts('/sync/history');
+    await kinora.watch.undo(watcher(), undone.changeId);
+    later(minute);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+    // With the moment it had.
+    expect(posts('/sync/history')[1]).toEqual(before);
+    await kinora.trakt.sync(ada.userId);
+    expect(await plays()).toHaveLength(1);
+  });
+
+  test('what is taken back before it was told is not told at all', async () => {
+    await link();
+    const { changeId } = await kinora.watch.mark(watcher(), title(), true);
+    await kinora.watch.undo(watcher(), changeId);
+    await tell();
+    expect(remote.bodies.filter(({ path }) => path.startsWith('/sync/history'))).toEqual([]);
+  });
+
+  test('409 on a stop is success', async () => {
+    await link();
+    await save(880, 'finished');
+    remote.add(sintel(), iso(), 'scrobble');
+    await tell();
+    expect((await status()).waiting.total).toBe(0);
+    expect(remote.history).toHaveLength(1);
+  });
+
+  test('a play whose answer was lost is looked up, not sent again', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    remote.fail({ status: 502, path: /^\/sync\/history$/, times: 1, afterwards: true });
+    await tell();
+    expect(await status()).toMatchObject({ waiting: { items: [{ state: 'sending', attempts: 1 }] } });
+    later(5 * minute);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+    expect((await status()).waiting.total).toBe(0);
+  });
+
+  test('a play that did not arrive is sent again after a while', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    remote.fail({ status: 503, path: /^\/sync\/history$/, times: 1 });
+    await tell();
+    await tell();
+    expect(remote.history).toHaveLength(0);
+    later(5 * minute);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+  });
+
+  test('a crash while it is sent leaves one play', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+    // As it lay in the database when the process ended between the sending and the noting of the answer.
+    const [sent] = remote.history;
+    await kinora.watch.removePlay(watcher(), (await plays())[0]?.id ?? '');
+    const at = new Date(Math.floor(kinora.clock.now / 1000) * 1000);
+    expect(sent?.watched_at).toBe(at.toISOString());
+    const { items } = await kinora.traktOutbox.list(ada.userId, 10);
+    await kinora.traktOutbox.change(
+      items.map(({ id }) => id),
+      { task: 'history-add', state: 'sending', at },
+    );
+    await tell();
+    expect(remote.history).toHaveLength(1);
+  });
+
+  test('waits while the account is full, says why, and goes on with the rest', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    remote.fail({ status: 420, path: /^\/sync\/history$/, times: 1, headers: { 'x-account-limit': '250' } });
+    await tell();
+    const { waiting } = await status();
+    expect(waiting.items[0]?.reason).toMatch(/limit of your Trakt account/);
+    await save(100);
+    await tell();
+    expect(remote.calls).toContain('POST /scrobble/start');
+    later(7 * 60 * minute);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+  });
+
+  test('keeps quiet after 429 for as long as it was told', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    remote.fail({ status: 429, path: /history$/, times: 1, headers: { 'retry-after': '120' } });
+    await tell();
+    const asked = remote.calls.length;
+    later(minute);
+    await tell();
+    expect(remote.calls).toHaveLength(asked);
+    later(2 * minute);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+  });
+
+  test('a locked account is left alone', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    remote.fail({ status: 423, path: /history$/, times: 1 });
+    await tell();
+    expect(await status()).toMatchObject({ status: 'locked', waiting: { total: 1 } });
+  });
+
+  test('what Trakt does not know is given up and shown', async () => {
+    await link();
+    await save(100);
+    remote.fail({ status: 404, path: /scrobble/, times: 1 });
+    await tell();
+    expect((await status()).waiting.items).toMatchObject([{ state: 'given-up', title: { title: 'Sintel' } }]);
+  });
+
+  test('an evening that is told late is told with its own time', async () => {
+    await link();
+    await save(880, 'finished');
+    const at = iso();
+    later(3 * 60 * minute);
+    await tell();
+    expect(remote.history.map(({ watched_at }) => watched_at)).toEqual([at]);
+  });
+
+  test('the first link tells what was watched here before, and nothing that Trakt knows', async () => {
+    await kinora.watch.mark(watcher(), title(), true);
+    remote.add(sintel(), iso(2_000));
+    const home = await kinora.media.getHome();
+    const other = home.rows[0]?.items.find(({ id }) => id !== film.id);
+    await kinora.watch.mark(watcher(), { ...title(), mediaId: other?.id ?? '' }, true);
+    later(minute);
+    await link();
+    await tell();
+    expect(posts('/sync/history')).toMatchObject([{ movies: [{ ids: { imdb: other?.imdbId } }] }]);
+    expect(await plays()).toHaveLength(2);
+  });
+});
+
+test('a history of 30,000 is read page by page, goes on after an end in the middle, and fits into memory', async () => {
+  const films = 3_000;
+  for (let index = 0; index < 30_000; index += 1) {
+    const number = index % films;
+    const ids = { trakt: number + 1, tmdb: 500_000 + number, imdb: null };
+    remote.add({ movie: { title: `Film ${number}`, year: 1990, ids } }, iso(-index * 60 * minute - minute));
+  }
+  remote.largestPage = 250;
+  const pages = () => remote.calls.filter((call) => call.startsWith('GET /sync/history?')).length;
+  await kinora.trakt.startLink(ada);
+  // The reading that a link begins comes to its end at the eleventh page, as with a crash.
+  remote.onCall = () => pages() > 10 && remote.fail({ status: 400, path: /history$/, times: 1 });
+  await kinora.trakt.pollLink(ada, origin);
+  await expect(kinora.trakt.sync(ada.userId)).rejects.toThrow();
+  remote.onCall = () => undefined;
+  remote.failures = [];
+  expect((await status()).progress).toMatchObject({ phase: 'history', page: 10, pages: 120, items: 2_500 });
+
+  const before = process.memoryUsage().heapUsed;
+  let most = 0;
+  const watching = setInterval(() => (most = Math.max(most, process.memoryUsage().heapUsed - before)), 20);
+  await kinora.trakt.sync(ada.userId);
+  clearInterval(watching);
+  expect((await status()).progress).toMatchObject({ phase: 'done', items: 30_000, received: 30_000 });
+  expect((await kinora.watchOverview.listHistory(ada, { page: 1, pageSize: 1 })).total).toBe(30_000);
+  // Ten pages, the one that failed, and the rest: none is read again.
+  expect(pages()).toBe(121);
+  expect(most).toBeLessThan(300e6);
+}, 240_000);

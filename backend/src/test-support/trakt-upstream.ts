@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TraktConfig } from '../services/trakt/trakt.client.js';
+import { startUpstream } from './upstream.js';
+
+/** A line of Trakt's history as it sends it. */
+export interface TraktRow {
+  id: number;
+  watched_at: string;
+  action: string;
+  type: string;
+  [subject: string]: unknown;
+}
+
+interface Failure {
+  status: number;
+  path: RegExp;
+  times: number;
+  headers?: Record<string, string>;
+  /** It did what was asked, and its answer is lost. */
+  afterwards?: boolean;
+}
+
+interface Ids {
+  trakt?: number | null;
+  tmdb?: number | null;
+  imdb?: string | null;
+}
+
+const clientId = 'kinora-test-client';
+
+/** As much of Trakt as Kinora uses, with its statuses, empty bodies, single-use refresh tokens and paging clamp. */
+export async function startTrakt() {
+  const trakt = {
+    /** Latest first when it is asked for. */
+    history: [] as TraktRow[],
+    playback: [] as object[],
+    /** Replaces `watched_at` and `paused_at` of the last activities. */
+    stamp: 1,
+    /** How a device code is answered. */
+    device: 200,
+    /** Larger pages are cut to this, silently. */
+    largestPage: 100,
+    expiresIn: 604_800,
+    clientIsDead: false,
+    /** Its clock minus ours, milliseconds. */
+    skewMs: 0,
+    now: () => Date.now(),
+    failures: [] as Failure[],
+    calls: [] as string[],
+    /** Hears of each call before it is answered. */
+    onCall: (): unknown => undefined,
+    bodies: [] as { path: string; body: Record<string, unknown> }[],
+    refreshes: 0,
+    revoked: [] as string[],
+  };
+  const accessTokens = new Set<string>();
+  const refreshTokens = new Set<string>();
+  let lastId = 10_200_000_000;
+
+  const add = (subject: object, watchedAt: string, action = 'watch') => {
+    lastId += 1;
+    trakt.stamp += 1;
+    const row: TraktRow = { id: lastId, watched_at: watchedAt, action, type: 'movie', ...subject };
+    trakt.history.push(row);
+    return row;
+  };
+
+  const upstream = await startUpstream((request, response) => {
+    void readBody(request).then((body) => handle(request, response, body));
+  });
+
+  function handle(request: IncomingMessage, response: ServerResponse, body: Record<string, unknown>): void {
+    const url = new URL(request.url ?? '/', 'http://trakt.test');
+    const path = url.pathname;
+    trakt.calls.push(`${request.method} ${path}${url.search}`);
+    trakt.onCall();
+    if (request.method === 'POST') trakt.bodies.push({ path, body });
+    const failure = trakt.failures.find((one) => one.times > 0 && one.path.test(path));
+    if (failure) {
+      failure.times -= 1;
+      if (failure.afterwards) answer(request, url, body);
+      response.writeHead(failure.status, { 'content-type': 'text/html', ...failure.headers });
+      response.end(failure.status >= 500 ? '<html>Bad gateway</html>' : '');
+      return;
+    }
+    const { status, json, headers = {} } = answer(request, url, body);
+    response.writeHead(
+      status,
+      json === undefined ? headers : { 'content-type': 'application/json', ...headers },
+    );
+    response.end(json === undefined ? '' : JSON.stringify(json));
+  }
+
+  function answer(request: IncomingMessage, url: URL, body: Record<string, unknown>): Answer {
+    const path = url.pathname;
+    if (path.startsWith('/oauth/')) return oauth(path, body);
+    if (trakt.clientIsDead || request.headers['trakt-api-key'] !== clientId) return { status: 403 };
+    const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!accessTokens.has(token)) return { status: 401 };
+    switch (`${request.method} ${path}`) {
+      case 'GET /users/me':
+        return { status: 200, json: { username: 'fixture-user' } };
+      case 'GET /sync/last_activities': {
+        const stamp = new Date(trakt.stamp * 1_000).toISOString();
+        const section = { watched_at: stamp, paused_at: stamp };
+        return { status: 200, json: { all: stamp, movies: section, episodes: section } };
+      }
+      case 'GET /sync/history': {
+        const [from, until] = [url.searchParams.get('start_at'), url.searchParams.get('end_at')];
+        const rows = trakt.history.filter(
+          ({ watched_at: at }) => (from === null || at >= from) && (until === null || at <= until),
+        );
+        rows.sort((a, b) => (a.watched_at < b.watched_at ? 1 : -1));
+        return pageOf(rows, url, trakt.largestPage);
+      }
+      case 'GET /sync/playback':
+        return pageOf(trakt.playback, url, trakt.largestPage);
+      case 'POST /sync/history':
+        return addHistory(body);
+      case 'POST /sync/history/remove': {
+        const ids = body['ids'] as number[];
+        trakt.history = trakt.history.filter(({ id }) => !ids.includes(id));
+        trakt.stamp += 1;
+        return { status: 200, json: { deleted: { movies: ids.length } } };
+      }
+      default:
+        return path.startsWith('/scrobble/') ? scrobble(path, body) : { status: 404 };
+    }
+  }
+
+  function oauth(path: string, body: Record<string, unknown>): Answer {
+    if (trakt.clientIsDead) return { status: 401, json: { error: 'invalid_client' } };
+    switch (path) {
+      case '/oauth/device/code':
+        return {
+          status: 200,
+          json: {
+            device_code: 'device-code',
+            user_code: '77776C8D',
+            verification_url: 'https://trakt.tv/activate',
+            ...{ expires_in: 600, interval: 5 },
+          },
+        };
+      case '/oauth/device/token':
+        return trakt.device === 200 ? { status: 200, json: tokens() } : { status: trakt.device };
+      case '/oauth/token':
+        trakt.refreshes += 1;
+        if (!refreshTokens.delete(String(body['refresh_token'])))
+          return { status: 400, json: { error: 'invalid_grant' } };
+        return { status: 200, json: tokens() };
+      case '/oauth/revoke':
+        trakt.revoked.push(String(body['token']));
+        return { status: 200, json: {} };
+      default:
+        return { status: 404 };
+    }
+  }
+
+  function tokens() {
+    const [access, refresh] = [randomUUID(), randomUUID()];
+    accessTokens.add(access);
+    refreshTokens.add(refresh);
+    return {
+      ...{ access_token: access, refresh_token: refresh, token_type: 'bearer', scope: 'public' },
+      ...{ expires_in: trakt.expiresIn, created_at: Math.floor(trakt.now() / 1000) },
+    };
+  }
+
+  function addHistory(body: Record<string, unknown>): Answer {
+    const movies = body['movies'] as { watched_at: string; ids: Ids }[];
+    // It keeps whole seconds.
+    for (const { watched_at: at, ids } of movies)
+      add({ movie: { title: 'Added', year: 2000, ids } }, `${at.slice(0, 19)}.000Z`);
+    return { status: 201, json: { added: { movies: movies.length, episodes: 0 }, not_found: {} } };
+  }
+
+  /** Over 80 per cent a stop is a play, and the same again right after is refused. */
+  function scrobble(path: string, body: Record<string, unknown>): Answer {
+    const progress = Number(body['progress']);
+    const movie = body['movie'] as { ids: Ids };
+    if (path !== '/scrobble/stop' || progress <= 80)
+      return { status: 201, json: { id: 0, action: path.slice('/scrobble/'.length), progress, movie } };
+    const at = new Date(trakt.now() + trakt.skewMs);
+    const known = trakt.history.find(
+      (row) =>
+        row.action === 'scrobble' &&
+        (row['movie'] as { ids: Ids }).ids.imdb === movie.ids.imdb &&
+        Math.abs(Date.parse(row.watched_at) - at.getTime()) < 3_600_000,
+    );
+    if (known) return { status: 409, json: { watched_at: known.watched_at } };
+    const { id } = add(
+      { movie: { title: 'Scrobbled', year: 2000, ids: movie.ids } },
+      at.toISOString(),
+      'scrobble',
+    );
+    return { status: 201, json: { id, action: 'scrobble', progress, movie } };
+  }
+
+  return Object.assign(trakt, {
+    add,
+    /** All access tokens are refused from now on. */
+    expireTokens: () => accessTokens.clear(),
+    /** And so are the refresh tokens. */
+    forgetUser: () => {
+      accessTokens.clear();
+      refreshTokens.clear();
+    },
+    fail: (failure: Failure) => trakt.failures.push(failure),
+    config: {
+      apiUrl: upstream.url,
+      authUrl: upstream.url,
+      clientId,
+      clientSecret: 'secret',
+    } satisfies TraktConfig,
+    stop: () => upstream.stop(),
+  });
+}
+
+export type TestTrakt = Awaited<ReturnType<typeof startTrakt>>;
+
+interface Answer {
+  status: number;
+  json?: unknown;
+  headers?: Record<string, string>;
+}
+
+function pageOf(rows: readonly unknown[], url: URL, largestPage: number): Answer {
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const size = Math.min(largestPage, Number(url.searchParams.get('limit') ?? 100));
+  return {
+    status: 200,
+    json: rows.slice((page - 1) * size, page * size),
+    headers: {
+      'x-pagination-page': String(page),
+      'x-pagination-limit': String(size),
+      'x-pagination-page-count': String(Math.ceil(rows.length / size)),
+      'x-pagination-item-count': String(rows.length),
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
