@@ -19,10 +19,12 @@ import { MemoryRateLimitStore } from './middleware/memory.rate-limit-store.js';
 import { RedisRateLimitStore } from './middleware/redis.rate-limit-store.js';
 import { AuditEventRepository } from './repositories/audit-event.repository.js';
 import { DatabaseIdentityRepository } from './repositories/database-identity.repository.js';
+import { EpisodeRepository } from './repositories/episode.repository.js';
 import { JobRepository } from './repositories/job.repository.js';
 import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
 import { SettingRepository } from './repositories/setting.repository.js';
+import { ShowRepository } from './repositories/show.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from './repositories/swarm-memory.repository.js';
@@ -184,7 +186,6 @@ export class Application {
   async stop(): Promise<void> {
     const { server, intents, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } =
       this.parts;
-    const { server, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } = this.parts;
     const { trakt, traktHttp } = this.parts;
     signingKeys.stop();
     intents.stop();
@@ -410,7 +411,11 @@ function createParts({
   });
 
   const watches = new WatchRepository(database);
-  const titles = new LibraryTitles(new MovieRepository(database));
+  const titles = new LibraryTitles(
+    new MovieRepository(database),
+    new ShowRepository(database),
+    new EpisodeRepository(database),
+  );
   const watchOverview = new WatchOverview(watches, titles, Date.now);
   const traktHttp = new HttpCaller({
     provider: 'Trakt',

@@ -171,6 +171,7 @@ export const settings = {
       .union([z.literal('off'), httpUrl])
       .optional()
       .transform((value) => value ?? 'https://archive.org'),
+  }),
   TRAKT_CLIENT_ID: setting({
     meaning: 'Client id of an application at Trakt; with it everyone can connect their own account',
     allowed: 'an id as Trakt shows it',

@@ -26,6 +26,15 @@ export class EpisodeRepository {
     return this.store.reader.find(Episode, { where: { showId, seasonNumber }, order: { number: 'ASC' } });
   }
 
+  /** Of all seasons that were read, in the order of broadcast; the specials (0) first. */
+  listAllEpisodes(showId: string): Promise<Episode[]> {
+    return this.store.reader.find(Episode, {
+      where: { showId },
+      order: { seasonNumber: 'ASC', number: 'ASC' },
+      take: 5_000,
+    });
+  }
+
   findEpisode(showId: string, seasonNumber: number, number: number): Promise<Episode | null> {
     return this.store.reader.findOneBy(Episode, { showId, seasonNumber, number });
   }

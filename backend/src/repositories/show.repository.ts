@@ -44,6 +44,10 @@ export class ShowRepository {
     return tmdbIds.flatMap((id) => found.get(id) ?? []);
   }
 
+  findByImdbId(imdbId: string): Promise<TVShow | null> {
+    return this.store.reader.findOneBy(TVShow, { imdbId });
+  }
+
   /** Those whose pages were read longest ago, and before `before`. */
   listStale(before: Date, limit: number): Promise<TVShow[]> {
     return this.store.reader

@@ -9,7 +9,7 @@ import { User } from '../entities/user.entity.js';
 export type StoredTraktAccount = Omit<TraktAccount, 'user'>;
 export type OutboxEntry = Omit<TraktOutboxEntry, 'user'>;
 export type RemotePlay = Omit<TraktPlay, 'user'>;
-export type RemoteTitle = TraktTitle;
+export type RemoteTitle = Pick<TraktTitle, 'type' | 'traktId' | 'mediaId'>;
 
 /** SQLite takes 32,766 parameters in a statement. */
 const rowsPerQuery = 500;

@@ -84,7 +84,6 @@ export const accessRules: readonly AccessRule[] = [
   },
   { method: 'GET', path: '/api/vpn', access: 'user' },
   { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'playback' },
-  { method: 'POST', path: '/api/vpn/check', access: 'admin', rate: 'sign-in' },
   { method: 'GET', path: '/api/trakt', access: 'user' },
   { method: 'POST', path: '/api/trakt/device', access: 'user', rate: 'sign-in' },
   { method: 'POST', path: '/api/trakt/device/token', access: 'user', rate: 'session' },

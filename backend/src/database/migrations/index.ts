@@ -7,9 +7,9 @@ import { AddJobs1795363200000 } from './1795363200000-add-jobs.js';
 import { AddDatabaseIdentity1795364100000 } from './1795364100000-add-database-identity.js';
 import { CreateWatchTables1795366800000 } from './1795366800000-create-watch-tables.js';
 import { AddSettings1795368600000 } from './1795368600000-add-settings.js';
+import { CreateTraktTables1795368600000 } from './1795368600000-create-trakt-tables.js';
 import { AddSwarmMemories1795370400000 } from './1795370400000-add-swarm-memories.js';
 import { AddCatalogue1795372200000 } from './1795372200000-add-catalogue.js';
-import { CreateTraktTables1795368600000 } from './1795368600000-create-trakt-tables.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [

@@ -19,7 +19,7 @@ beforeEach(async () => {
   ada = { userId: user.id, username: 'ada', ageLimit: null };
   const home = await kinora.media.getHome();
   const found = home.rows[0]?.items.find(({ title }) => title === 'Sintel');
-  if (!found) throw new Error('no film');
+  if (found?.type !== 'movie') throw new Error('no film');
   film = found;
 });
 
@@ -220,6 +220,35 @@ describe('reading', () => {
     later(11 * minute);
     await kinora.trakt.syncAll(AbortSignal.timeout(10_000));
     expect(await status()).toMatchObject({ trouble: null, pausedUntil: null });
+  });
+
+  test('takes over episodes by the place they have in their show, and tells them so', async () => {
+    const show = {
+      title: 'Open Reel Stories',
+      year: 2019,
+      ids: { trakt: 990_001, tmdb: 990_001, imdb: null },
+    };
+    const episode = { season: 2, number: 1, title: 'Paper Boats', ids: { trakt: 990_401, imdb: null } };
+    remote.add({ type: 'episode', episode, show }, iso(-minute));
+    await link();
+    const [play] = await plays();
+    expect(play).toMatchObject({
+      season: 2,
+      episode: 1,
+      title: { type: 'show', title: 'Open Reel Stories' },
+    });
+    later(minute);
+    const ref = { mediaId: play?.mediaId ?? '', season: 2, episode: 2 };
+    await kinora.watch.save(watcher(), {
+      ...ref,
+      positionSeconds: 300,
+      durationSeconds: 1_500,
+      state: 'playing',
+    });
+    await tell();
+    expect(posts('/scrobble/start')).toMatchObject([
+      { progress: 20, show: { ids: { trakt: 990_001 } }, episode: { season: 2, number: 2 } },
+    ]);
   });
 
   test('a clock of theirs that is ahead puts nothing into the future', async () => {

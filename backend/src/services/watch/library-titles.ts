@@ -1,4 +1,7 @@
+import type { EpisodeRepository } from '../../repositories/episode.repository.js';
 import type { MovieRepository } from '../../repositories/movie.repository.js';
+import type { ShowRepository } from '../../repositories/show.repository.js';
+import type { Title } from '../media/reader.js';
 import type {
   ForeignTitle,
   GuideEpisode,
@@ -7,36 +10,83 @@ import type {
   WatchTitle,
 } from './title-directory.port.js';
 
-/** The titles of the stored catalogue. */
+/** The titles of the stored catalogue. Nothing is asked of a provider here. */
 export class LibraryTitles implements TitleDirectory {
-  constructor(private readonly movies: MovieRepository) {}
+  constructor(
+    private readonly movies: MovieRepository,
+    private readonly shows: ShowRepository,
+    private readonly episodes: EpisodeRepository,
+  ) {}
 
   async findTitles(mediaIds: readonly string[]): Promise<Map<string, WatchTitle>> {
-    const movies = await this.movies.findByIds([...new Set(mediaIds)]);
+    const titles = await this.load(mediaIds);
     return new Map(
-      movies.map(({ id, title, year, posterPath, backdropPath, certification, runtimeSeconds }) => [
-        id,
-        { mediaId: id, type: 'movie', title, year, posterPath, backdropPath, certification, runtimeSeconds },
-      ]),
+      titles.map(({ id, type, title, year, posterPath, backdropPath, ...rest }) => {
+        const { certification, minimumAge, runtimeSeconds } = rest;
+        const facts = { mediaId: id, type, title, year, posterPath, backdropPath };
+        return [id, { ...facts, certification, minimumAge, runtimeSeconds }];
+      }),
     );
   }
 
-  listEpisodes(_showId: string): Promise<GuideEpisode[]> {
-    return Promise.resolve([]);
+  async listEpisodes(showId: string): Promise<GuideEpisode[]> {
+    const episodes = await this.episodes.listAllEpisodes(showId);
+    return episodes.map(({ seasonNumber, number, title, airDate, runtimeSeconds }) => ({
+      season: seasonNumber,
+      episode: number,
+      title: title === '' ? null : title,
+      airDate,
+      runtimeSeconds,
+    }));
   }
 
+  /** What is known already keeps its facts: an outsider's title is no better than the catalogue's. */
   async adopt(titles: readonly ForeignTitle[]): Promise<(string | null)[]> {
-    const films = titles.filter((title) => title.type === 'movie' && hasId(title));
-    const stored = await this.movies.upsertMany(
-      films.map(({ title, year, tmdbId, imdbId }) => ({ title, year, tmdbId, imdbId })),
-    );
-    const ids = new Map(films.map((film, at) => [film, stored[at]?.id ?? null]));
-    return titles.map((title) => ids.get(title) ?? null);
+    const known = {
+      movie: await this.known(this.movies, titles, 'movie'),
+      show: await this.known(this.shows, titles, 'show'),
+    };
+    const news = titles.filter((title) => hasId(title) && !known[title.type].has(title));
+    for (const type of ['movie', 'show'] as const) {
+      const rows = news.filter((title) => title.type === type);
+      const facts = rows.map(({ title, year, tmdbId, imdbId }) => ({ title, year, tmdbId, imdbId }));
+      const stored =
+        type === 'movie' ? await this.movies.upsertMany(facts) : await this.shows.upsertMany(facts);
+      for (const [at, row] of rows.entries()) {
+        const id = stored[at]?.id;
+        if (id !== undefined) known[type].set(row, id);
+      }
+    }
+    return titles.map((title) => known[title.type].get(title) ?? null);
   }
 
   async findIds(mediaIds: readonly string[]): Promise<Map<string, TitleIds>> {
-    const movies = await this.movies.findByIds([...new Set(mediaIds)]);
-    return new Map(movies.map(({ id, tmdbId, imdbId }) => [id, { type: 'movie', tmdbId, imdbId }]));
+    const titles = await this.load(mediaIds);
+    return new Map(titles.map(({ id, type, tmdbId, imdbId }) => [id, { type, tmdbId, imdbId }]));
+  }
+
+  private async load(mediaIds: readonly string[]): Promise<Title[]> {
+    const ids = [...new Set(mediaIds)];
+    const [movies, shows] = await Promise.all([this.movies.findByIds(ids), this.shows.findByIds(ids)]);
+    return [...movies, ...shows];
+  }
+
+  private async known(
+    stored: Pick<MovieRepository | ShowRepository, 'findByTmdbIds' | 'findByImdbId'>,
+    titles: readonly ForeignTitle[],
+    type: ForeignTitle['type'],
+  ): Promise<Map<ForeignTitle, string>> {
+    const asked = titles.filter((title) => title.type === type);
+    const found = await stored.findByTmdbIds(asked.flatMap(({ tmdbId }) => tmdbId ?? []));
+    const byTmdbId = new Map(found.map((title) => [title.tmdbId, title.id]));
+    const known = new Map<ForeignTitle, string>();
+    for (const title of asked) {
+      const byTmdb = title.tmdbId === null ? undefined : byTmdbId.get(title.tmdbId);
+      const id =
+        byTmdb ?? (title.imdbId === null ? undefined : (await stored.findByImdbId(title.imdbId))?.id);
+      if (id !== undefined) known.set(title, id);
+    }
+    return known;
   }
 }
 

@@ -9,6 +9,8 @@ export interface WatchTitle {
   posterPath: string | null;
   backdropPath: string | null;
   certification: string | null;
+  /** Years, the strictest of all countries; null when nobody knows. */
+  minimumAge: number | null;
   runtimeSeconds: number | null;
 }
 

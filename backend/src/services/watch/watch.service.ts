@@ -1,4 +1,3 @@
-import { isSuitable } from '../../entities/age-rating.js';
 import { newId } from '../../entities/id.js';
 import type { WatchEventKind, WatchOrigin } from '../../entities/watch-event.entity.js';
 import { NotFoundError } from '../../errors/app-error.js';
@@ -9,6 +8,7 @@ import type {
   TitleChange,
   WatchRepository,
 } from '../../repositories/watch.repository.js';
+import { suits } from '../media/reader.js';
 import { plainEvent } from './fold-title.js';
 import { HybridClock } from './hybrid-clock.js';
 import { SaveQueue } from './save-queue.js';
@@ -199,7 +199,7 @@ export class WatchService {
 
   private async getTitle({ ageLimit }: Watcher, mediaId: string): Promise<WatchTitle> {
     const title = (await this.options.titles.findTitles([mediaId])).get(mediaId);
-    if (!title || !isSuitable(title, ageLimit)) throw new NotFoundError('Title');
+    if (!title || !suits(title, ageLimit)) throw new NotFoundError('Title');
     return title;
   }
 
@@ -251,7 +251,7 @@ export class WatchService {
 const sittingMs = 6 * 60 * 60_000;
 
 export function isVisible(title: WatchTitle | undefined, ageLimit: number | null): boolean {
-  return title !== undefined && isSuitable(title, ageLimit);
+  return title !== undefined && suits(title, ageLimit);
 }
 
 function activity({ lastActivityAt }: StoredState): number {
