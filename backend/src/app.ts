@@ -10,7 +10,7 @@ import { Database } from './database/database.js';
 import { TextSealer } from './encryption/sealed-text.js';
 import { type KeySource, loadSecrets, type Secrets } from './encryption/secrets.js';
 import { HttpCaller } from './http-client/http-caller.js';
-import { HttpClient, HttpClient, type HttpClientOptions } from './http-client/http-client.js';
+import { HttpClient, type HttpClientOptions } from './http-client/http-client.js';
 import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
