@@ -9,7 +9,7 @@ import { readSettings, type SettingsSource, withStored } from './effective-setti
 import type { Finding } from './finding.js';
 import type { LiveSettings } from './live-settings.js';
 import type { SettingCheck } from './setting-check.js';
-import type { SettingDefinitions, SettingGroup } from './setting-definition.js';
+import { type SettingDefinitions, type SettingGroup, settingGroups } from './setting-definition.js';
 import type { SettingInput } from './setting-text.js';
 import { type SettingView, viewSettings } from './setting-view.js';
 import { SettingRefusedError, SettingsInvalidError, SettingUntestedError } from './settings.errors.js';
@@ -68,7 +68,8 @@ export class SettingsService<C extends object> {
       effective: readSettings(definitions, withStored(sources, await this.stored.read())).settings,
       atStart: this.atStart as Readonly<Record<string, unknown>>,
     });
-    const groups = [...new Set(settings.map(({ group }) => group))];
+    const used = new Set(settings.map(({ group }) => group));
+    const groups = settingGroups.filter((group) => used.has(group));
     return { settings, groups: groups.map((id) => ({ id, canBeTested: tested.has(id) })) };
   }
 

@@ -5,15 +5,15 @@ import styles from './settings-page.module.css';
 
 /** One setting: what it does, what holds, where that comes from, and why it cannot be changed if it cannot. */
 export function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void }) {
-  const { name, meaning, live, unchangeable, restartPending } = setting;
+  const { name, meaning, isSet, live, unchangeable, restartPending } = setting;
   return (
     <li className={styles['row']} data-testid="setting">
       <div className={styles['what']}>
         <p className={styles['name']}>{meaning}</p>
-        <p className={styles['value']}>{valueWords(setting)}</p>
+        <p className={isSet ? styles['value'] : styles['soft']}>{valueWords(setting)}</p>
         <p className={styles['facts']}>
           <code>{name}</code>
-          <span>{sourceWords(setting)}</span>
+          {isSet && <span>{sourceWords(setting)}</span>}
           {restartPending && <span className={styles['pending']}>Holds from the next start</span>}
           {!live && !restartPending && unchangeable === null && <span>Needs a restart</span>}
         </p>
