@@ -44,7 +44,7 @@ const floorRules = Object.entries(floors).map(([folder, allowed]) => ({
 const doors = {
   webtorrent: [`${src}services/torrent/webtorrent\\.engine\\.ts$`],
   typeorm: [`${src}(entities|repositories|database)/`],
-  'better-sqlite3': [`${src}database/`],
+  'better-sqlite3': [`${src}database/`, `${src}utils/cache/`],
   hono: [`${src}(routes|middleware)/`, `${src}app\\.ts$`],
   '@hono/': [`${src}(routes|middleware)/`, `${src}(app|http-server)\\.ts$`, `${src}client\\.ts$`],
   undici: [

@@ -88,6 +88,7 @@ import { Cache } from './utils/cache/cache.js';
 import { memoryStore } from './utils/cache/memory-store.js';
 import { RedisConnection } from './utils/cache/redis-connection.js';
 import { redisStore } from './utils/cache/redis-store.js';
+import { sqliteStore } from './utils/cache/sqlite-store.js';
 import { SwitchedRedis } from './utils/cache/switched-redis.js';
 
 export interface ApplicationOptions {
@@ -199,6 +200,7 @@ export class Application {
     await engine.stop();
     await live.stop();
     redis.stop();
+    this.parts.closeCache();
     await audit.stop();
     await this.database.close();
   }
@@ -279,7 +281,7 @@ function createParts({
     };
   };
 
-  const { cache, rateLimitStore, sharedAttempts, redis } = createCaching(
+  const { cache, closeCache, rateLimitStore, sharedAttempts, redis } = createCaching(
     options,
     { secrets, identity },
     (outcome) => metrics.cacheAsked(outcome),
@@ -500,6 +502,7 @@ function createParts({
   });
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
   return {
+    closeCache,
     setup: accounts.setup,
     audit: accounts.audit,
     trakt,
@@ -524,7 +527,7 @@ function createParts({
  * rows, and the same version, for its form may change.
  */
 function createCaching(
-  { logger, version }: ApplicationOptions,
+  { folder, logger, version }: ApplicationOptions,
   { secrets, identity }: { secrets: Secrets; identity: string },
   onLookup: (outcome: CacheOutcome) => void,
 ) {
@@ -533,9 +536,15 @@ function createCaching(
   const redis = new SwitchedRedis((url) => new RedisConnection({ url, logger }));
   const owner = createHmac('sha256', secrets.refreshKey).update('shared cache').digest('hex').slice(0, 16);
   const namespace = `kinora:${owner}`;
+  const file = sqliteStore({ file: folder.cache, namespace: `${identity}:${version}:` });
   return {
+    closeCache: file.close,
     cache: new Cache({
-      stores: [memory, redisStore({ connection: redis, namespace: `${namespace}:${identity}:${version}` })],
+      stores: [
+        memory,
+        file.store,
+        redisStore({ connection: redis, namespace: `${namespace}:${identity}:${version}` }),
+      ],
       onLookup,
     }),
     rateLimitStore: new RedisRateLimitStore({ scripts: redis, local, namespace }),

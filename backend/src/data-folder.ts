@@ -12,6 +12,10 @@ export interface DataFolder {
   database: string;
   secrets: string;
   torrents: string;
+  /** Answers of providers; may be deleted at any time. */
+  cache: string;
+  /** Pictures of providers; may be deleted at any time. */
+  pictures: string;
   /** Audit events on their way into the database. */
   auditJournal: string;
 }
@@ -36,6 +40,8 @@ export function prepareDataFolder(dataDir: string): DataFolder {
     database: path.join(root, 'kinora.sqlite'),
     secrets: path.join(root, 'secrets'),
     torrents: path.join(root, 'torrents'),
+    cache: path.join(root, 'cache.sqlite'),
+    pictures: path.join(root, 'pictures'),
     auditJournal: path.join(root, 'audit.journal'),
   };
 }
