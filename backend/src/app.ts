@@ -445,8 +445,6 @@ function createParts({
       ...createAuditJobs(accounts.audit),
       ...createMediaJobs(catalogue),
       ...traktJobs(trakt),
-      ...createAuthJobs(new SessionRepository(database), Date.now),
-      ...createAuditJobs(accounts.audit),
     ],
     states: new JobRepository(database),
     logger,
