@@ -1,11 +1,13 @@
 import { s3Settings } from './chunk-store-choice.js';
 import type { Configuration } from './configuration.js';
+import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { checkCache } from './services/settings/cache.check.js';
 import type { Finding } from './services/settings/finding.js';
 import type { SettingCheck } from './services/settings/setting-check.js';
 import { checkS3 } from './services/storage/s3.check.js';
 import { checkTmdb } from './services/tmdb/tmdb.check.js';
-import { checkVpn } from './services/vpn/vpn.check.js';
+import { checkVpn, underVpn } from './services/vpn/vpn.check.js';
+import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
 import { checkYts } from './trackers/yts/yts.check.js';
 
 /** What tries the settings on the real thing, for the set-up, the settings page and the doctor. */
@@ -22,8 +24,13 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
     {
       group: 'indexers',
       names: ['YTS_API_URL'],
-      run: async ({ YTS_API_URL: urls }) =>
-        urls.length === 0 ? [off('YTS')] : Promise.all(urls.map((url) => checkYts(url, version))),
+      run: async (configuration) => {
+        const { YTS_API_URL: urls } = configuration;
+        if (urls.length === 0) return [off('YTS')];
+        return underVpn(configuration, version, (guard) =>
+          Promise.all(urls.map((url) => checkYts(url, version, dispatcherOf(guard)))),
+        );
+      },
     },
     {
       group: 'vpn',
@@ -45,6 +52,13 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
       },
     },
   ];
+}
+
+/** For what a guard permits right now. */
+function dispatcherOf({ permission }: VpnGuard): PermittedDispatcher {
+  const dispatcher = new PermittedDispatcher();
+  dispatcher.setPermission(permission);
+  return dispatcher;
 }
 
 function off(subject: string, text = 'off'): Finding {

@@ -4,7 +4,7 @@ import {
   ProviderTimeoutError,
   ProviderUnavailableError,
 } from '../../http-client/http-client.errors.js';
-import { HttpClient } from '../../http-client/http-client.js';
+import { HttpClient, type HttpClientOptions } from '../../http-client/http-client.js';
 import { silentLogger } from '../../logging/logger.js';
 import type { Finding } from './finding.js';
 
@@ -19,6 +19,7 @@ export async function askProvider(
   subject: string,
   version: string,
   question: (http: HttpClient) => Promise<string>,
+  options: Pick<HttpClientOptions, 'dispatcher'> = {},
 ): Promise<Finding> {
   const http = new HttpClient({
     provider: subject,
@@ -26,6 +27,7 @@ export async function askProvider(
     logger: silentLogger(),
     timeoutMs: checkDeadlineMs,
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
+    ...options,
   });
   try {
     return { subject, verdict: 'ok', text: await question(http) };
@@ -41,5 +43,6 @@ export async function askProvider(
 /** A refusal or an answer of another shape is about the value; anything else about the other side. */
 function isOutage(error: unknown): boolean {
   if (error instanceof ProviderUnavailableError) return !['refused', 'bad-answer'].includes(error.fault);
+  if (error instanceof AppError && error.code === 'network-closed') return true;
   return error instanceof ProviderTimeoutError || !(error instanceof AppError);
 }
