@@ -38,6 +38,8 @@ export type {
   SourceList,
   Storage as StoredOverview,
   StorageItem,
+  Trakt,
+  TraktCode,
   User,
   Video,
   Vpn,

@@ -216,6 +216,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/account/account-page.js'), 'AccountPage'),
 });
 
+const traktRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/trakt',
+  component: lazyRouteComponent(() => import('../features/trakt/trakt-page.js'), 'TraktPage'),
+});
+
 const historyRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/history',
@@ -309,6 +315,7 @@ const routeTree = rootRoute.addChildren([
       listRoute,
       accountRoute,
       historyRoute,
+      traktRoute,
       deviceRoute,
       adminRoute.addChildren([usersRoute, auditRoute, storageRoute, settingsRoute, vpnRoute]),
     ]),

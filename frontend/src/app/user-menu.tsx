@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
+  ArrowLeftRight,
   CircleUser,
   FileUp,
   HardDrive,
@@ -61,6 +62,13 @@ export function UserMenu() {
         </MenuLink>
         <MenuLink to="/history" icon={<History aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
           History
+        </MenuLink>
+        <MenuLink
+          to="/trakt"
+          icon={<ArrowLeftRight aria-hidden />}
+          onFollow={() => menu.current?.hidePopover()}
+        >
+          Trakt
         </MenuLink>
         <MenuLink to="/device" icon={<Tv aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
           Sign in a device
@@ -144,6 +152,7 @@ interface MenuLinkProps {
   to:
     | '/account'
     | '/history'
+    | '/trakt'
     | '/lists'
     | '/device'
     | '/admin/users'

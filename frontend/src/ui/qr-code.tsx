@@ -1,5 +1,5 @@
 import { create } from 'qrcode';
-import styles from './device.module.css';
+import styles from './qr-code.module.css';
 
 /** A QR code, drawn as one path: dark on light, with the quiet zone scanners need. */
 export function QrCode({ text }: { text: string }) {

@@ -1,10 +1,10 @@
 import { useApi } from '../../api/client.js';
 import { Button } from '../../ui/button.js';
 import { OneColumn } from '../../ui/one-column.js';
+import { QrCode } from '../../ui/qr-code.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState } from '../../ui/states.js';
 import styles from './device.module.css';
-import { QrCode } from './qr-code.js';
 import { useDeviceCode } from './use-device-code.js';
 
 /** For screens without a keyboard: shows a code, and waits until it is allowed on another screen. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Trakt } from '../../api/types.js';
+import { codeEnded, howFar, whatWaits } from './trakt-words.js';
+
+const waiting: Trakt['waiting']['items'][number] = {
+  ...{ id: '1', task: 'scrobble', action: 'start', title: 'Sintel', season: null, episode: null },
+  ...{
+    at: '2026-11-22T12:00:00Z',
+    state: 'waiting',
+    attempts: 0,
+    dueAt: '2026-11-22T12:00:00Z',
+    reason: null,
+  },
+};
+
+describe('what waits for Trakt', () => {
+  it('is said as people say it', () => {
+    expect(whatWaits(waiting)).toBe('Sintel, playing');
+    expect(whatWaits({ ...waiting, action: 'stop' })).toBe('Sintel, watched');
+    expect(whatWaits({ ...waiting, task: 'history-remove', action: null })).toBe(
+      'Sintel, out of the history',
+    );
+    expect(whatWaits({ ...waiting, title: null, season: 1, episode: 2 })).toBe('A title S1 E2, playing');
+  });
+});
+
+it('tells how far the reading is, with both numbers', () => {
+  const progress = {
+    ...{ phase: 'history' as const, whole: true, page: 3, pages: 120, items: 740, totalItems: 30_000 },
+    ...{ received: 750, skipped: 10 },
+  };
+  const status: Trakt = {
+    ...{ configured: true, linked: true, username: 'a', status: 'linked', trouble: null, pausedUntil: null },
+    ...{ linkedAt: null, syncedAt: null, syncing: true, progress, waiting: { total: 0, items: [] } },
+  };
+  expect(howFar(status)).toBe('750 of 30,000 plays read.');
+  expect(howFar({ ...status, progress: { ...progress, phase: 'done' }, syncing: false })).toBe('');
+});
+
+it('says why a code came to nothing, and nothing while it may still', () => {
+  expect(codeEnded('pending')).toBe('');
+  expect(codeEnded('denied')).toMatch(/refused/);
+});
