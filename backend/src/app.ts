@@ -355,6 +355,11 @@ function createParts({
     port: configuration.TORRENT_PORT,
     uploadLimit: configuration.TORRENT_UPLOAD_LIMIT,
     downloadLimit: configuration.TORRENT_DOWNLOAD_LIMIT,
+    seeding: {
+      ratioPerTitle: configuration.SEED_RATIO_TITLE,
+      ratioInAll: configuration.SEED_RATIO_TOTAL,
+      quietHours: configuration.SEED_QUIET_HOURS,
+    },
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
     network: vpn.permission,
     logger,

@@ -52,6 +52,14 @@ describe('readConfiguration', () => {
     });
   });
 
+  it('takes quiet hours as times of day', () => {
+    expect(fromEnvironment({ SEED_QUIET_HOURS: '23:00-07:30' }).SEED_QUIET_HOURS).toEqual({
+      from: 1380,
+      to: 450,
+    });
+    expect(() => fromEnvironment({ SEED_QUIET_HOURS: '25:00-07:30' })).toThrow();
+  });
+
   it.each([
     ['2MB', 2_000_000],
     ['1.5 MiB', 1_572_864],

@@ -59,6 +59,23 @@ const size = z
     return Math.round(Number(amount) * (units[unit] ?? 1));
   });
 
+/** Uploaded over downloaded. */
+const ratio = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,2})?$/)
+  .transform(Number);
+
+const quietHours = z
+  .string()
+  .regex(/^([01]?\d|2[0-3]):[0-5]\d\s*-\s*([01]?\d|2[0-3]):[0-5]\d$/)
+  .transform((text) => {
+    const [from = 0, to = 0] = text.split('-').map((time) => {
+      const [hours = 0, minutes = 0] = time.split(':').map(Number);
+      return hours * 60 + minutes;
+    });
+    return { from, to };
+  });
+
 const trackerUrl = z.url({ protocol: /^(https?|udp|wss?)$/ });
 
 const publicTrackers = [
@@ -305,6 +322,25 @@ export const settings = {
     group: 'torrents',
     unit: 'bytes',
     schema: size.optional(),
+  }),
+  SEED_RATIO_TITLE: setting({
+    meaning:
+      'How much of a title is given back before only peers that send to us are given more; no end if unset',
+    allowed: 'uploaded over downloaded, such as 1 or 1.5',
+    group: 'torrents',
+    schema: ratio.optional(),
+  }),
+  SEED_RATIO_TOTAL: setting({
+    meaning: 'The same over all titles since the engine started',
+    allowed: 'uploaded over downloaded, such as 1 or 1.5',
+    group: 'torrents',
+    schema: ratio.optional(),
+  }),
+  SEED_QUIET_HOURS: setting({
+    meaning: 'When nothing is uploaded, by the clock of the server',
+    allowed: 'two times of day, such as 23:00-07:00',
+    group: 'torrents',
+    schema: quietHours.optional(),
   }),
   TORRENT_DOWNLOAD_LIMIT: setting({
     meaning: 'Download from peers, per second',

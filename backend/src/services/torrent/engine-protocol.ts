@@ -99,6 +99,13 @@ const settingsSchema = z.object({
   port: count.max(65_535).optional(),
   uploadLimit: count.optional(),
   downloadLimit: count.optional(),
+  seeding: z
+    .object({
+      ratioPerTitle: z.number().nonnegative().optional(),
+      ratioInAll: z.number().nonnegative().optional(),
+      quietHours: z.object({ from: count, to: count }).optional(),
+    })
+    .optional(),
   allowPrivatePeers: z.boolean(),
 });
 export type EngineSettings = z.output<typeof settingsSchema>;

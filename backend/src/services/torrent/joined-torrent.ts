@@ -6,6 +6,7 @@ import { decodeBencode } from './bencode.js';
 import type { OwnAddresses } from './own-addresses.js';
 import { mayDial } from './peer-addresses.js';
 import { PieceFetcher } from './piece-fetcher.js';
+import type { Seeding } from './seeding.js';
 import { findStoredPieces } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { cleanComplaint } from './swarm-text.js';
@@ -33,6 +34,9 @@ export interface JoinedTorrentOptions {
   store: TorrentStore;
   /** A .torrent file that `parseTorrentFile` took. */
   torrentFile: Uint8Array | undefined;
+  seeding: Seeding;
+  /** Milliseconds until the nearest reader of another torrent stalls. */
+  othersRunwayMs: () => number;
   /** Peers that served well before; dialled at once. */
   peers: readonly string[];
   allowPrivatePeers: boolean;
@@ -68,6 +72,7 @@ export class JoinedTorrent {
   ) {
     this.guardPeers();
     this.guardMetadata();
+    options.seeding.guard(torrent, options.infoHash, options.othersRunwayMs);
     // What is asked of whom is the fetcher's business alone.
     torrent._update = () => undefined;
     this.greetings = new WireGreetings(torrent);
@@ -87,6 +92,11 @@ export class JoinedTorrent {
   /** Readers open now. */
   get readerCount(): number {
     return this.running?.readers.count ?? 0;
+  }
+
+  /** Milliseconds until the reader nearest to it stalls; infinite without readers. */
+  get runwayMs(): number {
+    return this.running?.fetcher.runwayMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Bytes of partial pieces in memory. */

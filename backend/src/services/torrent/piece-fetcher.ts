@@ -74,6 +74,11 @@ export class PieceFetcher {
     return this.keeper.find(piece);
   }
 
+  /** Milliseconds until the reader nearest to it stalls. */
+  get runwayMs(): number {
+    return this.scheduler.runway();
+  }
+
   /** Verified bytes that wait to be stored. */
   get unstoredBytes(): number {
     return this.keeper.waitingBytes;

@@ -6,6 +6,7 @@ import type { Logger } from '../../logging/logger.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
+import type { SeedingRules } from './seeding-rules.js';
 import { StoredBytesMissingError, StoredFile } from './stored-file.js';
 import { EngineUnavailableError, MetadataTimeoutError, TorrentRefusedError } from './torrent.errors.js';
 import type {
@@ -28,6 +29,8 @@ export interface SupervisedEngineOptions {
   /** Bytes per second; no limit when left out. */
   uploadLimit?: number | undefined;
   downloadLimit?: number | undefined;
+  /** How much is given back; all there is unless limited. */
+  seeding?: SeedingRules | undefined;
   /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
   allowPrivatePeers: boolean;
   /** How its traffic may leave at first; by any way when left out. */
@@ -70,9 +73,9 @@ export class SupervisedEngine implements TorrentEngine {
   private failedStarts = 0;
 
   constructor(private readonly options: SupervisedEngineOptions) {
-    const { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers } = options;
+    const { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers } = options;
     const { network = { kind: 'open' } } = options;
-    this.settings = { store, dht, port, uploadLimit, downloadLimit, allowPrivatePeers, network };
+    this.settings = { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers, network };
     this.patienceMs = options.patienceMs ?? 10_000;
   }
 

@@ -41,6 +41,8 @@ export interface SwarmTorrent extends EventEmitter {
   /** Whether all is here; tells the trackers so the first time. */
   _checkDone(): void;
   _updateWireInterest(wire: Wire): void;
+  /** Decides every ten seconds who may ask us. */
+  _rechoke(): void;
   /** Asks peers for what is selected. */
   _update(): void;
   _onMetadata(metadata: unknown): Promise<void>;

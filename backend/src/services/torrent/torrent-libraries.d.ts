@@ -57,6 +57,10 @@ declare module 'bittorrent-protocol' {
     ): void;
     cancel(piece: number, offset: number, length: number): void;
     have(piece: number): void;
+    choke(): void;
+    unchoke(): void;
+    /** Bytes a second. */
+    downloadSpeed(): number;
     interested(): void;
     uninterested(): void;
     bitfield(bitfield: { buffer: Uint8Array }): void;

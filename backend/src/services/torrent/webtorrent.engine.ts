@@ -9,6 +9,8 @@ import { JoinedTorrent } from './joined-torrent.js';
 import { Lateness } from './lateness.js';
 import { OwnAddresses } from './own-addresses.js';
 import { isPublicAddress } from './peer-addresses.js';
+import { Seeding } from './seeding.js';
+import type { SeedingRules } from './seeding-rules.js';
 import type { SwarmClient } from './swarm-shapes.js';
 import {
   EngineUnavailableError,
@@ -45,6 +47,8 @@ export interface WebTorrentEngineOptions {
   allowPrivatePeers: boolean;
   /** Nobody is looked for: what is on disk can be read, and nothing else. */
   offline?: boolean;
+  /** How much is given back; all there is unless limited. */
+  seeding?: SeedingRules | undefined;
   /** Milliseconds; only differences count. */
   now?: () => number;
 }
@@ -79,11 +83,13 @@ export class WebTorrentEngine implements TorrentEngine {
   private readonly now: () => number;
   private readonly ownAddresses = new OwnAddresses(() => this.port);
   private readonly lateness = new Lateness();
+  private readonly seeding: Seeding;
   private client: SwarmClient | null = null;
   private active: string | null = null;
 
   constructor(private readonly options: WebTorrentEngineOptions) {
     this.now = options.now ?? (() => performance.now());
+    this.seeding = new Seeding(options.seeding ?? {}, () => new Date());
   }
 
   /** Listens for peers. Throws what listening throws, such as EADDRINUSE. */
@@ -262,6 +268,11 @@ export class WebTorrentEngine implements TorrentEngine {
         store,
         torrentFile,
         peers: spec.peers ?? [],
+        seeding: this.seeding,
+        othersRunwayMs: () =>
+          Math.min(
+            ...[...this.joined].filter(([other]) => other !== infoHash).map(([, { runwayMs }]) => runwayMs),
+          ),
         allowPrivatePeers: this.options.allowPrivatePeers,
         ownPeerId: client.peerId,
         ownAddresses: this.ownAddresses,
