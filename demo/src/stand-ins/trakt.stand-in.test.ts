@@ -62,6 +62,26 @@ describe('the Trakt stand-in', () => {
     expect(await get('/nothing/here', key)).toBe(404);
   });
 
+  it('keeps a history: read in pages, added to as often as asked, removed from by id', async () => {
+    const { tokens } = await link();
+    const headers = { ...key, authorization: `Bearer ${tokens['access_token'] ?? ''}` };
+    const read = async (query: string): Promise<{ rows: JsonObject[]; headers: Headers }> => {
+      const answer = await fetch(`${trakt.baseUrl}/sync/history?${query}`, { headers });
+      return { rows: (await answer.json()) as JsonObject[], headers: answer.headers };
+    };
+    const { rows, headers: first } = await read('page=2&limit=2');
+    expect([rows.length, first.get('x-pagination-page-count'), first.get('x-pagination-item-count')]).toEqual(
+      [1, '2', '3'],
+    );
+    const movie = { watched_at: '2026-02-01T00:00:00.000Z', ids: { tmdb: 19 } };
+    for (let times = 0; times < 2; times += 1) await post('/sync/history', { movies: [movie] }, headers);
+    const added = await read('start_at=2026-01-31T00:00:00.000Z');
+    expect(added.rows).toHaveLength(2);
+    await post('/sync/history/remove', { ids: [added.rows[0]?.['id']] }, headers);
+    expect((await read('limit=1000')).headers.get('x-pagination-limit')).toBe('250');
+    expect((await read('limit=1000')).rows).toHaveLength(4);
+  });
+
   it('scrobbles by how much was watched', async () => {
     const { tokens } = await link();
     const headers = { ...key, authorization: `Bearer ${tokens['access_token'] ?? ''}` };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import { Fixtures, isObject, type JsonObject, numberOf, textOf } from './fixtures.js';
+import { Fixtures, isObject, type Json, type JsonObject, numberOf, objects, textOf } from './fixtures.js';
 import { StandIn, type StandInControl } from './stand-in.js';
 
 export const TRAKT_CLIENT = { id: 'kinora-demo-client', secret: 'kinora-demo-secret' } as const;
@@ -18,7 +18,11 @@ const OWN_PATHS = /^\/(sync|scrobble|users\/(me|settings))/;
 export class TraktStandIn extends StandIn implements TraktControl {
   readonly #oauth: TraktOauth;
 
-  constructor(fixtures = new Fixtures('trakt'), oauth = new TraktOauth(fixtures)) {
+  constructor(
+    fixtures = new Fixtures('trakt'),
+    oauth = new TraktOauth(fixtures),
+    history = new TraktHistory(fixtures),
+  ) {
     super({
       name: 'trakt',
       fixtures,
@@ -33,6 +37,10 @@ export class TraktStandIn extends StandIn implements TraktControl {
         app.post('/oauth/device/code', async (c) => oauth.deviceCode(c, await bodyOf(c)));
         app.post('/oauth/device/token', async (c) => oauth.deviceToken(c, await bodyOf(c)));
         app.post('/oauth/token', async (c) => oauth.refresh(c, await bodyOf(c)));
+        app.get('/sync/history', (c) => history.page(c));
+        app.post('/sync/history', async (c) => history.add(c, await bodyOf(c)));
+        app.post('/sync/history/remove', async (c) => history.remove(c, await bodyOf(c)));
+        app.get('/sync/last_activities', (c) => history.activities(c));
         app.post('/scrobble/:action', async (c) => scrobble(c, await bodyOf(c)));
       },
       unknownPath: (c) => c.body(null, 404),
@@ -42,6 +50,81 @@ export class TraktStandIn extends StandIn implements TraktControl {
 
   decideDevice(decision: DeviceDecision): void {
     this.#oauth.decision = decision;
+  }
+}
+
+/** What was watched, kept while the stand-in runs: read in pages that are clamped without a word, added to, removed from. */
+class TraktHistory {
+  static readonly largestPage = 250;
+  readonly #fixtures: Fixtures;
+  #rows: JsonObject[];
+  #lastId = 10_300_000_000;
+  #changedAt = '2026-01-01T20:15:00.000Z';
+
+  constructor(fixtures: Fixtures) {
+    this.#fixtures = fixtures;
+    const recorded: Json = JSON.parse(fixtures.text('sync/history.json')) as Json;
+    this.#rows = objects(recorded);
+  }
+
+  page(c: Context): Response {
+    const [from, until] = [c.req.query('start_at'), c.req.query('end_at')];
+    const rows = this.#rows
+      .filter((row) => {
+        const at = textOf(row['watched_at']);
+        return (from === undefined || at >= from) && (until === undefined || at <= until);
+      })
+      .sort((a, b) => (textOf(a['watched_at']) < textOf(b['watched_at']) ? 1 : -1));
+    const page = Number(c.req.query('page') ?? 1);
+    const size = Math.min(TraktHistory.largestPage, Number(c.req.query('limit') ?? 100));
+    return c.json(rows.slice((page - 1) * size, page * size), 200, {
+      'x-pagination-page': String(page),
+      'x-pagination-limit': String(size),
+      'x-pagination-page-count': String(Math.ceil(rows.length / size)),
+      'x-pagination-item-count': String(rows.length),
+    });
+  }
+
+  /** Not idempotent, like Trakt itself: what is sent twice is there twice. */
+  add(c: Context, body: JsonObject): Response {
+    const movies = objects(body['movies']);
+    for (const { ids, watched_at } of movies)
+      this.#keep({ type: 'movie', movie: { ids: ids ?? {} } }, watched_at);
+    let episodes = 0;
+    for (const show of objects(body['shows'])) {
+      for (const season of objects(show['seasons'])) {
+        for (const episode of objects(season['episodes'])) {
+          const place = { season: season['number'] ?? 0, number: episode['number'] ?? 0, ids: {} };
+          this.#keep(
+            { type: 'episode', episode: place, show: { ids: show['ids'] ?? {} } },
+            episode['watched_at'],
+          );
+          episodes += 1;
+        }
+      }
+    }
+    return c.json({ added: { movies: movies.length, episodes }, updated: {}, not_found: {} }, 201);
+  }
+
+  remove(c: Context, body: JsonObject): Response {
+    const ids = Array.isArray(body['ids']) ? body['ids'] : [];
+    this.#rows = this.#rows.filter(({ id }) => !ids.includes(id ?? null));
+    this.#changedAt = new Date().toISOString();
+    return c.json({ deleted: { movies: ids.length, episodes: 0 }, not_found: {} });
+  }
+
+  activities(c: Context): Response {
+    const recorded = this.#fixtures.object('sync/last_activities.json');
+    const moved = (section: Json | undefined): JsonObject =>
+      isObject(section) ? { ...section, watched_at: this.#changedAt } : {};
+    return c.json({ ...recorded, movies: moved(recorded['movies']), episodes: moved(recorded['episodes']) });
+  }
+
+  #keep(subject: JsonObject, watchedAt: Json | undefined): void {
+    this.#lastId += 1;
+    this.#changedAt = new Date().toISOString();
+    const moment = textOf(watchedAt) || this.#changedAt;
+    this.#rows.push({ id: this.#lastId, watched_at: moment, action: 'watch', ...subject });
   }
 }
 
