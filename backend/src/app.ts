@@ -59,6 +59,7 @@ import { LayeredMetadataProvider } from './services/media/layered.metadata-provi
 import { createMediaJobs } from './services/media/media.jobs.js';
 import type { ImageProvider, MetadataProvider } from './services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from './services/media/open-films/open-films.metadata-provider.js';
+import { PictureStore } from './services/media/picture-store.js';
 import { PlaybackService } from './services/playback/playback.service.js';
 import { PlaybackIntents } from './services/playback/playback-intents.js';
 import { PlaybackResolver } from './services/playback/playback-resolver.js';
@@ -332,11 +333,13 @@ function createParts({
   });
 
   const { media } = catalogue;
+  const pictures = new PictureStore({ folder: folder.pictures, maxBytes: pictureBytes });
+  metrics.gauge('pictures_bytes', 'Pictures kept on the disk, in bytes', () => pictures.size);
   const images = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL', 'ARCHIVE_API_URL'], (settings) => {
     const http = openHttp();
     const scope = cache.scoped(scopeOf(settings.TMDB_API_URL));
     const providers = createImageProviders(settings, scope, http.create);
-    return { part: new ImageService({ providers }), close: http.close };
+    return { part: new ImageService({ providers, pictures }), close: http.close };
   });
   const sources = live.part(['YTS_API_URL'], (settings) => {
     const http = openHttp(vpn);
@@ -611,6 +614,9 @@ export function createAccounts(
 }
 
 type CatalogueSettings = Pick<Configuration, 'TMDB_API_TOKEN' | 'TMDB_API_URL' | 'ARCHIVE_API_URL'>;
+/** For posters, backdrops and stills on the disk. */
+const pictureBytes = 1024 * 1024 * 1024;
+
 /** What a provider may be asked, and may answer. */
 type ProviderLimits = Pick<HttpClientOptions, 'budget' | 'maxBytes'>;
 type CreateHttp = (provider: string, limits?: ProviderLimits) => HttpClient;

@@ -8,7 +8,9 @@ export interface ImageRoutesOptions {
 
 export function createImageRoutes({ images }: ImageRoutesOptions) {
   return createApi().openapi(imageRoute, async (context) => {
-    const { bytes, contentType } = await images.getImage(context.req.valid('param'));
+    const webp = context.req.header('Accept')?.includes('image/webp') ?? false;
+    const { bytes, contentType } = await images.getImage({ ...context.req.valid('param'), webp });
+    context.header('Vary', 'Accept', { append: true });
     return context.body(new Uint8Array(bytes), 200, {
       'Content-Type': contentType,
       'Content-Length': String(bytes.byteLength),

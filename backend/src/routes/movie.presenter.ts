@@ -27,6 +27,16 @@ const sites: Readonly<Record<string, (key: string) => string>> = {
   Vimeo: (key) => `https://vimeo.com/${key}`,
 };
 
+/** Knows the colours of posters that somebody has looked at before. */
+export interface PosterColors {
+  colorOf(storedPath: string | null): string | null;
+}
+
+/** Presents titles with the colours of their posters. */
+export function summaryPresenter(colors: PosterColors): (title: Title) => z.infer<typeof mediaSummarySchema> {
+  return (title) => ({ ...presentMediaSummary(title), posterColor: colors.colorOf(title.posterPath) });
+}
+
 export function presentMediaSummary(title: Title): z.infer<typeof mediaSummarySchema> {
   return {
     id: title.id,

@@ -1,14 +1,17 @@
+import type { ImageService } from '../services/media/image.service.js';
 import type { MediaService } from '../services/media/media.service.js';
 import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
 import { searchRoute } from './media.schemas.js';
-import { presentMediaSummary, presentPersonSummary } from './movie.presenter.js';
+import { presentPersonSummary, summaryPresenter } from './movie.presenter.js';
 
 export interface SearchRoutesOptions {
+  images: ImageService;
   media: MediaService;
 }
 
-export function createSearchRoutes({ media }: SearchRoutesOptions) {
+export function createSearchRoutes({ media, images }: SearchRoutesOptions) {
+  const summaryOf = summaryPresenter(images);
   return createApi().openapi(searchRoute, async (context) => {
     const { q, type, page } = context.req.valid('query');
     const found = await media.search({ query: q, page, type, ...readerOf(context) });
@@ -16,7 +19,7 @@ export function createSearchRoutes({ media }: SearchRoutesOptions) {
     return context.json(
       {
         ...found,
-        items: found.items.map(presentMediaSummary),
+        items: found.items.map(summaryOf),
         people: found.people.map(presentPersonSummary),
       },
       200,

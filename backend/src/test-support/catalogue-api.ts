@@ -56,12 +56,12 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
   api.onError(errorHandler);
   api.use(requestContext({ logger, trustedProxies: [] }));
   const routes = api
-    .route('/api', createHomeRoutes(catalogue))
-    .route('/api', createSearchRoutes(catalogue))
-    .route('/api', createMovieRoutes({ ...catalogue, sources }))
-    .route('/api', createShowRoutes(catalogue))
+    .route('/api', createHomeRoutes({ ...catalogue, images }))
+    .route('/api', createSearchRoutes({ ...catalogue, images }))
+    .route('/api', createMovieRoutes({ ...catalogue, sources, images }))
+    .route('/api', createShowRoutes({ ...catalogue, images }))
     .route('/api', createPersonRoutes(catalogue))
-    .route('/api', createDiscoverRoutes(catalogue))
+    .route('/api', createDiscoverRoutes({ ...catalogue, images }))
     .route('/api', createListRoutes(catalogue))
     .route('/api', createImageRoutes({ images }));
   return {
