@@ -61,7 +61,7 @@ describe('watching on two screens', () => {
     await page.getByLabel('User name').fill(account.name);
     await page.getByLabel('Password', { exact: true }).fill(account.password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('heading', { name: 'Popular' }).waitFor();
+    await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor();
     return { context, page };
   }
 
@@ -189,7 +189,7 @@ describe('watching on two screens', () => {
       await page.getByRole('button', { name: 'Undo' }).click();
       await line.waitFor();
       await page.goto('/');
-      await page.getByRole('heading', { name: 'Popular' }).waitFor();
+      await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor();
       const row = page.getByRole('region', { name: 'Continue watching' });
       // Watched to its end, it is not in progress any more.
       await row.getByRole('link', { name: /Sintel/ }).waitFor();
@@ -200,7 +200,46 @@ describe('watching on two screens', () => {
     2 * minute,
   );
 
+  it(
+    'an account is connected to Trakt with a code, its history is read, and an evening here is told there',
+    async () => {
+      const { page } = sofa;
+      world.providers.trakt.decideDevice('pending');
+      await page.goto('/trakt');
+      await page.getByRole('button', { name: 'Connect to Trakt' }).click();
+      await page.getByText(/Waiting. The code is good/).waitFor();
+      await screenshot(page, 'trakt-code');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      world.providers.trakt.decideDevice('approved');
+      await page.getByText('Connected as fixture-user').waitFor();
+      await page.getByText(/^Read (just now|\d)/).waitFor();
+      await screenshot(page, 'trakt');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.goto('/history');
+      await page.getByTestId('history-line').filter({ hasText: 'The General' }).waitFor();
+      // What was marked here before the link is told.
+      await eventually(() =>
+        world.providers.trakt.requests.some(
+          ({ path, method }) => method === 'POST' && path === '/sync/history',
+        ),
+      );
+      await page.goto('/trakt');
+      await page.getByRole('button', { name: 'Disconnect' }).click();
+      await page.getByRole('button', { name: 'Connect to Trakt' }).waitFor();
+      await eventually(() => world.providers.trakt.requests.some(({ path }) => path === '/oauth/revoke'));
+    },
+    2 * minute,
+  );
+
   it('nothing was complained of in the console', () => {
     expect(complaints.list).toEqual([]);
   });
 });
+
+async function eventually(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + minute; Date.now() < end; ) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it did not come to hold in time');
+}
