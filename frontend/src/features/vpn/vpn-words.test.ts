@@ -33,7 +33,10 @@ describe('the words about the VPN', () => {
   });
 
   it('never turn silence of the provider into a yes', () => {
-    const provider = { name: 'NordVPN', detail: null, checkedAt: null };
+    const provider = { name: 'NordVPN', detail: null, checkedAt: '2026-01-01T00:00:00Z' };
     expect(providerWords({ ...provider, answer: 'unknown' })).toBe('NordVPN has given no clear answer');
+    expect(providerWords({ ...provider, answer: 'unknown', checkedAt: null })).toBe(
+      'NordVPN has not been asked',
+    );
   });
 });

@@ -34,7 +34,8 @@ export function vpnConsequence({ policy, status, trafficAllowed }: Vpn): string 
 }
 
 /** The provider's last answer, for people. */
-export function providerWords({ name, answer }: NonNullable<Vpn['provider']>): string {
+export function providerWords({ name, answer, checkedAt }: NonNullable<Vpn['provider']>): string {
+  if (checkedAt === null) return `${name} has not been asked`;
   switch (answer) {
     case 'protected':
       return `${name} says: protected`;
