@@ -55,6 +55,7 @@ export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
       ask={() => ask(api, queries, moveTo === undefined ? request : { sourceId: moveTo }, capabilities)}
       film={film.data ?? null}
       mediaId={request.mediaId ?? null}
+      place={placeOf(request)}
       resumeAt={attempt.resumeAt}
       onRestart={(resumeAt) => setAttempt(({ number, moves }) => ({ number: number + 1, resumeAt, moves }))}
       onFailing={request.mediaId !== undefined && request.sourceId === undefined ? move : undefined}
@@ -63,6 +64,12 @@ export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
       onSources={onSources}
     />
   );
+}
+
+function placeOf({ season, episode }: PlayRequest) {
+  return season === undefined || episode === undefined
+    ? undefined
+    : { season: Number(season), episode: Number(episode) };
 }
 
 async function ask(

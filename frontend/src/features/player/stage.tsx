@@ -37,6 +37,8 @@ interface StageProps {
   ask: () => Promise<Playback>;
   film: Movie | null;
   mediaId: string | null;
+  /** Which one of a series; nothing for a film. */
+  place?: { season: number; episode: number } | undefined;
   /** Seconds; where an earlier try stood. */
   resumeAt: number | null;
   onRestart: (resumeAt: number | null) => void;
@@ -50,7 +52,7 @@ interface StageProps {
 
 /** One play on screen: nothing but the picture, and over it what is needed now. */
 export function Stage(props: StageProps) {
-  const { ask, film, mediaId, resumeAt, onRestart, onLeave, onSources, onFailing, moved } = props;
+  const { ask, film, mediaId, place, resumeAt, onRestart, onLeave, onSources, onFailing, moved } = props;
   const api = useApi();
   const stage = useRef<HTMLDivElement>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
@@ -62,7 +64,7 @@ export function Stage(props: StageProps) {
   );
   const media = useMediaState(video);
   const watchedId = state?.mediaId ?? mediaId;
-  useProgress(api, watchedId === null ? null : { mediaId: watchedId }, video, media);
+  useProgress(api, watchedId === null ? null : { mediaId: watchedId, ...place }, video, media);
   const fullscreen = useFullscreen();
   const { active, toggle: toggleControls } = useActivity(stage);
   const position = media.time > 0 ? media.time : resumeAt;
