@@ -25,7 +25,6 @@ import { MovieRepository } from './repositories/movie.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
 import { SettingRepository } from './repositories/setting.repository.js';
 import { ShowRepository } from './repositories/show.repository.js';
-import { SourceRepository } from './repositories/source.repository.js';
 import { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from './repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from './repositories/torrent-use.repository.js';
@@ -69,7 +68,6 @@ import { type SettingsSource, withStored } from './services/settings/effective-s
 import { LiveSettings } from './services/settings/live-settings.js';
 import { SettingsService } from './services/settings/settings.service.js';
 import { openSettings } from './services/settings/stored-settings.js';
-import { SourceService } from './services/source/source.service.js';
 import { StorageService } from './services/storage/storage.service.js';
 import { StorageBudget } from './services/storage/storage-budget.js';
 import { TmdbClient } from './services/tmdb/tmdb.client.js';
@@ -84,7 +82,7 @@ import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
 import { LibraryTitles } from './services/watch/library-titles.js';
 import { WatchOverview } from './services/watch/watch-overview.js';
 import { settingChecks } from './setting-checks.js';
-import { createTrackers } from './trackers/index.js';
+import { createSourceParts } from './source-parts.js';
 import { Cache } from './utils/cache/cache.js';
 import { memoryStore } from './utils/cache/memory-store.js';
 import { RedisConnection } from './utils/cache/redis-connection.js';
@@ -152,8 +150,20 @@ export class Application {
   async start(): Promise<{ url: string; setupCode: string | null }> {
     const { logger } = this.options;
     const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST, CACHE_URL } = this.configuration;
-    const { setup, audit, engine, playback, budget, server, redis, metrics, scheduler, signingKeys, vpn } =
-      this.parts;
+    const {
+      setup,
+      audit,
+      engine,
+      playback,
+      budget,
+      server,
+      redis,
+      metrics,
+      scheduler,
+      signingKeys,
+      vpn,
+      finding,
+    } = this.parts;
     await audit.start();
     if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
       await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
@@ -162,6 +172,7 @@ export class Application {
     try {
       await redis.switchTo(CACHE_URL);
       metrics.start();
+      await finding.start();
       const port = await server.start();
       playback.start();
       signingKeys.start();
@@ -188,7 +199,7 @@ export class Application {
   async stop(): Promise<void> {
     const { server, intents, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } =
       this.parts;
-    const { trakt, traktHttp } = this.parts;
+    const { trakt, traktHttp, finding } = this.parts;
     signingKeys.stop();
     intents.stop();
     playback.stop();
@@ -197,6 +208,7 @@ export class Application {
     await scheduler.stop();
     await trakt.stop();
     await traktHttp.close();
+    await finding.stop();
     await budget.stop();
     await engine.stop();
     await live.stop();
@@ -341,17 +353,6 @@ function createParts({
     const providers = createImageProviders(settings, scope, http.create);
     return { part: new ImageService({ providers, pictures }), close: http.close };
   });
-  const sources = live.part(['YTS_API_URL'], (settings) => {
-    const http = openHttp(vpn);
-    const part = new SourceService({
-      trackers: createTrackers({ ytsApiUrls: settings.YTS_API_URL }, http.create),
-      sources: new SourceRepository(database),
-      cache: cache.scoped(scopeOf(...settings.YTS_API_URL)),
-      logger,
-    });
-    return { part, close: http.close };
-  });
-
   const engine = new SupervisedEngine({
     store,
     dht: configuration.TORRENT_DHT,
@@ -400,7 +401,28 @@ function createParts({
     logger,
   });
   live.follow(['TORRENT_TRACKERS'], ({ TORRENT_TRACKERS }) => leases.useTrackers(TORRENT_TRACKERS));
-  const playing = { engine, storage, leases, resolver: new PlaybackResolver(media, sources), logger };
+  const indexerHttp = openHttp(vpn);
+  const permitted = new PermittedDispatcher();
+  vpn.onPermission((how) => permitted.setPermission(how));
+  const finding = createSourceParts({
+    configuration,
+    version,
+    database,
+    sealer,
+    storedTorrents,
+    engine,
+    leases,
+    audit: accounts.audit,
+    cache,
+    logger,
+    createHttp: indexerHttp.create,
+    permitted,
+    vpn,
+    live,
+  });
+  const { sources, indexers } = finding;
+  const resolver = new PlaybackResolver(media, sources, finding.metadata);
+  const playing = { engine, storage, leases, resolver, logger };
   const playback = new PlaybackService({
     ...playing,
     pauseReason: () => {
@@ -453,6 +475,7 @@ function createParts({
       ...createAuditJobs(accounts.audit),
       ...createMediaJobs(catalogue),
       ...traktJobs(trakt),
+      ...finding.jobs,
     ],
     states: new JobRepository(database),
     logger,
@@ -481,6 +504,7 @@ function createParts({
     discover: catalogue.discover,
     lists: catalogue.lists,
     sources,
+    indexers,
     images,
     playback,
     intents,
@@ -509,6 +533,7 @@ function createParts({
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
   return {
     closeCache,
+    finding,
     setup: accounts.setup,
     audit: accounts.audit,
     trakt,

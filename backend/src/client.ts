@@ -4,6 +4,12 @@ import type { auditEventSchema } from './routes/audit.schemas.js';
 import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.schemas.js';
 import type { problemSchema } from './routes/common.schemas.js';
 import type { askingDeviceSchema, deviceCodesSchema } from './routes/device.schemas.js';
+import type {
+  indexerKindSchema,
+  indexerSchema,
+  indexersSchema,
+  indexerTestSchema,
+} from './routes/indexer.schemas.js';
 import type { jobRunSchema, jobSchema } from './routes/job.schemas.js';
 import type { listItemSchema, listSchema } from './routes/list.schemas.js';
 import type {
@@ -21,8 +27,6 @@ import type {
   seasonSchema,
   seasonSummarySchema,
   showSchema,
-  sourceListSchema,
-  sourceSchema,
   videoSchema,
 } from './routes/media.schemas.js';
 import type {
@@ -37,6 +41,7 @@ import type {
   settingSchema,
   settingsSchema,
 } from './routes/settings.schemas.js';
+import type { sourceListSchema, sourceSchema } from './routes/source.schemas.js';
 import type { storageItemSchema, storageSchema } from './routes/storage.schemas.js';
 import type { traktCodeSchema, traktStatusSchema } from './routes/trakt.schemas.js';
 import type { managedUserSchema } from './routes/users.schemas.js';
@@ -58,6 +63,10 @@ export type MediaSummary = z.infer<typeof mediaSummarySchema>;
 export type Movie = z.infer<typeof movieSchema>;
 export type Source = z.infer<typeof sourceSchema>;
 export type SourceList = z.infer<typeof sourceListSchema>;
+export type Indexer = z.infer<typeof indexerSchema>;
+export type IndexerKind = z.infer<typeof indexerKindSchema>;
+export type Indexers = z.infer<typeof indexersSchema>;
+export type IndexerTest = z.infer<typeof indexerTestSchema>;
 export type Playback = z.infer<typeof playbackSchema>;
 export type PlaybackState = z.infer<typeof playbackStateSchema>;
 export type PlaybackRequest = z.infer<typeof playbackBodySchema>;

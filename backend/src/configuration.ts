@@ -304,6 +304,14 @@ export const settings = {
     allowed: 'an http or https address',
     schema: httpUrl.optional(),
   }),
+  INDEXER_ALLOWED_HOSTS: setting({
+    meaning: 'Hosts that links of indexers may lead to although their address is private',
+    allowed: 'host names or addresses, separated by commas',
+    group: 'indexers',
+    schema: list(z.string().regex(/^[A-Za-z0-9.:[\]-]{1,253}$/))
+      .optional()
+      .transform((value) => value ?? []),
+  }),
   TORRENT_PORT: setting({
     meaning: 'Port for peers; any free one if unset',
     allowed: 'a number from 0 to 65535',

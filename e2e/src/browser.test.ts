@@ -149,7 +149,7 @@ describe('in the browser', () => {
       .click();
     await page.getByRole('heading', { level: 1, name: 'Big Buck Bunny' }).waitFor();
     await page
-      .getByText(/plays directly in this browser/)
+      .getByText(/plays directly/)
       .first()
       .waitFor();
     await page.waitForLoadState('networkidle');

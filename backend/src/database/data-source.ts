@@ -7,6 +7,7 @@ import { DatabaseIdentity } from '../entities/database-identity.entity.js';
 import { Episode } from '../entities/episode.entity.js';
 import { Genre } from '../entities/genre.entity.js';
 import { HomeLayout } from '../entities/home-layout.entity.js';
+import { Indexer } from '../entities/indexer.entity.js';
 import { JobState } from '../entities/job.entity.js';
 import { JobRun } from '../entities/job-run.entity.js';
 import { MediaList } from '../entities/media-list.entity.js';
@@ -18,6 +19,7 @@ import { Session } from '../entities/session.entity.js';
 import { Setting } from '../entities/setting.entity.js';
 import { SettingRevision } from '../entities/setting-revision.entity.js';
 import { Source } from '../entities/source.entity.js';
+import { SourceSearch } from '../entities/source-search.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
 import { SwarmMemory } from '../entities/swarm-memory.entity.js';
 import { SyncState } from '../entities/sync-state.entity.js';
@@ -42,6 +44,8 @@ const entities = [
   Session,
   Movie,
   Source,
+  SourceSearch,
+  Indexer,
   StoredTorrent,
   AuditEvent,
   AuditChain,

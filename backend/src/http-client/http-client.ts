@@ -23,6 +23,8 @@ export interface HttpClientOptions {
   logger: Logger;
   /** For a whole call with its retries, in milliseconds. */
   timeoutMs?: number;
+  /** How long a provider may think before it answers, and pause within an answer. Milliseconds. */
+  answerMs?: number;
   /** Longest body after decompression, in bytes. */
   maxBytes?: number;
   retry?: RetryPolicy;
@@ -54,7 +56,8 @@ export interface HttpRequest {
  * caller's own signal. None of them holds a query string, a header or a body.
  */
 export class HttpClient {
-  private readonly options: Required<HttpClientOptions>;
+  private readonly options: Required<Omit<HttpClientOptions, 'answerMs'>> &
+    Pick<HttpClientOptions, 'answerMs'>;
   private readonly breaker: CircuitBreakerPolicy;
   private readonly lanes: Lanes;
   /** The provider said "not before" (429); shared by all callers, so that nobody adds to the storm. */
@@ -170,6 +173,7 @@ export class HttpClient {
           maxBytes: call.maxBytes,
           signal: limit.signal,
           dispatcher,
+          answerMs: this.options.answerMs,
           now,
         });
       } catch (error) {

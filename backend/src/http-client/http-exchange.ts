@@ -21,6 +21,8 @@ export interface ExchangeRequest {
   maxBytes: number;
   signal: AbortSignal;
   dispatcher: Dispatcher;
+  /** How long it may think before it answers, and pause within; the dispatcher's own limit unless given. Milliseconds. */
+  answerMs?: number | undefined;
   now: () => number;
 }
 
@@ -59,6 +61,7 @@ async function send(query: ExchangeRequest, url: URL): Promise<Dispatcher.Respon
       headers: { 'accept-encoding': 'gzip, br, deflate', ...query.headers },
       signal: query.signal,
       dispatcher: query.dispatcher,
+      ...(query.answerMs !== undefined && { headersTimeout: query.answerMs, bodyTimeout: query.answerMs }),
     });
   } catch (error) {
     throw transportFailure(query, error);

@@ -19,16 +19,18 @@ beforeEach(async () => {
 afterEach(() => opened.dispose());
 
 test('a search keeps ids by info-hash, refreshes what it saw and keeps what it did not see', async () => {
-  const [a, b] = await sources.replaceForMovie(movieId, [facts('a'), facts('b')]);
+  const [a, b] = await sources.takeIn({ kind: 'movie', id: movieId }, [facts('a'), facts('b')]);
   const earlier = new Date(clock);
   clock += 3_600_000;
-  await sources.replaceForMovie(movieId, [
+  await sources.takeIn({ kind: 'movie', id: movieId }, [
     facts('b', { seeders: 7 }),
     facts('c'),
     facts('c', { title: 'again' }),
   ]);
 
-  const stored = new Map((await sources.listForMovie(movieId)).map((source) => [source.infoHash[0], source]));
+  const stored = new Map(
+    (await sources.listFor({ kind: 'movie', id: movieId })).map((source) => [source.infoHash[0], source]),
+  );
   expect(stored.size).toBe(3);
   expect(stored.get('a')).toMatchObject({ id: a?.id, lastSeenAt: earlier });
   expect(stored.get('b')).toMatchObject({
@@ -42,14 +44,43 @@ test('a search keeps ids by info-hash, refreshes what it saw and keeps what it d
 });
 
 test('sizes beyond 32 bits come back as numbers', async () => {
-  await sources.replaceForMovie(movieId, [facts('a', { sizeBytes: 78_450_000_000 })]);
-  expect((await sources.listForMovie(movieId))[0]?.sizeBytes).toBe(78_450_000_000);
+  await sources.takeIn({ kind: 'movie', id: movieId }, [facts('a', { sizeBytes: 78_450_000_000 })]);
+  expect((await sources.listFor({ kind: 'movie', id: movieId }))[0]?.sizeBytes).toBe(78_450_000_000);
 });
 
 test('they go with their film', async () => {
-  await sources.replaceForMovie(movieId, [facts('a')]);
+  await sources.takeIn({ kind: 'movie', id: movieId }, [facts('a')]);
   await opened.database.write((manager) => manager.delete(Movie, { id: movieId }));
-  expect(await sources.listForMovie(movieId)).toEqual([]);
+  expect(await sources.listFor({ kind: 'movie', id: movieId })).toEqual([]);
+});
+
+test('an episode has sources of its own, also of a torrent that a film has', async () => {
+  await sources.takeIn({ kind: 'movie', id: movieId }, [facts('a')]);
+  const [source] = await sources.takeIn({ kind: 'episode', id: 'e1' }, [facts('a')]);
+  expect(source).toMatchObject({ movieId: null, episodeId: 'e1' });
+  expect(await sources.listFor({ kind: 'episode', id: 'e1' })).toHaveLength(1);
+  expect(await sources.listByInfoHash('a'.repeat(40))).toHaveLength(2);
+});
+
+test('what trackers counted stands for a while over what indexers say', async () => {
+  const title = { kind: 'movie', id: movieId } as const;
+  await sources.takeIn(title, [facts('a', { seeders: 1 })]);
+  await sources.setCounts([{ infoHash: 'a'.repeat(40), seeders: 90, leechers: 4 }]);
+  clock += 60_000;
+  await sources.takeIn(title, [facts('a', { seeders: 100 })], 3_600_000);
+  expect((await sources.listFor(title))[0]?.seeders).toBe(90);
+  clock += 3_600_000;
+  await sources.takeIn(title, [facts('a', { seeders: 100 })], 3_600_000);
+  expect((await sources.listFor(title))[0]?.seeders).toBe(100);
+});
+
+test('what was not seen for long is forgotten', async () => {
+  const title = { kind: 'movie', id: movieId } as const;
+  await sources.takeIn(title, [facts('a')]);
+  clock += 1_000;
+  await sources.takeIn(title, [facts('b')]);
+  expect(await sources.forgetUnseenSince(new Date(clock))).toBe(1);
+  expect((await sources.listFor(title)).map(({ infoHash }) => infoHash[0])).toEqual(['b']);
 });
 
 function facts(letter: string, overrides: Partial<SourceFacts> = {}): SourceFacts {
@@ -65,7 +96,10 @@ function facts(letter: string, overrides: Partial<SourceFacts> = {}): SourceFact
     sizeBytes: 1_000,
     seeders: null,
     leechers: null,
-    torrentUrl: null,
+    indexers: ['yts'],
+    links: [],
+    announce: [],
+    webSeeds: [],
     uploadedAt: null,
     ...overrides,
   };

@@ -217,6 +217,31 @@ const table: Case[] = [
     expected: adultsOnly(200),
   },
   {
+    route: 'GET /api/movies/:id/sources/stream',
+    path: () => `/api/movies/${ids['movie']}/sources/stream`,
+    expected: adultsOnly(200),
+  },
+  { route: 'GET /api/admin/indexers', expected: adminOnly(200) },
+  { route: 'POST /api/admin/indexers', body: {}, expected: adminOnly(400) },
+  { route: 'POST /api/admin/indexers/test', body: {}, expected: adminOnly(400) },
+  { route: 'PUT /api/admin/indexers/order', body: { ids: ['nothing'] }, expected: adminOnly(404) },
+  {
+    route: 'PATCH /api/admin/indexers/:id',
+    path: () => '/api/admin/indexers/nothing',
+    body: { enabled: false },
+    expected: adminOnly(404),
+  },
+  {
+    route: 'DELETE /api/admin/indexers/:id',
+    path: () => '/api/admin/indexers/nothing',
+    expected: adminOnly(404),
+  },
+  {
+    route: 'POST /api/admin/indexers/:id/test',
+    path: () => '/api/admin/indexers/nothing/test',
+    expected: adminOnly(404),
+  },
+  {
     route: 'GET /api/images/:provider/:size/:file',
     path: () => '/api/images/tmdb/w342/a.jpg',
     expected: everyone(404),

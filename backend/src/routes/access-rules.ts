@@ -44,6 +44,15 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'POST', path: '/api/lists/:id/sync', access: 'user', rate: 'search' },
   { method: 'PUT', path: '/api/lists/:id/items/:itemId', access: 'user' },
   { method: 'DELETE', path: '/api/lists/:id/items/:itemId', access: 'user' },
+  // Open for as long as indexers take; the list grows in it.
+  { method: 'GET', path: '/api/movies/:id/sources/stream', access: 'user', rate: 'search' },
+  { method: 'GET', path: '/api/admin/indexers', access: 'admin' },
+  { method: 'POST', path: '/api/admin/indexers', access: 'admin' },
+  { method: 'POST', path: '/api/admin/indexers/test', access: 'admin' },
+  { method: 'PUT', path: '/api/admin/indexers/order', access: 'admin' },
+  { method: 'PATCH', path: '/api/admin/indexers/:id', access: 'admin' },
+  { method: 'DELETE', path: '/api/admin/indexers/:id', access: 'admin' },
+  { method: 'POST', path: '/api/admin/indexers/:id/test', access: 'admin' },
   // Posters of public catalogues; an <img> element sends no token.
   { method: 'GET', path: '/api/images/:provider/:size/:file', access: 'public', rate: 'image' },
   { method: 'POST', path: '/api/playback', access: 'user', rate: 'playback' },

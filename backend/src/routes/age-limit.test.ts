@@ -61,7 +61,7 @@ describe('a child is told of nothing it may not see', () => {
     expect(all.size).toBe(4);
     for (const [title, id] of all) {
       const status = hidden.includes(title) ? 404 : 200;
-      for (const path of [`/api/movies/${id}`, `/api/movies/${id}/sources`]) {
+      for (const path of ['', '/sources', '/sources/stream'].map((part) => `/api/movies/${id}${part}`)) {
         const answer = await get(path);
         expect([title, answer.status]).toEqual([title, status]);
         if (status === 404) expect(await answer.text()).not.toContain(title);

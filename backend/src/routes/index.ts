@@ -25,6 +25,7 @@ import { createEventsRoutes } from './events.routes.js';
 import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
+import { createIndexerRoutes, type IndexerRoutesOptions } from './indexer.routes.js';
 import { createJobRoutes, type JobRoutesOptions } from './job.routes.js';
 import { createListRoutes, type ListRoutesOptions } from './list.routes.js';
 import { createMetricsRoutes, type MetricsRoutesOptions } from './metrics.routes.js';
@@ -38,6 +39,7 @@ import { securityHeaders } from './security-headers.js';
 import { createSettingsRoutes, type SettingsRoutesOptions } from './settings.routes.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createShowRoutes, type ShowRoutesOptions } from './show.routes.js';
+import { createSourceRoutes, type SourceRoutesOptions } from './source.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
 import { createTraktRoutes, type TraktRoutesOptions } from './trakt.routes.js';
@@ -64,6 +66,8 @@ export interface RoutesOptions
     JobRoutesOptions,
     MetricsRoutesOptions,
     StorageRoutesOptions,
+    SourceRoutesOptions,
+    IndexerRoutesOptions,
     WatchRoutesOptions,
     TraktRoutesOptions,
     SettingsRoutesOptions,
@@ -121,6 +125,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createListRoutes(options))
     .route('/api', createPersonRoutes(options))
     .route('/api', createShowRoutes(options))
+    .route('/api', createSourceRoutes(options))
+    .route('/api', createIndexerRoutes(options))
     .route('/api', createImageRoutes(options))
     .route('/api', createPlaybackRoutes(options))
     .route('/api', createEventsRoutes(options))

@@ -205,32 +205,6 @@ export const searchPageSchema = mediaPageSchema
   .extend({ people: z.array(personSummarySchema).openapi({ description: 'On the first page only' }) })
   .openapi('SearchPage');
 
-export const sourceSchema = z
-  .object({
-    id: idSchema,
-    indexer: z.string(),
-    title: z.string(),
-    infoHash: z.string(),
-    resolution: z.string().nullable().openapi({ example: '1080p' }),
-    sizeBytes: z.number().int().nullable(),
-    seeders: z.number().int().nullable(),
-    leechers: z.number().int().nullable(),
-    videoCodec: z.string().nullable().openapi({ example: 'h264' }),
-    audioCodec: z.string().nullable(),
-    score: z.number(),
-    reasons: z.array(z.string()).openapi({ description: 'Why it stands where it stands, best first' }),
-  })
-  .openapi('Source');
-
-export const sourceListSchema = z
-  .object({
-    items: z.array(sourceSchema),
-    indexers: z
-      .array(z.object({ name: z.string(), ok: z.boolean(), message: z.string().nullable() }))
-      .openapi({ description: 'Who was asked and how it went; empty when no indexer is configured' }),
-  })
-  .openapi('SourceList');
-
 const catalogue = { tags: ['catalogue'], security: [{ bearer: [] }] };
 
 export const homeRoute = createRoute({
@@ -395,14 +369,4 @@ export const personRoute = createRoute({
   summary: 'Somebody who made films or series, or plays in them',
   request: { params: idParams },
   responses: { 200: json(personSchema, 'The person'), ...problems(401, 404) },
-});
-
-export const movieSourcesRoute = createRoute({
-  method: 'get',
-  path: '/movies/{id}/sources',
-  tags: ['catalogue'],
-  security: [{ bearer: [] }],
-  summary: 'Releases of a film, best first; searched on demand',
-  request: { params: idParams },
-  responses: { 200: json(sourceListSchema, 'Sources and how each indexer answered'), ...problems(401, 404) },
 });

@@ -4,14 +4,12 @@ import type { Person } from '../entities/person.entity.js';
 import type { KnownMovie } from '../services/media/media.service.js';
 import type { Billed } from '../services/media/people.service.js';
 import type { Title } from '../services/media/reader.js';
-import type { RankedSource } from '../services/source/source.service.js';
 import { imageUrl } from './image-url.js';
 import type {
   creditSchema,
   mediaSummarySchema,
   movieSchema,
   personSummarySchema,
-  sourceSchema,
   videoSchema,
 } from './media.schemas.js';
 
@@ -100,23 +98,6 @@ export function presentPersonSummary(person: Person): z.infer<typeof personSumma
     name: person.name,
     knownFor: person.knownFor,
     profileUrl: imageUrl(person.profilePath, 'w185'),
-  };
-}
-
-export function presentSource(source: RankedSource): z.infer<typeof sourceSchema> {
-  return {
-    id: source.id,
-    indexer: source.indexer,
-    title: source.title,
-    infoHash: source.infoHash,
-    resolution: source.resolution,
-    sizeBytes: source.sizeBytes,
-    seeders: source.seeders,
-    leechers: source.leechers,
-    videoCodec: source.videoCodec,
-    audioCodec: source.audioCodec,
-    score: source.score,
-    reasons: source.reasons,
   };
 }
 

@@ -2,21 +2,19 @@ import type { ListService } from '../services/lists/list.service.js';
 import type { ImageService } from '../services/media/image.service.js';
 import type { MediaService } from '../services/media/media.service.js';
 import type { PeopleService } from '../services/media/people.service.js';
-import type { SourceService } from '../services/source/source.service.js';
 import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
-import { movieRoute, movieSourcesRoute, similarMoviesRoute } from './media.schemas.js';
-import { presentMovie, presentSource, summaryPresenter } from './movie.presenter.js';
+import { movieRoute, similarMoviesRoute } from './media.schemas.js';
+import { presentMovie, summaryPresenter } from './movie.presenter.js';
 
 export interface MovieRoutesOptions {
   images: ImageService;
   media: MediaService;
   people: PeopleService;
   lists: ListService;
-  sources: SourceService;
 }
 
-export function createMovieRoutes({ media, people, lists, sources, images }: MovieRoutesOptions) {
+export function createMovieRoutes({ media, people, lists, images }: MovieRoutesOptions) {
   const summaryOf = summaryPresenter(images);
   return createApi()
     .openapi(movieRoute, async (context) => {
@@ -30,11 +28,5 @@ export function createMovieRoutes({ media, people, lists, sources, images }: Mov
       const items = await media.listSimilar('movie', context.req.valid('param').id, readerOf(context));
       context.header('Vary', 'Accept-Language', { append: true });
       return context.json({ items: items.map(summaryOf) }, 200);
-    })
-    .openapi(movieSourcesRoute, async (context) => {
-      const { ageLimit } = readerOf(context);
-      const movie = await media.getMovie(context.req.valid('param').id, { ageLimit });
-      const { items, indexers } = await sources.listForMovie(movie, { signal: context.req.raw.signal });
-      return context.json({ items: items.map(presentSource), indexers }, 200);
     });
 }

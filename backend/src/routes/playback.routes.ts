@@ -11,7 +11,6 @@ import type { PlaybackRequest } from '../services/playback/playback-resolver.js'
 import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
 import type { WatchOverview } from '../services/watch/watch-overview.js';
 import { createApi } from './create-api.js';
-import { presentSource } from './movie.presenter.js';
 import {
   beginIntentRoute,
   capabilitiesSchema,
@@ -24,6 +23,7 @@ import {
   uploadSchema,
 } from './playback.schemas.js';
 import { requestOrigin } from './request-origin.js';
+import { presentSource } from './source.presenter.js';
 
 export interface PlaybackRoutesOptions {
   playback: PlaybackService;

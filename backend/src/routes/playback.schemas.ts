@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { idParams, idSchema, json, problems } from './common.schemas.js';
-import { sourceSchema } from './media.schemas.js';
+import { sourceSchema } from './source.schemas.js';
 
 /** What the client can decode. Codecs by their short names: h264, hevc, av1, vp9; aac, mp3, opus, ac3, eac3, dts, flac. */
 export const capabilitiesSchema = z

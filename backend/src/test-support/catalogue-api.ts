@@ -1,7 +1,6 @@
 import { HttpClient } from '../http-client/http-client.js';
 import { silentLogger } from '../logging/logger.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
-import { SourceRepository } from '../repositories/source.repository.js';
 import { createApi } from '../routes/create-api.js';
 import { createDiscoverRoutes } from '../routes/discover.routes.js';
 import { errorHandler } from '../routes/error-handler.js';
@@ -12,16 +11,18 @@ import { createMovieRoutes } from '../routes/movie.routes.js';
 import { createPersonRoutes } from '../routes/person.routes.js';
 import { createSearchRoutes } from '../routes/search.routes.js';
 import { createShowRoutes } from '../routes/show.routes.js';
+import { createSourceRoutes } from '../routes/source.routes.js';
 import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
-import { SourceService } from '../services/source/source.service.js';
 import { TmdbClient } from '../services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from '../services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from '../services/tmdb/tmdb.metadata-provider.js';
-import { createTrackers } from '../trackers/index.js';
+import { OpenFilmsIndexer } from '../trackers/open-films/open-films.indexer.js';
+import { YtsIndexer } from '../trackers/yts/yts.indexer.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestDatabase } from './database.js';
+import { createTestSources, testTools } from './test-sources.js';
 
 /** The catalogue's routes over the real services, on stand-ins for TMDB and a YTS-compatible service. */
 export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string; ytsUrl: string }) {
@@ -42,12 +43,11 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
     cache,
     logger,
   });
-  const sources = new SourceService({
-    trackers: createTrackers({ ytsApiUrls: [ytsUrl] }, createHttp),
-    sources: new SourceRepository(database),
-    cache,
-    logger,
-  });
+  const tools = testTools(createHttp);
+  const { service: sources } = createTestSources(database, [
+    new YtsIndexer({ name: 'YTS', tools, mirrors: [{ baseUrl: ytsUrl, http: createHttp('YTS') }] }),
+    new OpenFilmsIndexer('Open films', tools),
+  ]);
   const images = new ImageService({
     providers: { tmdb: new TmdbImageProvider(tmdb, createHttp('TMDB images'), cache) },
   });
@@ -58,7 +58,8 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
   const routes = api
     .route('/api', createHomeRoutes({ ...catalogue, images }))
     .route('/api', createSearchRoutes({ ...catalogue, images }))
-    .route('/api', createMovieRoutes({ ...catalogue, sources, images }))
+    .route('/api', createMovieRoutes({ ...catalogue, images }))
+    .route('/api', createSourceRoutes({ ...catalogue, sources }))
     .route('/api', createShowRoutes({ ...catalogue, images }))
     .route('/api', createPersonRoutes(catalogue))
     .route('/api', createDiscoverRoutes({ ...catalogue, images }))

@@ -2,15 +2,16 @@ import path from 'node:path';
 import { openChunkStores } from '../chunk-stores/chunk-stores.js';
 import { TextSealer } from '../encryption/sealed-text.js';
 import { HttpCaller } from '../http-client/http-caller.js';
+import { HttpClient } from '../http-client/http-client.js';
 import type { Logger } from '../logging/logger.js';
 import { silentLogger } from '../logging/logger.js';
 import { Metrics } from '../logging/metrics.js';
 import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { EpisodeRepository } from '../repositories/episode.repository.js';
+import { IndexerRepository } from '../repositories/indexer.repository.js';
 import { JobRepository } from '../repositories/job.repository.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
 import { ShowRepository } from '../repositories/show.repository.js';
-import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from '../repositories/torrent-use.repository.js';
@@ -19,6 +20,7 @@ import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
 import { RefusalLog } from '../services/audit/refusal-log.js';
+import { IndexerService } from '../services/indexers/indexer.service.js';
 import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
 import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
@@ -29,20 +31,21 @@ import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import type { Job } from '../services/scheduler/job.js';
 import { SchedulerService } from '../services/scheduler/scheduler.service.js';
-import { SourceService } from '../services/source/source.service.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
 import { createTrakt } from '../services/trakt/create-trakt.js';
 import type { TraktConfig } from '../services/trakt/trakt.client.js';
 import { LibraryTitles } from '../services/watch/library-titles.js';
 import { WatchOverview } from '../services/watch/watch-overview.js';
-import { OpenFilmsTracker } from '../trackers/open-films/open-films.tracker.js';
+import { OpenFilmsIndexer, openFilms } from '../trackers/open-films/open-films.indexer.js';
+import { torznab } from '../trackers/torznab/torznab.indexer.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestAuth, origin } from './auth.js';
 import { MemoryTorrentEngine } from './memory-torrent-engine.js';
 import { openSettingsWorld } from './settings-world.js';
 import { aSwarmFilm } from './swarm-film.js';
+import { createTestSources, testTools } from './test-sources.js';
 import { aVpn } from './vpn.js';
 
 /** A store that lets everything pass, for tests that are about something else. */
@@ -82,12 +85,20 @@ export async function openKinoraApi({
   const movies = new MovieRepository(database);
   const catalogue = createCatalogue({ database, provider, cache, logger });
   const { media } = catalogue;
-  const sources = new SourceService({
-    trackers: [new OpenFilmsTracker()],
-    sources: new SourceRepository(database),
-    cache,
+  const tools = testTools(() => new HttpClient({ provider: 'test', userAgent: 'Kinora/test', logger }));
+  const indexers = new IndexerService({
+    indexers: new IndexerRepository(database),
+    kinds: [openFilms, torznab],
+    tools,
+    seal: new TextSealer(Buffer.alloc(32, 9)),
+    audit,
     logger,
+    configured: {},
   });
+  await indexers.start();
+  const { service: sources, metadata } = createTestSources(database, [
+    new OpenFilmsIndexer('Open films', tools),
+  ]);
   const film = aSwarmFilm();
   const engine = new MemoryTorrentEngine([film]);
   engine.deliver(film.metadata.infoHash);
@@ -106,7 +117,7 @@ export async function openKinoraApi({
     logger,
     graceMs: 0,
   });
-  const parts = { engine, storage, leases, resolver: new PlaybackResolver(media, sources), logger };
+  const parts = { engine, storage, leases, resolver: new PlaybackResolver(media, sources, metadata), logger };
   const playback = new PlaybackService({
     ...parts,
     grants,
@@ -155,6 +166,7 @@ export async function openKinoraApi({
     discover: catalogue.discover,
     lists: catalogue.lists,
     sources,
+    indexers,
     images: new ImageService({ providers: {} }),
     playback,
     intents,

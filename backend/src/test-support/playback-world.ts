@@ -1,5 +1,4 @@
 import { silentLogger } from '../logging/logger.js';
-import { SourceRepository } from '../repositories/source.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
@@ -14,13 +13,13 @@ import {
 } from '../services/playback/playback.service.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
-import { SourceService } from '../services/source/source.service.js';
 import { defaultCapabilities } from '../services/source/source-score.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestDatabase } from './database.js';
 import { MemoryTorrentEngine, type SwarmFilm } from './memory-torrent-engine.js';
 import { aSwarmFilm } from './swarm-film.js';
+import { createTestSources } from './test-sources.js';
 
 /** Plays, complete but for the swarm, which is in memory. */
 export interface PlaybackWorld {
@@ -80,7 +79,7 @@ export async function startPlaybackWorld({
     cache,
     logger,
   });
-  const sources = new SourceService({ trackers: [], sources: new SourceRepository(database), cache, logger });
+  const { service: sources, metadata } = createTestSources(database, []);
   const leases = new TorrentLeases({
     engine,
     storedTorrents,
@@ -93,7 +92,7 @@ export async function startPlaybackWorld({
   const playback = new PlaybackService({
     engine,
     leases,
-    resolver: new PlaybackResolver(media, sources),
+    resolver: new PlaybackResolver(media, sources, metadata),
     storage,
     grants: new PlaybackGrants(
       () => [{ id: 'k1', key: Buffer.alloc(32, 7) }],

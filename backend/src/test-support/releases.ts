@@ -1,4 +1,4 @@
-import type { FoundRelease } from '../services/source/tracker.port.js';
+import type { FoundRelease } from '../services/source/indexer.port.js';
 
 /** A release as an indexer tells of it. */
 export function aRelease(overrides: Partial<FoundRelease> = {}): FoundRelease {
@@ -14,6 +14,9 @@ export function aRelease(overrides: Partial<FoundRelease> = {}): FoundRelease {
     seeders: 12,
     leechers: 3,
     torrentUrl: null,
+    announce: [],
+    webSeeds: [],
+    imdbId: null,
     uploadedAt: new Date('2024-01-15T08:23:45Z'),
     ...overrides,
   };

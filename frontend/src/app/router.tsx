@@ -263,6 +263,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./audit-route.js'), 'AuditRoute'),
 });
 
+const indexersRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/indexers',
+  component: lazyRouteComponent(() => import('../features/indexers/indexers-page.js'), 'IndexersPage'),
+});
+
 const storageRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/storage',
@@ -317,7 +323,7 @@ const routeTree = rootRoute.addChildren([
       historyRoute,
       traktRoute,
       deviceRoute,
-      adminRoute.addChildren([usersRoute, auditRoute, storageRoute, settingsRoute, vpnRoute]),
+      adminRoute.addChildren([usersRoute, auditRoute, indexersRoute, storageRoute, settingsRoute, vpnRoute]),
     ]),
     welcomeRoute,
     playRoute,

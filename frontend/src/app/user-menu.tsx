@@ -8,6 +8,7 @@ import {
   History,
   ListVideo,
   LogOut,
+  Radar,
   ScrollText,
   Settings,
   ShieldCheck,
@@ -104,6 +105,13 @@ export function UserMenu() {
               VPN
             </MenuLink>
             <MenuLink
+              to="/admin/indexers"
+              icon={<Radar aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              Indexers
+            </MenuLink>
+            <MenuLink
               to="/admin/settings"
               icon={<Settings aria-hidden />}
               onFollow={() => menu.current?.hidePopover()}
@@ -158,6 +166,7 @@ interface MenuLinkProps {
     | '/admin/users'
     | '/admin/audit'
     | '/admin/storage'
+    | '/admin/indexers'
     | '/admin/settings'
     | '/admin/vpn';
   icon: ReactNode;

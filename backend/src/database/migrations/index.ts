@@ -10,6 +10,7 @@ import { AddSettings1795368600000 } from './1795368600000-add-settings.js';
 import { CreateTraktTables1795368600000 } from './1795368600000-create-trakt-tables.js';
 import { AddSwarmMemories1795370400000 } from './1795370400000-add-swarm-memories.js';
 import { AddCatalogue1795372200000 } from './1795372200000-add-catalogue.js';
+import { AddIndexers1795374000000 } from './1795374000000-add-indexers.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddSwarmMemories1795370400000,
   AddCatalogue1795372200000,
   CreateTraktTables1795368600000,
+  AddIndexers1795374000000,
 ];

@@ -1,9 +1,10 @@
 import type { Movie } from '../../entities/movie.entity.js';
-import { AppError } from '../../errors/app-error.js';
+import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import type { KnownMovie, MediaService } from '../media/media.service.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
-import type { ClientCapabilities } from '../source/source-score.js';
+import { anyViewer, type ClientCapabilities } from '../source/source-score.js';
+import type { TorrentMetadataService } from '../source/torrent-metadata.service.js';
 import { parseMagnet } from '../torrent/magnet.js';
 import type { TorrentMetadata } from '../torrent/torrent-engine.port.js';
 import { parseTorrentFile } from '../torrent/torrent-file.js';
@@ -35,6 +36,7 @@ export class PlaybackResolver {
   constructor(
     private readonly media: MediaService,
     private readonly sources: SourceService,
+    private readonly metadata: Pick<TorrentMetadataService, 'fromLink'>,
   ) {}
 
   /**
@@ -82,7 +84,8 @@ export class PlaybackResolver {
   ): Promise<string[]> {
     if (mediaId === null) return [];
     const movie = await this.media.getMovie(mediaId, { ageLimit });
-    const { items } = await this.sources.listForMovie(movie, { capabilities });
+    const viewer = { ...anyViewer, capabilities };
+    const { items } = await this.sources.list(movie, { viewer, patienceMs });
     return items
       .filter((source) => source.infoHash !== infoHash && source.seeders !== 0)
       .slice(0, 5)
@@ -90,10 +93,11 @@ export class PlaybackResolver {
   }
 
   private async bestOf(movie: KnownMovie, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
-    const { items } = await this.sources.listForMovie(movie, { capabilities });
+    const viewer = { ...anyViewer, capabilities };
+    const { items } = await this.sources.list(movie, { viewer, patienceMs });
     const [best] = items;
     if (!best) throw new AppError('no-sources', `No indexer has a source for "${movie.title}" right now.`);
-    return fromSource(best, movie, undefined);
+    return this.fromSource(best, movie, undefined);
   }
 
   private async chosen(
@@ -101,24 +105,36 @@ export class PlaybackResolver {
     capabilities: ClientCapabilities,
     ageLimit: number | null,
   ): Promise<ResolvedPlayback> {
-    const source = await this.sources.getSource(sourceId, capabilities);
+    const source = await this.sources.getSource(sourceId, { ...anyViewer, capabilities });
+    if (source.movieId === null) throw new NotFoundError('Source');
     const movie = await this.media.getMovie(source.movieId, { ageLimit });
-    return fromSource(source, movie, fileIndex);
+    return this.fromSource(source, movie, fileIndex);
+  }
+
+  /** The indexer's own .torrent file, when it comes at once, saves asking the swarm what the torrent holds. */
+  private async fromSource(
+    source: RankedSource,
+    movie: Movie,
+    fileIndex: number | undefined,
+  ): Promise<ResolvedPlayback> {
+    const torrentFile = await this.metadata.fromLink(source, linkPatienceMs);
+    return {
+      torrent: { infoHash: source.infoHash, announce: source.announce, ...(torrentFile && { torrentFile }) },
+      title: movie.title,
+      mediaId: movie.id,
+      fileIndex,
+      metadata: torrentFile ? parseTorrentFile(torrentFile).metadata : null,
+      durationSeconds: movie.runtimeSeconds,
+      source,
+      reasons: source.reasons,
+    };
   }
 }
 
-function fromSource(source: RankedSource, movie: Movie, fileIndex: number | undefined): ResolvedPlayback {
-  return {
-    torrent: { infoHash: source.infoHash, announce: [] },
-    title: movie.title,
-    mediaId: movie.id,
-    fileIndex,
-    metadata: null,
-    durationSeconds: movie.runtimeSeconds,
-    source,
-    reasons: source.reasons,
-  };
-}
+/** With something to play, how long slow indexers are waited for. Milliseconds. */
+const patienceMs = 1_500;
+/** How long an indexer's link may take before the swarm is asked instead. Milliseconds. */
+const linkPatienceMs = 1_200;
 
 function opened(
   torrent: WantedTorrent,

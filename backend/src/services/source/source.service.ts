@@ -1,170 +1,300 @@
 import { Source } from '../../entities/source.entity.js';
-import { AppError, NotFoundError } from '../../errors/app-error.js';
+import { SourceSearch } from '../../entities/source-search.entity.js';
+import { NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
-import type { SourceRepository } from '../../repositories/source.repository.js';
+import type { SourceRepository, TitleKey } from '../../repositories/source.repository.js';
+import type { SourceSearchRepository } from '../../repositories/source-search.repository.js';
 import type { Cache } from '../../utils/cache/cache.js';
-import { mergeReleases } from './merge-releases.js';
+import { judgeRelease } from './identity/judge-release.js';
+import type { FoundRelease, WantedTitle } from './indexer.port.js';
+import { type IndexedRelease, mergeReleases } from './merge-releases.js';
+import { ReleaseNames } from './release-names.js';
+import { searchAgainAfterMs } from './search-schedule.js';
+import { anyViewer, compareScored, type Score, scoreRelease, type Viewer } from './source-score.js';
 import {
-  type ClientCapabilities,
-  compareScored,
-  defaultCapabilities,
-  type Score,
-  scoreRelease,
-} from './source-score.js';
-import type { FoundRelease, Tracker, WantedMovie } from './tracker.port.js';
+  type ConnectedIndexer,
+  type IndexerOutcome,
+  type RefusedRelease,
+  type SearchState,
+  searchWithin,
+  type TakenIn,
+  TitleSearch,
+} from './title-search.js';
+
+/** The film or episode whose sources are asked for, as the catalogue has it. A `Movie` is one. */
+export interface SourceTitle extends WantedTitle {
+  id: string;
+  releaseDate?: string | null;
+  originalLanguage?: string | null;
+}
+
+/** The indexers there are, as `services/indexers` keeps them. */
+export interface IndexerDirectory {
+  /** Those that are on; of two that know a release the earlier one's word counts. */
+  listEnabled(): Promise<readonly ConnectedIndexer[]>;
+  /** Told how each search went. */
+  note(id: string, run: { error: unknown; ms: number; results: number }): void;
+}
+
+/** Whose .torrent files are kept already. */
+export interface DescribedTorrents {
+  describedAmong(infoHashes: readonly string[]): Promise<ReadonlySet<string>>;
+}
 
 export interface SourceServiceOptions {
-  /** Those that are on; of two that know a release the earlier one's word counts. */
-  trackers: readonly Tracker[];
+  indexers: IndexerDirectory;
   sources: SourceRepository;
+  searches: SourceSearchRepository;
+  described: DescribedTorrents;
   cache: Cache;
   logger: Logger;
-  /** For each indexer, in milliseconds. */
-  deadlineMs?: number;
+  /** Told of what is looked at: the best few, best first. */
+  onViewed?: (title: SourceTitle, best: readonly RankedSource[]) => void;
   now?: () => Date;
 }
 
 export type RankedSource = Source & Score;
 
-/** How asking one indexer went. */
-export interface IndexerOutcome {
-  name: string;
-  ok: boolean;
-  /** What went wrong, for people; null when nothing did. */
-  message: string | null;
-}
-
 export interface SourceList {
-  /** Best first for the client. */
+  /** Best first for the viewer. */
   items: RankedSource[];
   indexers: IndexerOutcome[];
+  /** What was found and is not offered, and why. */
+  refused: RefusedRelease[];
+  /** False while indexers are still being asked. */
+  isDone: boolean;
 }
 
-interface Answer {
-  tracker: Tracker;
-  releases: readonly FoundRelease[];
-  /** Really asked just now, not remembered. */
-  isNews: boolean;
-  error: unknown;
+export interface ListOptions {
+  viewer?: Viewer;
+  signal?: AbortSignal;
+  /** With something to show, how long slow indexers are waited for. Milliseconds; all of them unless told. */
+  patienceMs?: number;
 }
 
-/** An indexer that has answered is not asked about the same film again for this long. */
+/** An indexer that has answered is not asked about the same title again for this long. */
 const repeatAfterMs = 10 * 60_000;
 /** What no indexer has shown for this long is taken for gone. */
-const forgetAfterMs = 30 * 24 * 3_600_000;
+export const forgetAfterMs = 30 * 24 * 3_600_000;
+/** Counts from trackers are nearer to the truth than an indexer's for this long. */
+const trustCountsMs = 6 * 3_600_000;
+const mostListed = 200;
 
-/** Releases of films: every indexer is asked, what they say is merged, kept, and ranked for the client. */
+/** Releases of titles: every indexer is asked, what they say is checked, merged, kept, and ranked for the viewer. */
 export class SourceService {
   private readonly now: () => Date;
-  private readonly searches = new Map<string, Promise<IndexerOutcome[]>>();
+  private readonly searches = new Map<string, Promise<TitleSearch>>();
+  private readonly names = new ReleaseNames();
 
   constructor(private readonly options: SourceServiceOptions) {
     this.now = options.now ?? (() => new Date());
   }
 
   /**
-   * Releases of the film, best first. It never fails because of an indexer: those that do are named, and what
-   * is known from earlier stands in. `signal` ends the wait, not the search, which others may be waiting for.
+   * Sources of the title, best first, when everyone has answered or `patienceMs` is over. It never fails because of an
+   * indexer: those that do are named, and what is known from earlier stands in. `signal` ends the wait, not the search,
+   * which others may be waiting for.
    */
-  async listForMovie(
-    movie: WantedMovie & { id: string },
-    {
-      capabilities = defaultCapabilities,
-      signal,
-    }: { capabilities?: ClientCapabilities; signal?: AbortSignal } = {},
+  async list(
+    title: SourceTitle,
+    { viewer = anyViewer, signal, patienceMs }: ListOptions = {},
   ): Promise<SourceList> {
-    const indexers = await this.searchOnce(movie);
+    const search = await this.search(title);
+    const timer = patienceMs === undefined ? null : AbortSignal.timeout(patienceMs);
+    const waits = [signal, timer].filter((one) => one !== null && one !== undefined);
+    try {
+      for await (const { isDone } of search.states(AbortSignal.any(waits))) if (isDone) break;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!timer?.aborted) throw error;
+      // Without anything to show there is no point in haste.
+      if (search.current.sources.length === 0) await search.done;
+    }
     signal?.throwIfAborted();
-    const stored = await this.options.sources.listForMovie(movie.id);
-    const items = stored
-      .filter((source) => this.isCurrent(source))
-      .map((source) => rank(source, capabilities));
-    return { items: items.sort(compareScored), indexers };
+    return this.present(title, search.current, viewer);
+  }
+
+  /** The same as it grows: at once what is known, then again with each indexer's answer. Ends when all have answered. */
+  async *watch(
+    title: SourceTitle,
+    { viewer = anyViewer, signal }: ListOptions = {},
+  ): AsyncGenerator<SourceList> {
+    const search = await this.search(title);
+    let last: SourceList | null = null;
+    for await (const state of search.states(signal)) {
+      last = await this.present(title, state, viewer);
+      yield last;
+    }
+    await this.noteView(title);
+    if (last) this.options.onViewed?.(title, last.items.slice(0, 5));
   }
 
   /** Errors: not-found. */
-  async getSource(id: string, capabilities: ClientCapabilities = defaultCapabilities): Promise<RankedSource> {
+  async getSource(id: string, viewer: Viewer = anyViewer): Promise<RankedSource> {
     const source = await this.options.sources.findById(id);
     if (!source) throw new NotFoundError('Source');
-    return rank(source, capabilities);
+    const described = await this.options.described.describedAmong([source.infoHash]);
+    return this.rank(source, { runtimeSeconds: null, originalLanguage: null }, viewer, described);
   }
 
-  /** However many ask for a film at the same time, the indexers are asked once. */
-  private searchOnce(movie: WantedMovie & { id: string }): Promise<IndexerOutcome[]> {
-    const underWay = this.searches.get(movie.id);
+  /** Searches again, whether or not anybody looks; settles when all have answered. */
+  async refresh(title: SourceTitle): Promise<void> {
+    await (await this.search(title)).done;
+  }
+
+  /** However many ask for a title at the same time, the indexers are asked once. */
+  private async search(title: SourceTitle): Promise<TitleSearch> {
+    const key = `${title.id}:${title.imdbId ?? ''}`;
+    const underWay = this.searches.get(key);
     if (underWay) return underWay;
-    const search = this.search(movie).finally(() => this.searches.delete(movie.id));
-    this.searches.set(movie.id, search);
+    const begun = this.begin(title);
+    this.searches.set(key, begun);
+    const forget = () => this.searches.delete(key);
+    begun.then((search) => search.done.then(forget, forget), forget);
+    return begun;
+  }
+
+  private async begin(title: SourceTitle): Promise<TitleSearch> {
+    const { sources, indexers } = this.options;
+    const key = keyOf(title);
+    const [enabled, stored] = await Promise.all([indexers.listEnabled(), sources.listFor(key)]);
+    const heard = new Map<string, readonly FoundRelease[]>();
+    const search = new TitleSearch({
+      title,
+      indexers: enabled,
+      stored,
+      ask: (from) =>
+        this.ask(from, title, (accepted) => {
+          heard.set(from.indexer.name, accepted);
+          const merged = mergeReleases(
+            enabled.map(({ indexer: { name } }) => ({ indexer: name, releases: heard.get(name) ?? [] })),
+          );
+          return sources.takeIn(key, merged.map(toFacts), trustCountsMs);
+        }),
+      failed: (from, error, ms) => {
+        indexers.note(from.id, { error, ms, results: 0 });
+        this.options.logger.warn(
+          { indexer: from.indexer.name, titleId: title.id, err: error },
+          'an indexer did not answer',
+        );
+      },
+      now: () => performance.now(),
+    });
+    void search.done.then(() => this.noteSearch(title, search.current));
     return search;
   }
 
-  private async search(movie: WantedMovie & { id: string }): Promise<IndexerOutcome[]> {
-    const answers = await Promise.all(this.options.trackers.map((tracker) => this.ask(tracker, movie)));
-    if (answers.some(({ isNews }) => isNews)) {
-      const heard = answers.map(({ tracker, releases }) => ({ indexer: tracker.name, releases }));
-      await this.options.sources.replaceForMovie(movie.id, mergeReleases(heard));
-    }
-    return answers.map(({ tracker, error }) => ({
-      name: tracker.name,
-      ok: error === null,
-      message: error === null ? null : messageOf(error),
-    }));
-  }
-
-  private async ask(tracker: Tracker, movie: WantedMovie & { id: string }): Promise<Answer> {
-    // The IMDb id may become known later; then the question is another one.
-    const key = `source:${tracker.name}:${movie.id}:${movie.imdbId ?? ''}`;
-    let isNews = false;
-    try {
-      const { value } = await this.options.cache.wrap(key, { ttlMs: repeatAfterMs, staleMs: 0 }, async () => {
-        const releases = await this.withDeadline(tracker, movie);
-        isNews = true;
-        return releases;
-      });
-      return { tracker, releases: value, isNews, error: null };
-    } catch (error) {
-      this.options.logger.warn(
-        { indexer: tracker.name, movieId: movie.id, err: error },
-        'an indexer did not answer',
-      );
-      return { tracker, releases: [], isNews, error };
-    }
-  }
-
-  /** An adapter is given a signal, but is not trusted to obey it. */
-  private async withDeadline(tracker: Tracker, movie: WantedMovie): Promise<FoundRelease[]> {
-    const ms = this.options.deadlineMs ?? 6_000;
-    const stop = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        const error = new AppError(
-          'provider-timeout',
-          `${tracker.name} did not answer within ${ms / 1000} seconds.`,
-        );
-        stop.abort(error);
-        reject(error);
-      }, ms);
+  /** One that answered a short while ago is not asked again; one that failed is. */
+  private async ask(
+    from: ConnectedIndexer,
+    title: SourceTitle,
+    takeIn: (accepted: readonly FoundRelease[]) => Promise<readonly Source[]>,
+  ): Promise<TakenIn> {
+    const news: Pick<TakenIn, 'sources' | 'ms'> = { sources: null, ms: null };
+    const freshness = { ttlMs: repeatAfterMs, staleMs: 0 };
+    const { value } = await this.options.cache.wrap(memoryKey(from, title), freshness, async () => {
+      const startedAt = performance.now();
+      const { accepted, refused } = this.judge(from, await searchWithin(from, title), title);
+      news.ms = Math.round(performance.now() - startedAt);
+      news.sources = await takeIn(accepted);
+      this.options.indexers.note(from.id, { error: null, ms: news.ms, results: accepted.length });
+      return { accepted: accepted.length, refused };
     });
-    try {
-      return await Promise.race([tracker.search(movie, { signal: stop.signal }), late]);
-    } finally {
-      clearTimeout(timer);
+    return { ...value, ...news };
+  }
+
+  private judge(
+    { indexer }: ConnectedIndexer,
+    releases: readonly FoundRelease[],
+    title: SourceTitle,
+  ): { accepted: FoundRelease[]; refused: RefusedRelease[] } {
+    const accepted: FoundRelease[] = [];
+    const refused: RefusedRelease[] = [];
+    for (const release of releases) {
+      const verdict = judgeRelease(release, this.names.read(release.title), title);
+      if (verdict.accepted) accepted.push(release);
+      else refused.push({ title: release.title, indexer: indexer.name, reason: verdict.reason });
     }
+    return { accepted, refused: refused.slice(0, 20) };
+  }
+
+  private async present(title: SourceTitle, state: SearchState, viewer: Viewer): Promise<SourceList> {
+    const names = new Set(state.outcomes.map(({ name }) => name));
+    const offered = state.sources.filter(
+      (source) => source.refusal === null && this.isCurrent(source, names),
+    );
+    const described = await this.options.described.describedAmong(offered.map(({ infoHash }) => infoHash));
+    const facts = { runtimeSeconds: title.runtimeSeconds, originalLanguage: title.originalLanguage ?? null };
+    const items = offered.map((source) => this.rank(source, facts, viewer, described)).sort(compareScored);
+    const refusedLater = state.sources.flatMap(({ title: name, indexer, refusal }) =>
+      refusal === null ? [] : [{ title: name, indexer, reason: refusal }],
+    );
+    return {
+      items: items.slice(0, mostListed),
+      indexers: [...state.outcomes],
+      refused: [...state.refused, ...refusedLater].slice(0, 50),
+      isDone: state.isDone,
+    };
+  }
+
+  private rank(
+    source: Source,
+    title: { runtimeSeconds: number | null; originalLanguage: string | null },
+    viewer: Viewer,
+    described: ReadonlySet<string>,
+  ): RankedSource {
+    const scored = Object.assign(new Source(), source, { isDescribed: described.has(source.infoHash) });
+    return Object.assign(
+      new Source(),
+      source,
+      scoreRelease(scored, this.names.read(source.title), title, viewer),
+    );
   }
 
   /** Of an indexer that is on, and seen not too long ago. */
-  private isCurrent(source: Source): boolean {
-    if (!this.options.trackers.some(({ name }) => name === source.indexer)) return false;
+  private isCurrent(source: Source, enabled: ReadonlySet<string>): boolean {
+    if (!source.indexers.some((name) => enabled.has(name))) return false;
     return this.now().getTime() - source.lastSeenAt.getTime() < forgetAfterMs;
+  }
+
+  private async noteSearch(title: SourceTitle, { sources }: SearchState): Promise<void> {
+    try {
+      const now = this.now();
+      const known = await this.options.searches.find(title.id);
+      const again = searchAgainAfterMs(
+        { releaseDate: title.releaseDate ?? null, year: title.year, found: sources.length, isWanted: false },
+        now,
+      );
+      await this.options.searches.save(
+        Object.assign(new SourceSearch(), {
+          titleId: title.id,
+          kind: keyOf(title).kind,
+          searchedAt: now,
+          dueAt: new Date(now.getTime() + again),
+          viewedAt: known?.viewedAt ?? null,
+          found: sources.length,
+        }),
+      );
+    } catch (error) {
+      this.options.logger.warn({ err: error, titleId: title.id }, 'a search was not noted');
+    }
+  }
+
+  private async noteView(title: SourceTitle): Promise<void> {
+    const known = await this.options.searches.find(title.id);
+    if (known) await this.options.searches.save(Object.assign(known, { viewedAt: this.now() }));
   }
 }
 
-function rank(source: Source, capabilities: ClientCapabilities): RankedSource {
-  return Object.assign(new Source(), source, scoreRelease(source, capabilities));
+function keyOf({ id, episode }: SourceTitle): TitleKey {
+  return { kind: episode ? 'episode' : 'movie', id };
 }
 
-/** Only messages written for people are shown; anything else is a fault of ours, and in the log. */
-function messageOf(error: unknown): string {
-  return error instanceof AppError ? error.message : 'Something went wrong while asking it.';
+/** The IMDb id may become known later; then the question is another one. */
+function memoryKey({ id }: ConnectedIndexer, title: SourceTitle): string {
+  return `source:${id}:${title.id}:${title.imdbId ?? ''}`;
+}
+
+function toFacts({ imdbId: _, ...release }: IndexedRelease) {
+  return { ...release, announce: [...release.announce], webSeeds: [...release.webSeeds] };
 }

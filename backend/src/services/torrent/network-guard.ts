@@ -21,10 +21,10 @@ export function guardNetwork(): void {
 }
 
 /** An HTTP agent that connects to public addresses only, whatever name or redirect led there. */
-export function publicOnlyAgent(): Agent {
+export function publicOnlyAgent({ maxBytes = maxAnswerBytes } = {}): Agent {
   const connect = buildConnector({ timeout: 10_000, lookup: publicLookup });
   return new Agent({
-    maxResponseSize: maxAnswerBytes,
+    maxResponseSize: maxBytes,
     headersTimeout: 15_000,
     bodyTimeout: 15_000,
     connect: (options, callback) => {

@@ -19,6 +19,11 @@ const videoTypes: Readonly<Record<string, string>> = {
   '3gp': 'video/3gpp',
 };
 
+/** Whether a file is a video by its name. */
+export function isVideoFile(name: string): boolean {
+  return videoTypeOf(name) !== null;
+}
+
 const sample = /(^|[^a-z0-9])sample([^a-z0-9]|$)/i;
 
 /** MIME type by the last extension of a name; `application/octet-stream` when it is no video. */

@@ -1,7 +1,7 @@
 import type { PermittedDispatcher } from '../../http-client/permitted.dispatcher.js';
 import { askProvider, checkDeadlineMs } from '../../services/settings/ask-provider.js';
 import type { Finding } from '../../services/settings/finding.js';
-import { YtsTracker } from './yts.tracker.js';
+import { YtsIndexer } from './yts.indexer.js';
 
 /** Whether a YTS-compatible API answers at this address, asked by the way that searches take. */
 export function checkYts(
@@ -13,10 +13,10 @@ export function checkYts(
     'YTS',
     version,
     async (http) => {
-      const film = { imdbId: null, title: 'Sintel', originalTitle: 'Sintel', year: 2010 };
-      await new YtsTracker([{ baseUrl, http }]).search(film, {
-        signal: AbortSignal.timeout(checkDeadlineMs),
-      });
+      const downloads = { fetch: () => Promise.reject(new Error('a check fetches nothing')) };
+      const tools = { createHttp: () => http, downloads };
+      const indexer = new YtsIndexer({ name: 'YTS', tools, mirrors: [{ baseUrl, http }] });
+      await indexer.test({ signal: AbortSignal.timeout(checkDeadlineMs) });
       return `${baseUrl} answers`;
     },
     { dispatcher },

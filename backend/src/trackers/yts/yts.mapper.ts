@@ -1,18 +1,19 @@
-import { type FoundRelease, isSameTitle, type WantedMovie } from '../../services/source/tracker.port.js';
+import { isSameTitle } from '../../services/source/identity/title-match.js';
+import type { FoundRelease, WantedTitle } from '../../services/source/indexer.port.js';
 import type { YtsMovie, YtsTorrent } from './yts.schemas.js';
 
 /**
  * Releases of the wanted film, and of no other: the lookup is a text search, so what it finds is compared.
  * @param mirror whose answer it is; links to other hosts are dropped
  */
-export function toReleases(movies: readonly YtsMovie[], wanted: WantedMovie, mirror: URL): FoundRelease[] {
+export function toReleases(movies: readonly YtsMovie[], wanted: WantedTitle, mirror: URL): FoundRelease[] {
   const releases = movies
     .filter((movie) => isWanted(movie, wanted))
     .flatMap((movie) => movie.torrents.map((torrent) => toRelease(movie, torrent, mirror)));
   return [...new Map(releases.map((release) => [release.infoHash, release])).values()];
 }
 
-function isWanted(movie: YtsMovie, wanted: WantedMovie): boolean {
+function isWanted(movie: YtsMovie, wanted: WantedTitle): boolean {
   if (wanted.imdbId !== null) return movie.imdb_code === wanted.imdbId;
   if (wanted.year === null || movie.year !== wanted.year) return false;
   return [movie.title, movie.title_english ?? ''].some(
@@ -35,6 +36,9 @@ function toRelease(movie: YtsMovie, torrent: YtsTorrent, mirror: URL): FoundRele
     seeders: torrent.seeds,
     leechers: torrent.peers,
     torrentUrl: ownLink(torrent.url, mirror),
+    announce: [],
+    webSeeds: [],
+    imdbId: movie.imdb_code,
     uploadedAt: uploadedAt(torrent.date_uploaded_unix),
   };
 }

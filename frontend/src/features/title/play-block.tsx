@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/dialog.js';
 import { formatClock } from '../../ui/format.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { RequestId } from '../../ui/states.js';
-import { IndexerFailures } from './indexer-failures.js';
+import { IndexerFailures, IndexersAsked, RefusedReleases } from './indexer-failures.js';
 import styles from './play-block.module.css';
 import { SourceTable } from './source-table.js';
 import { sourcePromise, whyNoSources } from './source-words.js';
@@ -40,7 +40,8 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent, lists 
     </Button>
   );
 
-  if (data?.items.length === 0) {
+  const isLooking = isPending || (data?.done === false && data.items.length === 0);
+  if (data?.done && data.items.length === 0) {
     return (
       <>
         <div className={styles['plays']}>{lists}</div>
@@ -73,8 +74,8 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent, lists 
         {lists}
         <WatchedMark mediaId={movieId} />
       </div>
-      <div className={styles['promise']} aria-live="polite" aria-busy={isPending}>
-        {isPending && (
+      <div className={styles['promise']} aria-live="polite" aria-busy={isLooking}>
+        {isLooking && (
           <>
             <span className="visually-hidden">Looking for sources</span>
             <Skeleton line="18rem" />
@@ -99,7 +100,9 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent, lists 
       {data && data.items.length > 0 && (
         <Dialog open={sourcesOpen} onClose={() => onSources(false)} title="Sources" shape="sheet">
           <SourceTable sources={data.items} />
+          <IndexersAsked indexers={data.indexers} />
           <IndexerFailures indexers={data.indexers} />
+          <RefusedReleases refused={data.refused} />
         </Dialog>
       )}
     </div>
@@ -121,6 +124,7 @@ function NoSources({
       <h2 className={styles['noneTitle']}>{title}</h2>
       <p className={styles['noneText']}>{text}</p>
       <IndexerFailures indexers={list.indexers} />
+      <RefusedReleases refused={list.refused} />
       <div className={styles['actions']}>
         {list.indexers.length > 0 && retry}
         {openTorrent}

@@ -5,6 +5,7 @@ import { sortSources, sourceFacts, sourcePromise, whyNoSources } from './source-
 const source = (id: string, facts: Partial<Source> = {}): Source => ({
   id,
   indexer: 'YTS',
+  indexers: ['YTS'],
   title: id,
   infoHash: '0'.repeat(40),
   resolution: null,
@@ -59,11 +60,19 @@ describe('sortSources', () => {
 });
 
 describe('whyNoSources', () => {
-  const ok = { name: 'YTS', ok: true, message: null };
-  const down = { name: 'Other', ok: false, message: 'no answer within 5 s' };
+  const ok = { name: 'YTS', state: 'ok' as const, ok: true, message: null, results: 0, ms: 10 };
+  const down = {
+    name: 'Other',
+    state: 'failed' as const,
+    ok: false,
+    message: 'no answer within 5 s',
+    results: null,
+    ms: 5_000,
+  };
 
   it('tells the three reasons apart', () => {
-    const title = (indexers: (typeof ok | typeof down)[]) => whyNoSources({ items: [], indexers }).title;
+    const title = (indexers: (typeof ok | typeof down)[]) =>
+      whyNoSources({ items: [], indexers, refused: [], done: true }).title;
     expect(title([])).toBe('No indexer is configured');
     expect(title([down])).toBe('The indexer did not answer');
     expect(title([ok])).toBe('No release found');

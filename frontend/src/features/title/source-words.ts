@@ -16,7 +16,7 @@ export function sourceReasons(source: Source): string {
   return source.reasons.join(', ');
 }
 
-/** A line of its own: "1080p, plays directly in this browser, 214 seeders, 1.4 GB": why this one, and how much of it there is. */
+/** A line of its own: "1080p, plays directly, 214 seeders, 1.4 GB": why this one, and how much of it there is. */
 export function sourcePromise(source: Source): string {
   const size = source.sizeBytes === null ? [] : [formatBytes(source.sizeBytes)];
   const promise = [...source.reasons, ...size].join(', ');
@@ -33,7 +33,7 @@ export function whyNoSources({ indexers }: SourceList): NoSources {
   if (indexers.length === 0) {
     return {
       title: 'No indexer is configured',
-      text: 'Nobody was asked for releases. Set YTS_API_URL on the server, or open a magnet link or a .torrent file.',
+      text: 'Nobody was asked for releases. An administrator can add indexers, or open a magnet link or a .torrent file.',
     };
   }
   const failed = indexers.filter(({ ok }) => !ok);

@@ -1,14 +1,32 @@
 import { queryOptions } from '@tanstack/react-query';
 import { type ApiClient, answer } from '../../api/client.js';
+import { readEvents } from '../../api/event-stream.js';
+import { readProblem } from '../../api/problem.js';
+import type { SourceList } from '../../api/types.js';
 
 const MINUTE_MS = 60_000;
 
-/** Seeders come and go, so sources age sooner than facts. */
+/**
+ * Seeders come and go, so sources age sooner than facts. The list grows in the page as indexers answer; it is settled
+ * when all have.
+ */
 export function movieSources(api: ApiClient, id: string) {
-  return queryOptions({
-    queryKey: ['movie', id, 'sources'],
-    queryFn: ({ signal }) =>
-      answer(api.http.movies[':id'].sources.$get({ param: { id } }, { init: { signal } })),
+  const queryKey = ['movie', id, 'sources'];
+  return queryOptions<SourceList>({
+    queryKey,
+    queryFn: async ({ signal, client }) => {
+      const path = `/movies/${encodeURIComponent(id)}/sources/stream`;
+      const response = await api.session.fetch(api.url(path), { signal });
+      if (!response.ok) throw await readProblem(response);
+      let last: SourceList | null = null;
+      for await (const { event, data } of readEvents(response)) {
+        if (event !== 'sources') continue;
+        last = JSON.parse(data) as SourceList;
+        if (!last.done) client.setQueryData(queryKey, last);
+      }
+      if (!last) throw new Error('The list of sources broke off.');
+      return last;
+    },
     staleTime: MINUTE_MS,
   });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpClient } from '../../http-client/http-client.js';
 import { silentLogger } from '../../logging/logger.js';
+import { testTools } from '../../test-support/test-sources.js';
 import {
   sendFile,
   sendJson,
@@ -9,12 +10,19 @@ import {
   type Upstream,
   type UpstreamHandler,
 } from '../../test-support/upstream.js';
-import { describeTrackerContract } from '../tracker.contract.js';
-import { YtsTracker } from './yts.tracker.js';
+import { describeIndexerContract } from '../indexer.contract.js';
+import { YtsIndexer } from './yts.indexer.js';
 
 const fixture = (name: string) => new URL(`./__fixtures__/${name}`, import.meta.url);
-const bunny = { imdbId: 'tt1254207', title: 'Big Buck Bunny', originalTitle: 'Big Buck Bunny', year: 2008 };
-const nobody = { imdbId: 'tt0000001', title: 'Nobody', originalTitle: 'Nobody', year: 1900 };
+const bunny = {
+  imdbId: 'tt1254207',
+  tmdbId: null,
+  title: 'Big Buck Bunny',
+  originalTitle: 'Big Buck Bunny',
+  year: 2008,
+  runtimeSeconds: null,
+};
+const nobody = { ...bunny, imdbId: 'tt0000001', title: 'Nobody', originalTitle: 'Nobody', year: 1900 };
 const blocked = sendFile(fixture('blocked.html'), 'text/html; charset=UTF-8');
 
 const yts: UpstreamHandler = (request, response) => {
@@ -36,6 +44,10 @@ function bunnyWith(
   return sendJson(list);
 }
 
+const tools = testTools(() => {
+  throw new Error('mirrors bring their clients');
+});
+let now = 0;
 let upstreams: Upstream[];
 let clients: HttpClient[];
 
@@ -60,21 +72,21 @@ afterEach(async () => {
 });
 
 /** Over the first `count` stand-ins. */
-function tracker(count = 1): YtsTracker {
+function indexer(count = 1): YtsIndexer {
   const mirrors = clients
     .slice(0, count)
     .map((http, at) => ({ baseUrl: `${upstreams[at]?.url ?? ''}/api/v2/`, http }));
-  return new YtsTracker(mirrors);
+  return new YtsIndexer({ name: 'YTS', mirrors, tools, now: () => now });
 }
 
 const signal = new AbortController().signal;
 const asked = () => upstreams.map(({ requests }) => requests.length);
 
-describeTrackerContract('YtsTracker', () => ({ tracker: tracker(), known: bunny, unknown: nobody }));
+describeIndexerContract('YtsIndexer', () => ({ indexer: indexer(), known: bunny, unknown: nobody }));
 
-describe('YtsTracker', () => {
+describe('YtsIndexer', () => {
   it('tells of each release in clear words', async () => {
-    const releases = await tracker().search(bunny, { signal });
+    const releases = await indexer().search(bunny, { signal });
     expect(upstreams[0]?.requests).toEqual(['/api/v2/list_movies.json?query_term=tt1254207&limit=20']);
     expect(releases.map(({ title }) => title)).toEqual([
       'Big Buck Bunny (2008) 720p WEB x264 AAC 2.0',
@@ -94,6 +106,9 @@ describe('YtsTracker', () => {
       seeders: 37,
       leechers: 0,
       torrentUrl: null,
+      announce: [],
+      webSeeds: [],
+      imdbId: 'tt1254207',
       uploadedAt: new Date('2024-01-15T08:23:45Z'),
     });
     expect(releases[3]?.resolution).toBeNull();
@@ -101,16 +116,16 @@ describe('YtsTracker', () => {
 
   it('takes no other film for the one wanted, though the search is by text', async () => {
     upstreams[0]?.answer(bunnyWith((movie) => (movie.imdb_code = 'tt12542')));
-    expect(await tracker().search(bunny, { signal })).toEqual([]);
+    expect(await indexer().search(bunny, { signal })).toEqual([]);
   });
 
   it('goes by title and year when there is no IMDb id', async () => {
     upstreams[0]?.answer(sendFile(fixture('list_movies.tt1254207.json')));
     expect(
-      await tracker().search({ ...bunny, imdbId: null, title: 'big buck BUNNY!' }, { signal }),
+      await indexer().search({ ...bunny, imdbId: null, title: 'big buck BUNNY!' }, { signal }),
     ).toHaveLength(4);
-    expect(await tracker().search({ ...bunny, imdbId: null, year: 2009 }, { signal })).toEqual([]);
-    expect(await tracker().search({ ...bunny, imdbId: null, year: null }, { signal })).toEqual([]);
+    expect(await indexer().search({ ...bunny, imdbId: null, year: 2009 }, { signal })).toEqual([]);
+    expect(await indexer().search({ ...bunny, imdbId: null, year: null }, { signal })).toEqual([]);
   });
 
   it('keeps links to the mirror itself and drops all others (T15)', async () => {
@@ -119,7 +134,7 @@ describe('YtsTracker', () => {
     upstreams[0]?.answer(
       bunnyWith((movie) => movie.torrents.forEach((torrent, at) => (torrent.url = links[at]))),
     );
-    const releases = await tracker().search(bunny, { signal });
+    const releases = await indexer().search(bunny, { signal });
     expect(releases.map(({ torrentUrl }) => torrentUrl)).toEqual([own, null, null, null]);
   });
 
@@ -136,11 +151,11 @@ describe('YtsTracker', () => {
         ] as typeof movie.torrents;
       }),
     );
-    const releases = await tracker().search(bunny, { signal });
+    const releases = await indexer().search(bunny, { signal });
     expect(releases).toHaveLength(2);
     expect(releases[1]).toMatchObject({ seeders: null, sizeBytes: null, resolution: null });
     upstreams[0]?.answer(bunnyWith((movie) => Object.assign(movie, { torrents: undefined })));
-    expect(await tracker().search(bunny, { signal })).toEqual([]);
+    expect(await indexer().search(bunny, { signal })).toEqual([]);
   });
 
   it.each<[string, UpstreamHandler]>([
@@ -149,18 +164,31 @@ describe('YtsTracker', () => {
     ['an error with status 200', sendFile(fixture('movie_details.error.json'))],
     ['status 500', sendJson({}, 500)],
     ['a broken connection', (request) => request.socket.destroy()],
-  ])('asks the next mirror after %s, and that one first from then on', async (_name, handler) => {
-    upstreams[0]?.answer(handler);
-    const both = tracker(2);
-    expect(await both.search(bunny, { signal })).toHaveLength(4);
-    const [first] = asked();
-    expect(await both.search(bunny, { signal })).toHaveLength(4);
-    expect(asked()).toEqual([first, 2]);
+  ])(
+    'asks the next mirror after %s, and the first again when it had a minute to recover',
+    async (_name, handler) => {
+      upstreams[0]?.answer(handler);
+      const both = indexer(2);
+      expect(await both.search(bunny, { signal })).toHaveLength(4);
+      const [first] = asked();
+      expect(await both.search(bunny, { signal })).toHaveLength(4);
+      expect(asked()).toEqual([first, 2]);
+      upstreams[0]?.answer(yts);
+      now += 60_000;
+      expect(await both.search(bunny, { signal })).toHaveLength(4);
+      expect(asked()).toEqual([(first ?? 0) + 1, 2]);
+    },
+  );
+
+  it('has no episodes, and asks for none', async () => {
+    const episode = { season: 1, number: 1, absolute: null, airDate: null };
+    expect(await indexer().search({ ...bunny, episode }, { signal })).toEqual([]);
+    expect(asked()).toEqual([0, 0]);
   });
 
   it('fails with a typed error when no mirror is well', async () => {
     for (const upstream of upstreams) upstream.answer(blocked);
-    await expect(tracker(2).search(bunny, { signal })).rejects.toMatchObject({
+    await expect(indexer(2).search(bunny, { signal })).rejects.toMatchObject({
       code: 'provider-unavailable',
     });
     expect(asked()).toEqual([1, 1]);

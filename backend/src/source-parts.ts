@@ -1,0 +1,140 @@
+import type { Configuration } from './configuration.js';
+import type { Database } from './database/database.js';
+import type { TextSealer } from './encryption/sealed-text.js';
+import type { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
+import { TorrentDownloads } from './http-client/torrent-downloads.js';
+import type { Logger } from './logging/logger.js';
+import { IndexerRepository } from './repositories/indexer.repository.js';
+import { MovieRepository } from './repositories/movie.repository.js';
+import { SourceRepository } from './repositories/source.repository.js';
+import { SourceSearchRepository } from './repositories/source-search.repository.js';
+import type { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
+import type { AuditLogService } from './services/audit/audit-log.service.js';
+import { IndexerService } from './services/indexers/indexer.service.js';
+import { createSwarmDescriber } from './services/playback/swarm-describer.js';
+import type { TorrentLeases } from './services/playback/torrent-leases.js';
+import type { Job } from './services/scheduler/job.js';
+import type { LiveSettings } from './services/settings/live-settings.js';
+import type { IndexerTools } from './services/source/indexer.port.js';
+import { createSourceJobs } from './services/source/source.jobs.js';
+import { SourceService } from './services/source/source.service.js';
+import { TorrentMetadataService } from './services/source/torrent-metadata.service.js';
+import { SwarmCounts } from './services/swarm-counts/swarm-counts.js';
+import { TrackerScraper } from './services/swarm-counts/tracker-scraper.js';
+import { publicOnlyAgent } from './services/torrent/network-guard.js';
+import { isPublicAddress } from './services/torrent/peer-addresses.js';
+import type { TorrentEngine } from './services/torrent/torrent-engine.port.js';
+import { torrentFileLimitBytes } from './services/torrent/torrent-file.js';
+import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
+import { indexerKinds } from './trackers/index.js';
+import type { Cache } from './utils/cache/cache.js';
+
+export interface SourcePartsNeeds {
+  configuration: Configuration;
+  version: string;
+  database: Database;
+  sealer: TextSealer;
+  storedTorrents: StoredTorrentRepository;
+  engine: TorrentEngine;
+  leases: TorrentLeases;
+  audit: AuditLogService;
+  cache: Cache;
+  logger: Logger;
+  createHttp: IndexerTools['createHttp'];
+  /** Sends as far as the VPN guard permits. */
+  permitted: PermittedDispatcher;
+  vpn: Pick<VpnGuard, 'permission'>;
+  live: LiveSettings<Configuration>;
+}
+
+/** Everything that finds, checks, ranks and describes releases; part of the composition root. */
+export function createSourceParts(needs: SourcePartsNeeds) {
+  const { configuration, database, logger, version } = needs;
+  const publicOnly = publicOnlyAgent({ maxBytes: torrentFileLimitBytes });
+  const isOpen = () => needs.vpn.permission.kind === 'open';
+  const downloads = new TorrentDownloads({
+    userAgent: `Kinora/${version}`,
+    publicOnly,
+    permitted: needs.permitted,
+    isOpen,
+    allowedHosts: configuration.INDEXER_ALLOWED_HOSTS,
+  });
+  const indexers = new IndexerService({
+    indexers: new IndexerRepository(database),
+    kinds: indexerKinds,
+    tools: { createHttp: needs.createHttp, downloads },
+    seal: needs.sealer,
+    audit: needs.audit,
+    logger,
+    configured: configuredIndexers(configuration),
+  });
+  needs.live.follow(['YTS_API_URL', 'ARCHIVE_API_URL'], (settings) => {
+    indexers.useConfigured(configuredIndexers(settings)).catch((error: unknown) => {
+      logger.error({ err: error }, 'the indexers of the configuration were not taken over');
+    });
+  });
+  const sourceRows = new SourceRepository(database);
+  const searches = new SourceSearchRepository(database);
+  const metadata = new TorrentMetadataService({
+    storedTorrents: needs.storedTorrents,
+    sources: sourceRows,
+    findIndexer: (name) => indexers.findByName(name),
+    swarm: createSwarmDescriber(needs.engine, needs.leases),
+    logger,
+  });
+  const allowPrivate = configuration.TORRENT_ALLOW_PRIVATE_PEERS;
+  const counts = new SwarmCounts({
+    sources: sourceRows,
+    scraper: new TrackerScraper({
+      downloads,
+      mayUseUdp: isOpen,
+      mayAsk: (address) => allowPrivate || isPublicAddress(address),
+      named: configuration.TORRENT_TRACKERS,
+    }),
+    trackers: configuration.TORRENT_TRACKERS,
+    logger,
+  });
+  const sources = new SourceService({
+    indexers,
+    sources: sourceRows,
+    searches,
+    described: metadata,
+    cache: needs.cache,
+    logger,
+    onViewed: ({ episode }, best) => {
+      metadata.prepare(best, episode ?? null);
+      counts.want(best);
+    },
+  });
+  const movies = new MovieRepository(database);
+  const jobs: Job[] = createSourceJobs({
+    sources,
+    sourceRows,
+    searches,
+    counts,
+    findTitle: async ({ kind, titleId }) => (kind === 'movie' ? movies.findById(titleId) : null),
+    now: () => new Date(),
+  });
+  return {
+    indexers,
+    sources,
+    metadata,
+    jobs,
+    start: () => indexers.start(),
+    stop: async () => {
+      await metadata.stop();
+      await counts.stop();
+      await publicOnly.destroy();
+    },
+  };
+}
+
+function configuredIndexers({
+  YTS_API_URL,
+  ARCHIVE_API_URL,
+}: Pick<Configuration, 'YTS_API_URL' | 'ARCHIVE_API_URL'>) {
+  return {
+    yts: YTS_API_URL,
+    'internet-archive': ARCHIVE_API_URL === 'off' ? [] : [ARCHIVE_API_URL],
+  };
+}
