@@ -68,7 +68,8 @@ function Budget({ overview }: { overview: StoredOverview }) {
       <p className={styles['facts']}>{budgetWords(overview)}</p>
       {overview.items.length > 0 && (
         <p className={styles['facts']}>
-          When room is needed the least recently watched goes first. What is pinned or playing stays.
+          When room is needed the least recently watched goes first, in the end also what nobody is watching
+          of what plays. What is pinned stays.
         </p>
       )}
     </div>
