@@ -96,7 +96,7 @@ describe('in the browser', () => {
 
   step('the home page shows rows of films', async () => {
     for (const title of ['Trending this week', 'Popular']) {
-      await page.getByRole('heading', { name: title }).waitFor();
+      await page.getByRole('heading', { name: title, exact: true }).waitFor();
     }
     await page.waitForLoadState('networkidle');
     for (const [name, size] of Object.entries(sizes)) {
@@ -164,6 +164,83 @@ describe('in the browser', () => {
     await screenshot(page, 'sources');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).click();
+  });
+
+  step('puts it on the watchlist, and finds it there', async () => {
+    await page.getByRole('button', { name: 'Watchlist' }).click();
+    await page.getByRole('button', { name: 'Watchlist', pressed: true }).waitFor();
+    await page.goto('/lists');
+    await page.getByRole('link', { name: /watchlist/i }).click();
+    await page.getByRole('link', { name: /Big Buck Bunny/ }).waitFor();
+    await page.waitForLoadState('networkidle');
+    await screenshot(page, 'list');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  step('shows a series with its seasons and episodes, marks one, and moves on to the next', async () => {
+    await page.goto('/search?q=open%20reel');
+    await page
+      .getByRole('link', { name: /Open Reel Stories/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { level: 1, name: 'Open Reel Stories' }).waitFor();
+    await page.getByRole('link', { name: 'Play S1 E1', exact: true }).waitFor();
+    const first = page.getByTestId('episode-line').first();
+    await first.getByRole('button', { name: 'Mark as watched' }).click();
+    await first.getByRole('button', { name: 'Watched', pressed: true }).waitFor();
+    await page.getByRole('link', { name: 'Play S1 E2', exact: true }).waitFor();
+    await page.waitForLoadState('networkidle');
+    for (const [name, size] of Object.entries(sizes)) {
+      await page.setViewportSize(size);
+      await screenshot(page, `series-${name}`);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    }
+    await page.setViewportSize(laptop);
+    await page.getByRole('link', { name: 'Season 2' }).click();
+    await page.getByRole('link', { name: 'Season 2' }).and(page.locator('[aria-current]')).waitFor();
+    expect(new URL(page.url()).searchParams.get('season')).toBe('2');
+  });
+
+  step('shows all series of a genre, by filters that stand in the address', async () => {
+    await page.getByRole('link', { name: 'Discover' }).click();
+    await page.getByLabel('Kind').selectOption('Series');
+    await page.getByRole('link', { name: /Open Reel Stories/ }).waitFor();
+    await page.getByLabel('Order').selectOption('By title');
+    await page.waitForURL(/sort=title/);
+    await page.reload();
+    await page.getByRole('link', { name: /Open Reel Stories/ }).waitFor();
+    expect(await page.getByLabel('Kind').inputValue()).toBe('show');
+    await page.waitForLoadState('networkidle');
+    await screenshot(page, 'discover');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  step('shows somebody of the cast, with what they were in', async () => {
+    await page.goto('/search?q=big%20buck');
+    await page
+      .getByRole('link', { name: /Big Buck Bunny/ })
+      .first()
+      .click();
+    const people = page.getByRole('complementary', { name: 'More facts' }).getByRole('link');
+    const name = (await people.first().textContent()) ?? '';
+    await people.first().click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page
+      .getByRole('link', { name: /Big Buck Bunny/ })
+      .first()
+      .waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  step('shows the rows one chooses, in the order one wants', async () => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Choose rows' }).click();
+    await page.getByRole('checkbox', { name: 'Popular', exact: true }).uncheck();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Popular', exact: true }).count()).toBe(0);
   });
 
   step('plays it, and the picture is the one of that second', async () => {

@@ -74,8 +74,8 @@ export function SearchField({ text, onSearch, onCommit, wanted, elsewhere }: Sea
         ref={input}
         type="search"
         className={styles['input']}
-        aria-label="Search films"
-        placeholder="Search films"
+        aria-label="Search films and series"
+        placeholder="Search films and series"
         enterKeyHint="search"
         autoComplete="off"
         spellCheck={false}
