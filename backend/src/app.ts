@@ -68,6 +68,7 @@ import { type SettingsSource, withStored } from './services/settings/effective-s
 import { LiveSettings } from './services/settings/live-settings.js';
 import { SettingsService } from './services/settings/settings.service.js';
 import { openSettings } from './services/settings/stored-settings.js';
+import { SourceTitles } from './services/source/source-titles.js';
 import { StorageService } from './services/storage/storage.service.js';
 import { StorageBudget } from './services/storage/storage-budget.js';
 import { TmdbClient } from './services/tmdb/tmdb.client.js';
@@ -404,7 +405,9 @@ function createParts({
   const indexerHttp = openHttp(vpn);
   const permitted = new PermittedDispatcher();
   vpn.onPermission((how) => permitted.setPermission(how));
+  const sourceTitles = new SourceTitles(media, catalogue.shows);
   const finding = createSourceParts({
+    titles: sourceTitles,
     configuration,
     version,
     database,
@@ -421,7 +424,7 @@ function createParts({
     live,
   });
   const { sources, indexers } = finding;
-  const resolver = new PlaybackResolver(media, sources, finding.metadata);
+  const resolver = new PlaybackResolver(sourceTitles, sources, finding.metadata);
   const playing = { engine, storage, leases, resolver, logger };
   const playback = new PlaybackService({
     ...playing,
@@ -500,6 +503,7 @@ function createParts({
     media,
     home: catalogue.home,
     shows: catalogue.shows,
+    sourceTitles,
     people: catalogue.people,
     discover: catalogue.discover,
     lists: catalogue.lists,

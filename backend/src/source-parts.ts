@@ -1,11 +1,11 @@
 import type { Configuration } from './configuration.js';
 import type { Database } from './database/database.js';
 import type { TextSealer } from './encryption/sealed-text.js';
+import { NotFoundError } from './errors/app-error.js';
 import type { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { TorrentDownloads } from './http-client/torrent-downloads.js';
 import type { Logger } from './logging/logger.js';
 import { IndexerRepository } from './repositories/indexer.repository.js';
-import { MovieRepository } from './repositories/movie.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
 import { SourceSearchRepository } from './repositories/source-search.repository.js';
 import type { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
@@ -18,6 +18,7 @@ import type { LiveSettings } from './services/settings/live-settings.js';
 import type { IndexerTools } from './services/source/indexer.port.js';
 import { createSourceJobs } from './services/source/source.jobs.js';
 import { SourceService } from './services/source/source.service.js';
+import type { SourceTitles } from './services/source/source-titles.js';
 import { TorrentMetadataService } from './services/source/torrent-metadata.service.js';
 import { SwarmCounts } from './services/swarm-counts/swarm-counts.js';
 import { TrackerScraper } from './services/swarm-counts/tracker-scraper.js';
@@ -30,6 +31,7 @@ import { indexerKinds } from './trackers/index.js';
 import type { Cache } from './utils/cache/cache.js';
 
 export interface SourcePartsNeeds {
+  titles: Pick<SourceTitles, 'getByKey'>;
   configuration: Configuration;
   version: string;
   database: Database;
@@ -106,13 +108,19 @@ export function createSourceParts(needs: SourcePartsNeeds) {
       counts.want(best);
     },
   });
-  const movies = new MovieRepository(database);
   const jobs: Job[] = createSourceJobs({
     sources,
     sourceRows,
     searches,
     counts,
-    findTitle: async ({ kind, titleId }) => (kind === 'movie' ? movies.findById(titleId) : null),
+    findTitle: async ({ kind, titleId }) => {
+      try {
+        return (await needs.titles.getByKey({ kind, id: titleId })).wanted;
+      } catch (error) {
+        if (error instanceof NotFoundError) return null;
+        throw error;
+      }
+    },
     now: () => new Date(),
   });
   return {

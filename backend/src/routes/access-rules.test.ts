@@ -191,6 +191,11 @@ const table: Case[] = [
     path: () => '/api/shows/none/seasons/1',
     expected: signedIn(404),
   },
+  {
+    route: 'GET /api/shows/:id/seasons/:season/episodes/:episode/sources',
+    path: () => '/api/shows/none/seasons/1/episodes/1/sources',
+    expected: signedIn(404),
+  },
   { route: 'GET /api/people/:id', path: () => '/api/people/nobody', expected: signedIn(404) },
   { route: 'GET /api/lists', expected: signedIn(200) },
   { route: 'POST /api/lists', body: { name: 'A list' }, expected: signedIn(201) },

@@ -35,6 +35,12 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'GET', path: '/api/shows/:id', access: 'user' },
   { method: 'GET', path: '/api/shows/:id/similar', access: 'user' },
   { method: 'GET', path: '/api/shows/:id/seasons/:season', access: 'user' },
+  {
+    method: 'GET',
+    path: '/api/shows/:id/seasons/:season/episodes/:episode/sources',
+    access: 'user',
+    rate: 'search',
+  },
   { method: 'GET', path: '/api/people/:id', access: 'user' },
   { method: 'GET', path: '/api/lists', access: 'user' },
   { method: 'POST', path: '/api/lists', access: 'user' },

@@ -61,8 +61,9 @@ export function createPlaybackRoutes({ playback, intents, audit, watchOverview }
         origin: requestOrigin(context),
         detail: { title: started.resolved.title, infoHash: started.resolved.torrent.infoHash },
       });
-      const { mediaId } = started.resolved;
-      const resumeAt = mediaId === null ? null : await watchOverview.resumeAt(principal.userId, { mediaId });
+      const { mediaId, place } = started.resolved;
+      const resumeAt =
+        mediaId === null ? null : await watchOverview.resumeAt(principal.userId, { mediaId, ...place });
       return context.json(present(started, resumeAt), 201);
     })
     .openapi(beginIntentRoute, async (context) => {
@@ -70,7 +71,7 @@ export function createPlaybackRoutes({ playback, intents, audit, watchOverview }
       await intents.begin(
         requireUser(context),
         'mediaId' in body
-          ? { kind: 'media', mediaId: body.mediaId }
+          ? titleOf(body)
           : { kind: 'source', sourceId: body.sourceId, fileIndex: body.fileIndex },
         body.capabilities ?? assumedCapabilities(),
       );
@@ -127,9 +128,15 @@ async function readRequest(
 }
 
 function fromJson(body: z.infer<typeof playbackBodySchema>): PlaybackRequest {
-  if ('mediaId' in body) return { kind: 'media', mediaId: body.mediaId };
+  if ('mediaId' in body) return titleOf(body);
   if ('sourceId' in body) return { kind: 'source', sourceId: body.sourceId, fileIndex: body.fileIndex };
   return { kind: 'magnet', magnet: body.magnet, fileIndex: body.fileIndex };
+}
+
+function titleOf(body: { mediaId: string; season?: number | undefined; episode?: number | undefined }) {
+  const { mediaId, season, episode } = body;
+  const place = season === undefined || episode === undefined ? undefined : { season, episode };
+  return { kind: 'media' as const, mediaId, place };
 }
 
 /** What any browser of these years decodes. */

@@ -11,12 +11,29 @@ export const capabilitiesSchema = z
   })
   .openapi('ClientCapabilities');
 
+const episodePlace = {
+  season: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .openapi({ description: 'With `episode`, when the id is that of a series' }),
+  episode: z.number().int().min(0).max(100_000).optional(),
+};
 const fileIndex = z.number().int().min(0).max(100_000).optional();
 const capabilities = capabilitiesSchema.optional();
 
+const titleSchema = z
+  .strictObject({ mediaId: idSchema, ...episodePlace, capabilities })
+  .refine(({ season, episode }) => (season === undefined) === (episode === undefined), {
+    path: ['episode'],
+    message: 'season and episode go together',
+  });
+
 export const playbackBodySchema = z
   .union([
-    z.strictObject({ mediaId: idSchema, capabilities }),
+    titleSchema,
     z.strictObject({ sourceId: idSchema, fileIndex, capabilities }),
     z.strictObject({ magnet: z.string().min(1).max(8192), fileIndex, capabilities }),
   ])
@@ -131,10 +148,7 @@ export const startPlaybackRoute = createRoute({
 });
 
 export const intentBodySchema = z
-  .union([
-    z.strictObject({ mediaId: idSchema, capabilities }),
-    z.strictObject({ sourceId: idSchema, fileIndex, capabilities }),
-  ])
+  .union([titleSchema, z.strictObject({ sourceId: idSchema, fileIndex, capabilities })])
   .openapi('PlaybackIntent');
 
 export const beginIntentRoute = createRoute({

@@ -1,31 +1,44 @@
 import type { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
-import type { MediaService } from '../services/media/media.service.js';
 import type { SourceService } from '../services/source/source.service.js';
 import { anyViewer, type Viewer } from '../services/source/source-score.js';
+import type { SourceTitles } from '../services/source/source-titles.js';
 import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
 import { presentSources } from './source.presenter.js';
-import { movieSourcesRoute, type viewerQuery, watchMovieSourcesRoute } from './source.schemas.js';
+import {
+  episodeSourcesRoute,
+  movieSourcesRoute,
+  type viewerQuery,
+  watchMovieSourcesRoute,
+} from './source.schemas.js';
 
 export interface SourceRoutesOptions {
-  media: MediaService;
+  sourceTitles: Pick<SourceTitles, 'get'>;
   sources: SourceService;
 }
 
 /** Where a title can be played from. A title above the reader's age limit is not there (404). */
-export function createSourceRoutes({ media, sources }: SourceRoutesOptions) {
+export function createSourceRoutes({ sourceTitles: titles, sources }: SourceRoutesOptions) {
   return createApi()
     .openapi(movieSourcesRoute, async (context) => {
       const { ageLimit } = readerOf(context);
-      const movie = await media.getMovie(context.req.valid('param').id, { ageLimit });
+      const { wanted } = await titles.get(context.req.valid('param').id, null, { ageLimit });
       const viewer = viewerOf(context.req.valid('query'), context.var.principal?.language ?? null);
-      const list = await sources.list(movie, { viewer, signal: context.req.raw.signal });
+      const list = await sources.list(wanted, { viewer, signal: context.req.raw.signal });
+      return context.json(presentSources(list), 200);
+    })
+    .openapi(episodeSourcesRoute, async (context) => {
+      const { ageLimit } = readerOf(context);
+      const { id, season, episode } = context.req.valid('param');
+      const { wanted } = await titles.get(id, { season, episode }, { ageLimit });
+      const viewer = viewerOf(context.req.valid('query'), context.var.principal?.language ?? null);
+      const list = await sources.list(wanted, { viewer, signal: context.req.raw.signal });
       return context.json(presentSources(list), 200);
     })
     .openapi(watchMovieSourcesRoute, async (context) => {
       const { ageLimit } = readerOf(context);
-      const movie = await media.getMovie(context.req.valid('param').id, { ageLimit });
+      const { wanted } = await titles.get(context.req.valid('param').id, null, { ageLimit });
       const viewer = viewerOf(context.req.valid('query'), context.var.principal?.language ?? null);
       context.header('Cache-Control', 'no-store');
       // A proxy that gathers an answer before it passes it on would make the list come all at once.
@@ -34,7 +47,7 @@ export function createSourceRoutes({ media, sources }: SourceRoutesOptions) {
         const left = new AbortController();
         stream.onAbort(() => left.abort(new Error('The reader has left.')));
         try {
-          for await (const list of sources.watch(movie, { viewer, signal: left.signal }))
+          for await (const list of sources.watch(wanted, { viewer, signal: left.signal }))
             await stream.writeSSE({ event: 'sources', data: JSON.stringify(presentSources(list)) });
         } catch (error) {
           if (!left.signal.aborted) throw error;

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { idParams, idSchema, json, problems } from './common.schemas.js';
+import { seasonParams } from './media.schemas.js';
 
 export const sourceSchema = z
   .object({
@@ -60,6 +61,29 @@ export const movieSourcesRoute = createRoute({
   security: [{ bearer: [] }],
   summary: 'Releases of a film, best first, when every indexer has answered',
   request: { params: idParams, query: viewerQuery },
+  responses: {
+    200: json(sourceListSchema, 'Sources and how each indexer answered'),
+    ...problems(400, 401, 404),
+  },
+});
+
+export const episodeSourcesRoute = createRoute({
+  method: 'get',
+  path: '/shows/{id}/seasons/{season}/episodes/{episode}/sources',
+  tags: ['sources'],
+  security: [{ bearer: [] }],
+  summary: 'Releases that hold an episode, packs among them, best first',
+  request: {
+    params: seasonParams.extend({
+      episode: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(100_000)
+        .openapi({ param: { name: 'episode', in: 'path' } }),
+    }),
+    query: viewerQuery,
+  },
   responses: {
     200: json(sourceListSchema, 'Sources and how each indexer answered'),
     ...problems(400, 401, 404),

@@ -14,6 +14,7 @@ import { createShowRoutes } from '../routes/show.routes.js';
 import { createSourceRoutes } from '../routes/source.routes.js';
 import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
+import { SourceTitles } from '../services/source/source-titles.js';
 import { TmdbClient } from '../services/tmdb/tmdb.client.js';
 import { TmdbImageProvider } from '../services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from '../services/tmdb/tmdb.metadata-provider.js';
@@ -59,7 +60,10 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
     .route('/api', createHomeRoutes({ ...catalogue, images }))
     .route('/api', createSearchRoutes({ ...catalogue, images }))
     .route('/api', createMovieRoutes({ ...catalogue, images }))
-    .route('/api', createSourceRoutes({ ...catalogue, sources }))
+    .route(
+      '/api',
+      createSourceRoutes({ sourceTitles: new SourceTitles(catalogue.media, catalogue.shows), sources }),
+    )
     .route('/api', createShowRoutes({ ...catalogue, images }))
     .route('/api', createPersonRoutes(catalogue))
     .route('/api', createDiscoverRoutes({ ...catalogue, images }))

@@ -31,6 +31,7 @@ import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import type { Job } from '../services/scheduler/job.js';
 import { SchedulerService } from '../services/scheduler/scheduler.service.js';
+import { SourceTitles } from '../services/source/source-titles.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
 import { createTrakt } from '../services/trakt/create-trakt.js';
@@ -117,7 +118,14 @@ export async function openKinoraApi({
     logger,
     graceMs: 0,
   });
-  const parts = { engine, storage, leases, resolver: new PlaybackResolver(media, sources, metadata), logger };
+  const sourceTitles = new SourceTitles(media, catalogue.shows);
+  const parts = {
+    engine,
+    storage,
+    leases,
+    resolver: new PlaybackResolver(sourceTitles, sources, metadata),
+    logger,
+  };
   const playback = new PlaybackService({
     ...parts,
     grants,
@@ -162,6 +170,7 @@ export async function openKinoraApi({
     media,
     home: catalogue.home,
     shows: catalogue.shows,
+    sourceTitles,
     people: catalogue.people,
     discover: catalogue.discover,
     lists: catalogue.lists,

@@ -14,6 +14,7 @@ import {
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import { defaultCapabilities } from '../services/source/source-score.js';
+import { SourceTitles } from '../services/source/source-titles.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestDatabase } from './database.js';
@@ -73,7 +74,7 @@ export async function startPlaybackWorld({
   const logger = silentLogger();
   const cache = new Cache({ stores: [memoryStore({ maxEntries: 1000 })] });
   const storedTorrents = new StoredTorrentRepository(database);
-  const { media } = createCatalogue({
+  const { media, shows } = createCatalogue({
     provider: new OpenFilmsMetadataProvider(),
     database,
     cache,
@@ -92,7 +93,7 @@ export async function startPlaybackWorld({
   const playback = new PlaybackService({
     engine,
     leases,
-    resolver: new PlaybackResolver(media, sources, metadata),
+    resolver: new PlaybackResolver(new SourceTitles(media, shows), sources, metadata),
     storage,
     grants: new PlaybackGrants(
       () => [{ id: 'k1', key: Buffer.alloc(32, 7) }],

@@ -32,6 +32,8 @@ export async function openWarmWorld({ logger }: { logger: Logger }): Promise<War
         torrent: { infoHash, announce: [] },
         title: 'Film',
         mediaId: 'movie',
+        place: null,
+        episode: null,
         fileIndex: undefined,
         metadata: null,
         durationSeconds: null,

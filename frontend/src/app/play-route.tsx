@@ -23,8 +23,10 @@ export function PlayRoute() {
 
   const showSources = useCallback(
     (id: string) =>
-      void navigate({ to: '/movies/$id', params: { id }, search: { sources: 'open' }, replace: true }),
-    [navigate],
+      void (request.season === undefined
+        ? navigate({ to: '/movies/$id', params: { id }, search: { sources: 'open' }, replace: true })
+        : navigate({ to: '/shows/$id', params: { id }, search: { season: request.season }, replace: true })),
+    [navigate, request.season],
   );
 
   return <PlayerPage request={request} onLeave={leave} onSources={showSources} />;

@@ -1,10 +1,10 @@
 import { AppError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type { ClientCapabilities } from '../source/source-score.js';
-import { choosePlayableFile } from '../torrent/playable-file.js';
 import type { ByteRange, TorrentEngine } from '../torrent/torrent-engine.port.js';
+import { fileOfPlay } from './file-of-play.js';
 import type { PlayStorage } from './playback.service.js';
-import type { PlaybackRequest, PlaybackResolver } from './playback-resolver.js';
+import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import type { PlaybackOwner } from './playback-session.js';
 import type { TorrentLeases } from './torrent-leases.js';
 
@@ -55,7 +55,8 @@ export class PlaybackIntents {
     capabilities: ClientCapabilities,
   ): Promise<void> {
     const { resolver, storage, leases, warmMs = 3 * 60_000 } = this.options;
-    const { torrent, fileIndex } = await resolver.resolve(request, capabilities, ageLimit);
+    const resolved = await resolver.resolve(request, capabilities, ageLimit);
+    const { torrent } = resolved;
     const { infoHash } = torrent;
     const running = this.intents.get(userId);
     if (running?.infoHash === infoHash) {
@@ -78,7 +79,7 @@ export class PlaybackIntents {
       infoHash,
       abort,
       timer: setTimeout(() => this.end(userId), warmMs).unref(),
-      fetched: this.warm(infoHash, fileIndex, abort.signal),
+      fetched: this.warm(resolved, abort.signal),
     });
   }
 
@@ -102,7 +103,8 @@ export class PlaybackIntents {
     for (const userId of [...this.intents.keys()]) this.end(userId);
   }
 
-  private async warm(infoHash: string, fileIndex: number | undefined, signal: AbortSignal): Promise<void> {
+  private async warm(resolved: ResolvedPlayback, signal: AbortSignal): Promise<void> {
+    const { infoHash } = resolved.torrent;
     const {
       engine,
       leases,
@@ -113,7 +115,7 @@ export class PlaybackIntents {
     } = this.options;
     try {
       const metadata = await engine.waitForMetadata(infoHash, { timeoutMs: warmMs, signal });
-      const file = choosePlayableFile(metadata, fileIndex);
+      const file = fileOfPlay(metadata, resolved);
       await leases.remember(metadata);
       // A piece larger than the budget is fetched for its first byte alone.
       const wanted: ByteRange[] = [

@@ -1,9 +1,9 @@
-import type { Movie } from '../../entities/movie.entity.js';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
-import type { KnownMovie, MediaService } from '../media/media.service.js';
+import type { WantedEpisode } from '../source/indexer.port.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
 import { anyViewer, type ClientCapabilities } from '../source/source-score.js';
+import type { EpisodePlace, PlayableTitle, SourceTitles } from '../source/source-titles.js';
 import type { TorrentMetadataService } from '../source/torrent-metadata.service.js';
 import { parseMagnet } from '../torrent/magnet.js';
 import type { TorrentMetadata } from '../torrent/torrent-engine.port.js';
@@ -12,7 +12,7 @@ import type { WantedTorrent } from './torrent-leases.js';
 
 /** What somebody asked to play. */
 export type PlaybackRequest =
-  | { kind: 'media'; mediaId: string }
+  | { kind: 'media'; mediaId: string; place?: EpisodePlace | undefined }
   | { kind: 'source'; sourceId: string; fileIndex?: number | undefined }
   | { kind: 'magnet'; magnet: string; fileIndex?: number | undefined }
   | { kind: 'torrent-file'; bytes: Uint8Array; fileIndex?: number | undefined };
@@ -21,7 +21,12 @@ export type PlaybackRequest =
 export interface ResolvedPlayback {
   torrent: WantedTorrent;
   title: string;
+  /** The film or the series; null for what was opened by hand. */
   mediaId: string | null;
+  /** Which episode, when it is a series. */
+  place: EpisodePlace | null;
+  /** What its file must be named. */
+  episode: WantedEpisode | null;
   fileIndex: number | undefined;
   /** Known already when a .torrent file was given. */
   metadata: TorrentMetadata | null;
@@ -34,7 +39,7 @@ export interface ResolvedPlayback {
 /** From a title, a source, a magnet or a .torrent file to one torrent. */
 export class PlaybackResolver {
   constructor(
-    private readonly media: MediaService,
+    private readonly titles: Pick<SourceTitles, 'get' | 'getByKey'>,
     private readonly sources: SourceService,
     private readonly metadata: Pick<TorrentMetadataService, 'fromLink'>,
   ) {}
@@ -54,7 +59,10 @@ export class PlaybackResolver {
       throw new ForbiddenError('Your account plays titles of the catalogue only.');
     switch (request.kind) {
       case 'media':
-        return this.bestOf(await this.media.getMovie(request.mediaId, { ageLimit }), capabilities);
+        return this.bestOf(
+          await this.titles.get(request.mediaId, request.place ?? null, { ageLimit }),
+          capabilities,
+        );
       case 'source':
         return this.chosen(request, capabilities, ageLimit);
       case 'magnet': {
@@ -77,27 +85,33 @@ export class PlaybackResolver {
   async listOthers(
     {
       mediaId,
+      place,
       infoHash,
       capabilities,
-    }: { mediaId: string | null; infoHash: string; capabilities: ClientCapabilities },
+    }: {
+      mediaId: string | null;
+      place: EpisodePlace | null;
+      infoHash: string;
+      capabilities: ClientCapabilities;
+    },
     ageLimit: number | null,
   ): Promise<string[]> {
     if (mediaId === null) return [];
-    const movie = await this.media.getMovie(mediaId, { ageLimit });
+    const { wanted } = await this.titles.get(mediaId, place, { ageLimit });
     const viewer = { ...anyViewer, capabilities };
-    const { items } = await this.sources.list(movie, { viewer, patienceMs });
+    const { items } = await this.sources.list(wanted, { viewer, patienceMs });
     return items
       .filter((source) => source.infoHash !== infoHash && source.seeders !== 0)
       .slice(0, 5)
       .map(({ id }) => id);
   }
 
-  private async bestOf(movie: KnownMovie, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
+  private async bestOf(title: PlayableTitle, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
     const viewer = { ...anyViewer, capabilities };
-    const { items } = await this.sources.list(movie, { viewer, patienceMs });
+    const { items } = await this.sources.list(title.wanted, { viewer, patienceMs });
     const [best] = items;
-    if (!best) throw new AppError('no-sources', `No indexer has a source for "${movie.title}" right now.`);
-    return this.fromSource(best, movie, undefined);
+    if (!best) throw new AppError('no-sources', `No indexer has a source for "${title.name}" right now.`);
+    return this.fromSource(best, title, undefined);
   }
 
   private async chosen(
@@ -106,25 +120,29 @@ export class PlaybackResolver {
     ageLimit: number | null,
   ): Promise<ResolvedPlayback> {
     const source = await this.sources.getSource(sourceId, { ...anyViewer, capabilities });
-    if (source.movieId === null) throw new NotFoundError('Source');
-    const movie = await this.media.getMovie(source.movieId, { ageLimit });
-    return this.fromSource(source, movie, fileIndex);
+    const { movieId, episodeId } = source;
+    const id = movieId ?? episodeId;
+    if (id === null) throw new NotFoundError('Source');
+    const kind = movieId === null ? 'episode' : 'movie';
+    return this.fromSource(source, await this.titles.getByKey({ kind, id }, { ageLimit }), fileIndex);
   }
 
   /** The indexer's own .torrent file, when it comes at once, saves asking the swarm what the torrent holds. */
   private async fromSource(
     source: RankedSource,
-    movie: Movie,
+    { name, mediaId, place, wanted }: PlayableTitle,
     fileIndex: number | undefined,
   ): Promise<ResolvedPlayback> {
     const torrentFile = await this.metadata.fromLink(source, linkPatienceMs);
     return {
       torrent: { infoHash: source.infoHash, announce: source.announce, ...(torrentFile && { torrentFile }) },
-      title: movie.title,
-      mediaId: movie.id,
+      title: name,
+      mediaId,
+      place,
+      episode: wanted.episode ?? null,
       fileIndex,
       metadata: torrentFile ? parseTorrentFile(torrentFile).metadata : null,
-      durationSeconds: movie.runtimeSeconds,
+      durationSeconds: wanted.runtimeSeconds,
       source,
       reasons: source.reasons,
     };
@@ -146,6 +164,8 @@ function opened(
     torrent,
     title,
     mediaId: null,
+    place: null,
+    episode: null,
     fileIndex,
     metadata,
     durationSeconds: null,

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors/app-error.js';
 import type { ClientCapabilities } from '../source/source-score.js';
+import type { EpisodePlace } from '../source/source-titles.js';
 import { MetadataTimeoutError } from '../torrent/torrent.errors.js';
 import type { TorrentFile } from '../torrent/torrent-engine.port.js';
 
@@ -21,6 +22,8 @@ export interface PlaybackSubject {
   infoHash: string;
   title: string;
   mediaId: string | null;
+  /** Which episode, when `mediaId` is a series. */
+  place: EpisodePlace | null;
   /** As the catalogue has it; null when it does not know. */
   durationSeconds: number | null;
   /** What the player can decode. */

@@ -4,13 +4,14 @@ import type { Logger } from '../../logging/logger.js';
 import type { PlaybackGrants } from '../auth/playback-grants.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { Lateness } from '../torrent/lateness.js';
-import { choosePlayableFile, mimeTypeOf } from '../torrent/playable-file.js';
+import { mimeTypeOf } from '../torrent/playable-file.js';
 import type {
   ByteRange,
   SwarmKinds,
   TorrentEngine,
   TorrentMetadata,
 } from '../torrent/torrent-engine.port.js';
+import { fileOfPlay } from './file-of-play.js';
 import { filmRate } from './film-rate.js';
 import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import { type PlaybackOwner, PlaybackSession, type PlayedFile } from './playback-session.js';
@@ -150,6 +151,7 @@ export class PlaybackService {
         infoHash: resolved.torrent.infoHash,
         title: resolved.title,
         mediaId: resolved.mediaId,
+        place: resolved.place,
         durationSeconds: resolved.durationSeconds,
         capabilities,
       },
@@ -246,7 +248,7 @@ export class PlaybackService {
         timeoutMs: limits.metadataMs,
         signal,
       }));
-    const file = choosePlayableFile(metadata, resolved.fileIndex);
+    const file = fileOfPlay(metadata, resolved);
     this.remember(metadata);
     const { title, mediaId } = resolved;
     await this.options.storage.admit({ infoHash: metadata.infoHash, userId, title, mediaId }, file.length);

@@ -1,6 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
+import { show } from '../../api/catalogue.js';
 import { type ApiClient, useApi } from '../../api/client.js';
 import { movie } from '../../api/movie.query.js';
 import type { ClientCapabilities, Playback, PlaybackRequest } from '../../api/types.js';
@@ -47,15 +48,18 @@ export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
       }),
     [],
   );
-  const film = useQuery({ ...movie(api, request.mediaId ?? ''), enabled: request.mediaId !== undefined });
+  const place = placeOf(request);
+  const { mediaId = '' } = request;
+  const film = useQuery({ ...movie(api, mediaId), enabled: mediaId !== '' && !place });
+  const series = useQuery({ ...show(api, mediaId), enabled: mediaId !== '' && place !== undefined });
 
   return (
     <Stage
       key={`${JSON.stringify(request)} ${attempt.number}`}
       ask={() => ask(api, queries, moveTo === undefined ? request : { sourceId: moveTo }, capabilities)}
-      film={film.data ?? null}
+      film={film.data ?? series.data ?? null}
       mediaId={request.mediaId ?? null}
-      place={placeOf(request)}
+      place={place}
       resumeAt={attempt.resumeAt}
       onRestart={(resumeAt) => setAttempt(({ number, moves }) => ({ number: number + 1, resumeAt, moves }))}
       onFailing={request.mediaId !== undefined && request.sourceId === undefined ? move : undefined}
@@ -75,13 +79,13 @@ function placeOf({ season, episode }: PlayRequest) {
 async function ask(
   api: ApiClient,
   queries: QueryClient,
-  { mediaId, sourceId, opened }: PlayRequest,
+  { mediaId, sourceId, opened, ...place }: PlayRequest,
   capabilities: ClientCapabilities,
 ): Promise<Playback> {
   const body: PlaybackRequest | null = sourceId
     ? { sourceId, capabilities }
     : mediaId
-      ? { mediaId, capabilities }
+      ? { mediaId, ...placeOf(place), capabilities }
       : null;
   if (body) return startPlayback(api, body);
   const playback = opened === undefined ? null : await takeOpenedTorrent(queries, opened);

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { ArrowLeft, Play } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useApi } from '../../api/client.js';
-import type { Movie, Playback } from '../../api/types.js';
+import type { Movie, Playback, Show } from '../../api/types.js';
 import { Backdrop } from '../../ui/backdrop.js';
 import { Button } from '../../ui/button.js';
 import { BufferingPanel } from './buffering-panel.js';
@@ -16,6 +16,7 @@ import { findProblem } from './problems.js';
 import { SeekBar } from './seek-bar.js';
 import { bufferedStretches, fetchedStretches } from './seek-layers.js';
 import styles from './stage.module.css';
+import { titleOf } from './title-of.js';
 import { useActivity } from './use-activity.js';
 import { useFullscreen } from './use-fullscreen.js';
 import { useMediaState } from './use-media-state.js';
@@ -35,7 +36,7 @@ import { WaitingPanel } from './waiting-panel.js';
 interface StageProps {
   /** Asks the server for the play; called once. */
   ask: () => Promise<Playback>;
-  film: Movie | null;
+  film: Movie | Show | null;
   mediaId: string | null;
   /** Which one of a series; nothing for a film. */
   place?: { season: number; episode: number } | undefined;
@@ -125,7 +126,7 @@ export function Stage(props: StageProps) {
   );
   usePlayerKeys(act);
 
-  const title = film?.title ?? state?.title ?? '';
+  const title = titleOf(film, place) ?? state?.title ?? '';
   const sourcesOf = state?.mediaId ?? mediaId;
   const problem = findProblem({ error, state, media });
   const waiting = !problem && !media.started;
