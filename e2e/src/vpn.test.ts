@@ -49,7 +49,8 @@ function watchUnderGuard(): void {
   let film: DemoFilm;
   let playbackId: string;
   let reader: FilmReader;
-  const resumed: string[] = [];
+  /** Milliseconds from the cut to its being told, and from the tunnel's return to the film's next byte. */
+  const losses: { how: Cut; noticed: number; resumed: number }[] = [];
 
   beforeAll(async () => {
     lab = await NetworkLab.open();
@@ -68,7 +69,7 @@ function watchUnderGuard(): void {
       {
         ...world.environment,
         // The catalogue is none of the VPN's business, and must not disturb its counters.
-        TMDB_API_URL: await lab.relay(world.environment['TMDB_API_URL'] ?? ''),
+        ...(await relayed(['TMDB_API_URL', 'ARCHIVE_API_URL', 'TRAKT_API_URL', 'TRAKT_AUTH_URL'])),
         TORRENT_TRACKERS: `${world.tracker.announceUrl.replace(internet, 'tracker.kinora.test')},udp://tracker.kinora.test:6969`,
         TORRENT_ALLOW_PRIVATE_PEERS: 'off',
         TORRENT_DHT: 'on',
@@ -87,7 +88,8 @@ function watchUnderGuard(): void {
   }, 5 * minute);
 
   afterAll(async () => {
-    process.stdout.write(`${resumed.join('\n')}\n`);
+    for (const { how, noticed, resumed } of losses)
+      process.stdout.write(`${how}: noticed ${Math.round(noticed)} ms, resumed ${Math.round(resumed)} ms\n`);
     reader.close();
     await kinora.stop();
     await world.stop();
@@ -122,8 +124,12 @@ function watchUnderGuard(): void {
     const sources = await api.get(`/api/movies/${textAt(found.body, 'items', 0, 'id')}/sources`);
     expect(sources.body).toMatchObject({
       indexers: expect.arrayContaining([
-        { name: 'YTS', ok: false, message: expect.stringContaining('route to the internet') },
-      ]),
+        expect.objectContaining({
+          name: 'YTS',
+          ok: false,
+          message: expect.stringContaining('route to the internet') as string,
+        }),
+      ]) as unknown[],
     });
     expect(world.providers.yts.requests).toEqual([]);
     expect(lab.packets('wan0') - before).toBe(0);
@@ -158,50 +164,63 @@ function watchUnderGuard(): void {
     'T56 when the tunnel %s: no packet by the open route, whatever the provider says; and it resumes by itself',
     async (how) => {
       const from = reader.received;
-      await until(() => reader.received > from + 500_000);
+      await until(() => reader.received > from + 300_000);
       expect((await playback()).peers).toBeGreaterThan(0);
       const before = lab.packets('wan0');
+      const engines = enginesStarted();
       const cutAt = performance.now();
       lab.cut(how);
       await until(async () => !(await vpn()).trafficAllowed);
       const noticed = performance.now() - cutAt;
       expect(await vpn()).toMatchObject({ status: 'unprotected' });
-      await until(async () => textAt(await playback(), 'message').startsWith('Paused:'));
-      await quiet();
-      const stoppedAt = reader.received;
       // The stand-in still says "protected" to everyone, and can be reached by the open route.
       expect(await check()).toMatchObject({ status: 'unprotected' });
+      await until(async () => textAt(await playback(), 'message').startsWith('Paused:'));
+      // What is quiet is the new process too, from its first moment on.
+      await until(() => enginesStarted() > engines);
+      const stoppedAt = reader.received;
+      await quiet();
       expect(reader.received).toBe(stoppedAt);
       expect(lab.packets('wan0') - before).toBe(0);
       const raisedAt = performance.now();
       lab.raise();
-      await until(() => reader.received > stoppedAt + 100_000);
-      const resumedAfter = performance.now() - raisedAt;
-      resumed.push(
-        `${how}: noticed after ${Math.round(noticed)} ms, resumed after ${Math.round(resumedAfter)} ms`,
-      );
-      // Within 10 s on a quiet machine; one that runs a whole suite at a fifth of the speed gets more.
-      expect(resumedAfter).toBeLessThan(40_000);
+      await until(() => reader.received > stoppedAt);
+      losses.push({ how, noticed, resumed: performance.now() - raisedAt });
       expect(lab.packets('wan0') - before).toBe(0);
     },
     2 * minute,
   );
 
-  it('a provider that says no stops it too, and its yes resumes it', async () => {
-    const before = lab.packets('wan0');
-    world.providers.nordvpn.setProtected(false);
-    expect(await check()).toMatchObject({ status: 'unprotected', trafficAllowed: false });
-    await until(async () => textAt(await playback(), 'message').startsWith('Paused:'));
-    const tunnel = lab.packets('tun0');
-    await quiet();
-    // The provider is asked again now and then; swarms make hundreds of packets in this time.
-    expect(lab.packets('tun0') - tunnel).toBeLessThan(100);
-    const stoppedAt = reader.received;
-    world.providers.nordvpn.setProtected(true);
-    await check();
-    await until(() => reader.received > stoppedAt + 100_000);
-    expect(lab.packets('wan0') - before).toBe(0);
+  it('a loss is noticed within a second, and the film goes on within ten of the way back', () => {
+    // What is promised is for a machine that has time. One that runs a whole suite, at a fifth of the speed, has the
+    // promise kept by the median; no single loss may take three times as long.
+    expect(median(losses.map(({ noticed }) => noticed))).toBeLessThan(1_000);
+    expect(median(losses.map(({ resumed }) => resumed))).toBeLessThan(10_000);
+    expect(Math.max(...losses.map(({ noticed }) => noticed))).toBeLessThan(3_000);
+    expect(Math.max(...losses.map(({ resumed }) => resumed))).toBeLessThan(30_000);
   });
+
+  it(
+    'a provider that says no stops it too, and its yes resumes it',
+    async () => {
+      const before = lab.packets('wan0');
+      const engines = enginesStarted();
+      world.providers.nordvpn.setProtected(false);
+      expect(await check()).toMatchObject({ status: 'unprotected', trafficAllowed: false });
+      await until(async () => textAt(await playback(), 'message').startsWith('Paused:'));
+      await until(() => enginesStarted() > engines);
+      const tunnel = lab.packets('tun0');
+      await quiet();
+      // The provider is asked again now and then; swarms make hundreds of packets in this time.
+      expect(lab.packets('tun0') - tunnel).toBeLessThan(100);
+      const stoppedAt = reader.received;
+      world.providers.nordvpn.setProtected(true);
+      await check();
+      await until(() => reader.received > stoppedAt);
+      expect(lab.packets('wan0') - before).toBe(0);
+    },
+    2 * minute,
+  );
 
   it('every name was asked, and every tracker and DHT node met, through the tunnel', () => {
     expect([lab.senders(53), lab.senders(6969), lab.senders(6881)]).toEqual([
@@ -235,19 +254,34 @@ function watchUnderGuard(): void {
   async function playback(): Promise<{ peers: number }> {
     return (await api.get(`/api/playback/${playbackId}`)).body as { peers: number };
   }
+
+  /** Processes of the engine so far that have begun to listen. */
+  function enginesStarted(): number {
+    return kinora.output.split('torrent engine listens').length - 1;
+  }
+
+  async function relayed(names: readonly string[]): Promise<Record<string, string>> {
+    const urls = names.map(async (name) => [name, await lab.relay(world.environment[name] ?? '')] as const);
+    return Object.fromEntries(await Promise.all(urls));
+  }
 }
 
-/** Nothing happening can only be seen by waiting: longer than any timer of TCP, trackers and the guard that is due. */
+/** Nothing happening can only be seen by waiting: longer than a second, which is what the guard has to stop in. */
 async function quiet(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + minute;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error('It did not come to pass within a minute.');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
 }
 
 function fail(message: string): never {
