@@ -127,9 +127,9 @@ function watchUnderGuard(): void {
         expect.objectContaining({
           name: 'YTS',
           ok: false,
-          message: expect.stringContaining('route to the internet') as string,
+          message: expect.stringContaining('route to the internet') as unknown,
         }),
-      ]) as unknown[],
+      ]) as unknown,
     });
     expect(world.providers.yts.requests).toEqual([]);
     expect(lab.packets('wan0') - before).toBe(0);

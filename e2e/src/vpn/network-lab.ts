@@ -40,7 +40,8 @@ export class NetworkLab {
     execFileSync('sh', ['-c', noIpv6]);
     lab.inside('sh', '-c', noIpv6);
     ip('link set lo up');
-    ip(`address add ${internet}/32 dev lo`);
+    // Local without belonging to an interface: libtorrent binds to the interface of its address, and would hear nothing of cables.
+    ip(`route add local ${internet}/32 dev lo`);
     lab.inside('ip', ...words('link set lo up'));
     lab.cable('lan', besideUs, server);
     lab.cable('wan', '192.0.2.1', '192.0.2.2');
