@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { type Dispatcher, request } from 'undici';
 import { ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
 import { isNearby } from './permitted.dispatcher.js';
@@ -65,9 +66,7 @@ export class TorrentDownloads {
     if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
       throw bad(provider, 'a link that is no plain http address');
     const isNamed = trusted.includes(url.origin) || (this.options.allowedHosts ?? []).includes(url.hostname);
-    // Through a tunnel a name cannot lead home; an address or a bare name could.
-    if (!isNamed && isNearby(url.hostname.replace(/^\[|\]$/g, '')))
-      throw bad(provider, 'a link to a private address');
+    if (!isNamed && !mayBePublic(url.hostname)) throw bad(provider, 'a link to a private address');
     const response = await request(url, {
       method: 'GET',
       headers: {
@@ -100,6 +99,12 @@ export class TorrentDownloads {
       response.body.destroy();
     }
   }
+}
+
+/** Through a tunnel a name cannot lead home; an address or a bare name could. */
+function mayBePublic(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$|\.$/g, '');
+  return ipaddr.isValid(host) ? ipaddr.process(host).range() === 'unicast' : !isNearby(host);
 }
 
 /** The detail never holds the link: it may hold a key. */

@@ -32,7 +32,7 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
   const clients: HttpClient[] = [];
   const createHttp = (provider: string) => {
     const retry = { attempts: 2, baseMs: 1, capMs: 1 };
-    const client = new HttpClient({ provider, userAgent: 'Kinora/test', logger, retry, timeoutMs: 2_000 });
+    const client = new HttpClient({ provider, userAgent: 'Kinora/test', logger, retry, timeoutMs: 10_000 });
     clients.push(client);
     return client;
   };

@@ -14,6 +14,8 @@ export interface SourceJobsNeeds {
   /** Titles in people's lists that were not searched yet. */
   listWanted?: (limit: number) => Promise<readonly SourceTitle[]>;
   now: () => Date;
+  /** Between two titles, milliseconds. */
+  pauseMs?: number;
 }
 
 const day = 24 * 3_600_000;
@@ -21,8 +23,7 @@ const day = 24 * 3_600_000;
 const interestMs = 60 * day;
 /** Titles of one run: indexers are other people's machines. */
 const perRun = 10;
-/** Pause between two titles, milliseconds. */
-const pauseMs = 3_000;
+const usualPauseMs = 3_000;
 
 /** What keeps sources fresh while nobody looks. */
 export function createSourceJobs(needs: SourceJobsNeeds): Job[] {
@@ -56,7 +57,7 @@ export function createSourceJobs(needs: SourceJobsNeeds): Job[] {
 }
 
 async function searchDue(
-  { sources, searches, findTitle, listWanted, now }: SourceJobsNeeds,
+  { sources, searches, findTitle, listWanted, now, pauseMs = usualPauseMs }: SourceJobsNeeds,
   signal: AbortSignal,
 ) {
   const viewedSince = new Date(now().getTime() - interestMs);

@@ -98,6 +98,11 @@ export class TorrentMetadataService {
     this.working ??= this.work();
   }
 
+  /** When everything asked for so far has been described, or not. */
+  async settled(): Promise<void> {
+    await this.working;
+  }
+
   /** Gives up what it waits for. */
   async stop(): Promise<void> {
     this.stopping.abort();
@@ -146,6 +151,7 @@ export class TorrentMetadataService {
   private async fetch({ infoHash, links }: DescribableSource): Promise<Uint8Array | null> {
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(limits.linkMs)]);
     for (const { indexer: name, url } of links) {
+      if (signal.aborted) break;
       try {
         const indexer = await this.options.findIndexer(name);
         const bytes = (await indexer?.download(url, { signal })) ?? null;
@@ -153,7 +159,6 @@ export class TorrentMetadataService {
       } catch (error) {
         this.options.logger.info({ err: error, indexer: name, infoHash }, 'no .torrent file from an indexer');
       }
-      if (signal.aborted) break;
     }
     this.noteFailure(infoHash);
     return null;

@@ -20,9 +20,23 @@ export function guardNetwork(): void {
   });
 }
 
+type NameLookup = (
+  hostname: string,
+  options: dns.LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /** An HTTP agent that connects to public addresses only, whatever name or redirect led there. */
-export function publicOnlyAgent({ maxBytes = maxAnswerBytes } = {}): Agent {
-  const connect = buildConnector({ timeout: 10_000, lookup: publicLookup });
+export function publicOnlyAgent({
+  maxBytes = maxAnswerBytes,
+  resolve = dns.lookup,
+}: {
+  maxBytes?: number;
+  resolve?: NameLookup;
+} = {}): Agent {
+  const lookup = (hostname: string, options: dns.LookupOptions, callback: LookupCallback) =>
+    publicLookup(hostname, options, callback, resolve);
+  const connect = buildConnector({ timeout: 10_000, lookup });
   return new Agent({
     maxResponseSize: maxBytes,
     headersTimeout: 15_000,
@@ -42,8 +56,13 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-function publicLookup(hostname: string, options: dns.LookupOptions, callback: LookupCallback): void {
-  dns.lookup(hostname, { ...options, all: true }, (error, found) => {
+function publicLookup(
+  hostname: string,
+  options: dns.LookupOptions,
+  callback: LookupCallback,
+  resolve: NameLookup = dns.lookup,
+): void {
+  resolve(hostname, { ...options, all: true }, (error, found) => {
     const addresses = error ? [] : found.filter(({ address }) => isPublicAddress(address));
     const [first] = addresses;
     if (error) callback(error, '');

@@ -244,7 +244,10 @@ describe('TorznabIndexer', () => {
     const usual = jackett();
     const many = '&a;'.repeat(1_000);
     upstream.answer((request, response) => {
-      if ((request.url ?? '').includes('t=caps')) return usual(request, response);
+      if ((request.url ?? '').includes('t=caps')) {
+        usual(request, response);
+        return;
+      }
       response
         .writeHead(200, { 'content-type': 'text/xml' })
         .end(

@@ -87,7 +87,6 @@ export function parseTorznab(bytes: Uint8Array): TorznabDocument {
 function parse(bytes: Uint8Array): unknown {
   const source = new TextDecoder('utf-8').decode(bytes).replace(/^\uFEFF/, '');
   // Control characters are not XML at all, and a document type has no business in a feed.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const clean = source
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
     .replaceAll(/<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>/gi, '');
