@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -139,6 +141,51 @@ describe('the engine among hostile peers', () => {
     peer.close();
   });
 
+  it('asks eight silent peers for metadata at once, and then the one that has it (T17)', async () => {
+    await rejoin();
+    const silent = await Promise.all(
+      Array.from({ length: 12 }, () => RawPeer.open(engine.peerPort, infoHash)),
+    );
+    for (const peer of silent) {
+      expect(await peer.isGreetedWithin(10_000)).toBe(true);
+      peer.send(extended(0, `d1:md11:ut_metadatai3ee13:metadata_sizei${4 * 1024 * 1024}ee`));
+    }
+    const peer = await serveMetadata(infoHash, info);
+    const had = engine.waitForMetadata(infoHash, { timeoutMs: 30_000 });
+    expect(await answered(silent, 8)).toBe(8);
+    expect((await had).name).toBe('film.mp4');
+    for (const other of [peer, ...silent]) other.close();
+  }, 60_000);
+
+  it('does not fetch what a torrent says lies on the web (T18)', async () => {
+    let visits = 0;
+    const web = createServer((_request, response) => {
+      visits += 1;
+      response.end(Buffer.alloc(40_000));
+    });
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    const { port } = web.address() as AddressInfo;
+    const torrentFile = Buffer.concat([
+      Buffer.from('d4:info'),
+      info,
+      Buffer.from(
+        `8:url-list${`http://127.0.0.1:${port}/film.mp4`.length}:http://127.0.0.1:${port}/film.mp4e`,
+      ),
+    ]);
+    await engine.remove(infoHash, { deleteData: true });
+    await engine.add({ infoHash, announce: [], torrentFile });
+    const reading = engine.read({
+      infoHash,
+      fileIndex: 0,
+      range: { start: 0, end: 40_000 },
+      signal: AbortSignal.timeout(1_000),
+    });
+    let bytes = 0;
+    for await (const chunk of reading) bytes += chunk.length;
+    expect([bytes, visits]).toEqual([0, 0]);
+    await new Promise((resolve) => web.close(resolve));
+  });
+
   it('refuses right metadata beyond the limits, and says so (T06)', async () => {
     const hash = createHash('sha1').update(manyFiles).digest('hex');
     await engine.add({ infoHash: hash, announce: [] });
@@ -165,6 +212,14 @@ describe('the engine among hostile peers', () => {
 async function rejoin(): Promise<void> {
   await engine.remove(infoHash, { deleteData: true });
   await engine.add({ infoHash, announce: [] });
+}
+
+/** How many have been asked for metadata, as soon as that many are or when two seconds have brought no more. */
+async function answered(peers: readonly RawPeer[], enough: number): Promise<number> {
+  const asked = () =>
+    peers.filter((peer) => peer.messages.some(({ id, payload }) => id === 20 && payload[0] === 3));
+  for (let look = 0; look < 20 && asked().length < enough; look += 1) await peers[0]?.isClosedWithin(100);
+  return asked().length;
 }
 
 /** A peer that calls, offers metadata and sends what it is asked for. */

@@ -3,6 +3,9 @@ import type Wire from 'bittorrent-protocol';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { BannedPeers } from './banned-peers.js';
 import { decodeBencode } from './bencode.js';
+import { DialLimits } from './dial-limits.js';
+import type { MetadataFetches } from './metadata-fetches.js';
+import { takeTurns } from './metadata-peer.js';
 import type { OwnAddresses } from './own-addresses.js';
 import { mayDial } from './peer-addresses.js';
 import { PieceFetcher } from './piece-fetcher.js';
@@ -42,6 +45,7 @@ export interface JoinedTorrentOptions {
   allowPrivatePeers: boolean;
   ownPeerId: string;
   ownAddresses: OwnAddresses;
+  metadataFetches: MetadataFetches;
   /** Milliseconds; only differences count. */
   now: () => number;
   random: () => number;
@@ -71,6 +75,7 @@ export class JoinedTorrent {
     private readonly options: JoinedTorrentOptions,
   ) {
     this.guardPeers();
+    new DialLimits(torrent, options.now).guard();
     this.guardMetadata();
     options.seeding.guard(torrent, options.infoHash, options.othersRunwayMs);
     // What is asked of whom is the fetcher's business alone.
@@ -289,7 +294,7 @@ export class JoinedTorrent {
   }
 
   private onWire(wire: Wire, address: string): void {
-    const { onActivity, ownPeerId, ownAddresses, now } = this.options;
+    const { infoHash, metadataFetches, onActivity, ownPeerId, ownAddresses, now } = this.options;
     if (wire.peerId === ownPeerId) {
       if (this.known.delete(address)) ownAddresses.learn(address);
       wire.destroy();
@@ -300,6 +305,7 @@ export class JoinedTorrent {
       return;
     }
     onActivity();
+    takeTurns(wire, infoHash, metadataFetches);
     // Small messages (requests, cancels) must not wait for the peer's delayed acknowledgement.
     this.torrent._peers?.get(address)?.conn?.setNoDelay(true);
     this.addresses.set(wire, address);

@@ -14,6 +14,9 @@ export interface SwarmStore {
 }
 
 export interface SwarmPeerEntry extends EventEmitter {
+  /** The address, of a peer we dial. */
+  id: string;
+  /** Null until it is dialled. */
   conn: Socket | null;
   wire: Wire | null;
 }
@@ -35,6 +38,10 @@ export interface SwarmTorrent extends EventEmitter {
   destroy(options: { destroyStore: boolean }, callback: (error?: Error | null) => void): void;
   _peers: Map<string, SwarmPeerEntry> | null;
   _peersLength: number;
+  /** Peers to dial; null once destroyed. */
+  _queue: SwarmPeerEntry[] | null;
+  /** Dials the first in the queue. */
+  _drain(): void;
   _startupBitfield: Uint8Array | undefined;
   _markVerified(piece: number): void;
   _markUnverified(piece: number): void;

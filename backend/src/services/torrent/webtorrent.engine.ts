@@ -5,8 +5,10 @@ import parseTorrent from 'parse-torrent';
 import WebTorrent from 'webtorrent';
 import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { NotFoundError } from '../../errors/app-error.js';
+import { maxPeers } from './dial-limits.js';
 import { JoinedTorrent } from './joined-torrent.js';
 import { Lateness } from './lateness.js';
+import { MetadataFetches } from './metadata-fetches.js';
 import { OwnAddresses } from './own-addresses.js';
 import { isPublicAddress } from './peer-addresses.js';
 import { Seeding } from './seeding.js';
@@ -71,7 +73,6 @@ export interface TorrentCounters {
   heldBytes: number;
 }
 
-const maxPeers = 55;
 const maxInboundConnections = 200;
 /** Bytes at the end of a file fetched early when it is read from its start: many containers keep their index there. */
 const indexBytes = 256 * 1024;
@@ -83,12 +84,14 @@ export class WebTorrentEngine implements TorrentEngine {
   private readonly now: () => number;
   private readonly ownAddresses = new OwnAddresses(() => this.port);
   private readonly lateness = new Lateness();
+  private readonly metadataFetches: MetadataFetches;
   private readonly seeding: Seeding;
   private client: SwarmClient | null = null;
   private active: string | null = null;
 
   constructor(private readonly options: WebTorrentEngineOptions) {
     this.now = options.now ?? (() => performance.now());
+    this.metadataFetches = new MetadataFetches(this.now);
     this.seeding = new Seeding(options.seeding ?? {}, () => new Date());
   }
 
@@ -276,6 +279,7 @@ export class WebTorrentEngine implements TorrentEngine {
         allowPrivatePeers: this.options.allowPrivatePeers,
         ownPeerId: client.peerId,
         ownAddresses: this.ownAddresses,
+        metadataFetches: this.metadataFetches,
         now: this.now,
         random: Math.random,
         onActivity: () => (this.active = infoHash),
