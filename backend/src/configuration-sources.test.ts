@@ -120,6 +120,12 @@ describe('names in the environment', () => {
   });
 });
 
+it('DATABASE_URL is not passed over in silence: there is no other database than SQLite', () => {
+  expect(gather({ DATABASE_URL: 'postgres://ada:hush@db.example/kinora' }).warnings).toEqual([
+    'DATABASE_URL (environment variable) is ignored: the database is SQLite, in DATA_DIR; PostgreSQL is not there yet.',
+  ]);
+});
+
 describe('kinora config', () => {
   it('T48 shows values and where they were read, but no secret', () => {
     const file = write('kinora.json', JSON.stringify({ TMDB_API_TOKEN: token, TORRENT_DHT: false }));

@@ -113,6 +113,11 @@ function strangeVariables(environment: SettingTexts): string[] {
     (name) => name.endsWith('_FILE') && names.includes(name.slice(0, -5)),
   );
   return [
+    ...((environment['DATABASE_URL'] ?? '') === ''
+      ? []
+      : [
+          'DATABASE_URL (environment variable) is ignored: the database is SQLite, in DATA_DIR; PostgreSQL is not there yet.',
+        ]),
     ...prefixed.map((name) => `${name} (environment variable) is no setting${meant(name)}; it is ignored.`),
     ...files
       .filter((name) => !secretNames.includes(name.slice(0, -5)))

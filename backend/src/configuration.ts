@@ -29,6 +29,12 @@ const port = z
 
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 
+/** A name or password in it would end up in places where addresses are shown. */
+const torznabUrl = httpUrl.refine((text) => {
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+});
+
 const redisUrl = z.url({ protocol: /^rediss?$/ });
 
 const list = (item: z.ZodType<string, string>) =>
@@ -92,6 +98,9 @@ const chunkStores = ['file', 'memory', 'encrypted', 'tiered', 's3'] as const;
 const chunkStoreMeaning =
   'How pieces are kept: in files, in memory only, in encrypted files, in memory over files (over S3 when that is set), or in S3 under memory';
 const withBucket = 'with CHUNK_STORE s3 or tiered';
+
+const programMeaning = (name: string) =>
+  `The program ${name}, on PATH if unset; only the doctor looks at it, for this version plays files as they are`;
 
 export const settings = {
   HOST: setting({
@@ -189,41 +198,6 @@ export const settings = {
       .optional()
       .transform((value) => value ?? 'https://archive.org'),
   }),
-  TRAKT_CLIENT_ID: setting({
-    meaning: 'Client id of an application at Trakt; with it everyone can connect their own account',
-    allowed: 'an id as Trakt shows it',
-    group: 'accounts',
-    live: true,
-    schema: z
-      .string()
-      .regex(/^[\w-]{8,128}$/)
-      .optional(),
-  }),
-  TRAKT_CLIENT_SECRET: setting({
-    meaning: 'Secret of that application',
-    allowed: 'a secret as Trakt shows it',
-    group: 'accounts',
-    live: true,
-    secret: true,
-    schema: z
-      .string()
-      .regex(/^[\w-]{8,128}$/)
-      .optional(),
-  }),
-  TRAKT_API_URL: setting({
-    meaning: 'Where the Trakt API lives',
-    allowed: 'an http or https address',
-    group: 'accounts',
-    live: true,
-    schema: httpUrl.optional().transform((value) => value ?? 'https://api.trakt.tv'),
-  }),
-  TRAKT_AUTH_URL: setting({
-    meaning: 'Where Trakt signs people in',
-    allowed: 'an http or https address',
-    group: 'accounts',
-    live: true,
-    schema: httpUrl.optional().transform((value) => value ?? 'https://auth.trakt.tv'),
-  }),
   YTS_API_URL: setting({
     meaning: 'Base of a YTS-compatible API, up to and without /list_movies.json; several are tried in order',
     allowed: 'http or https addresses, separated by commas',
@@ -236,6 +210,23 @@ export const settings = {
         'to what it lists. Without one only the open films can be found.',
     },
     schema: list(httpUrl)
+      .optional()
+      .transform((value) => value ?? []),
+  }),
+  TORZNAB_URLS: setting({
+    meaning:
+      'Torznab endpoints (Jackett, Prowlarr), each with its apikey; others can be added on the page of the indexers',
+    allowed: 'http or https addresses such as http://127.0.0.1:9696/1/api?apikey=..., separated by commas',
+    group: 'indexers',
+    live: true,
+    secret: true,
+    question: {
+      title: 'Torznab endpoints',
+      explanation:
+        'Addresses of indexers in Jackett or Prowlarr, each with its key (...?apikey=...), separated by commas. You answer ' +
+        'for the right to what they list. More of them can be added later, on the page of the indexers.',
+    },
+    schema: list(torznabUrl)
       .optional()
       .transform((value) => value ?? []),
   }),
@@ -303,6 +294,51 @@ export const settings = {
     meaning: 'Where the status API of NordVPN lives; its own hosts if unset',
     allowed: 'an http or https address',
     schema: httpUrl.optional(),
+  }),
+  TRAKT_CLIENT_ID: setting({
+    meaning: 'Client id of an application at Trakt; with it everyone can connect their own account',
+    allowed: 'an id as Trakt shows it',
+    group: 'accounts',
+    live: true,
+    question: {
+      title: 'Trakt client id',
+      explanation:
+        'With an application of your own at trakt.tv (Settings, Your API apps) everyone here can connect their account ' +
+        'there. Without one Kinora keeps what was watched to itself.',
+    },
+    schema: z
+      .string()
+      .regex(/^[\w-]{8,128}$/)
+      .optional(),
+  }),
+  TRAKT_CLIENT_SECRET: setting({
+    meaning: 'Secret of that application',
+    allowed: 'a secret as Trakt shows it',
+    group: 'accounts',
+    live: true,
+    secret: true,
+    question: {
+      title: 'Trakt client secret',
+      explanation: 'Shown beside the client id. Trakt is on once both are set; without an id leave it empty.',
+    },
+    schema: z
+      .string()
+      .regex(/^[\w-]{8,128}$/)
+      .optional(),
+  }),
+  TRAKT_API_URL: setting({
+    meaning: 'Where the Trakt API lives',
+    allowed: 'an http or https address',
+    group: 'accounts',
+    live: true,
+    schema: httpUrl.optional().transform((value) => value ?? 'https://api.trakt.tv'),
+  }),
+  TRAKT_AUTH_URL: setting({
+    meaning: 'Where Trakt signs people in',
+    allowed: 'an http or https address',
+    group: 'accounts',
+    live: true,
+    schema: httpUrl.optional().transform((value) => value ?? 'https://auth.trakt.tv'),
   }),
   INDEXER_ALLOWED_HOSTS: setting({
     meaning: 'Hosts that links of indexers may lead to although their address is private',
@@ -492,13 +528,13 @@ export const settings = {
     schema: size.optional().transform((value) => value ?? 1e9),
   }),
   FFMPEG_PATH: setting({
-    meaning: 'The program ffmpeg; looked for on PATH if unset',
+    meaning: programMeaning('ffmpeg'),
     allowed: 'a path or a name',
     group: 'playback',
     schema: z.string().min(1).optional(),
   }),
   FFPROBE_PATH: setting({
-    meaning: 'The program ffprobe; looked for on PATH if unset',
+    meaning: programMeaning('ffprobe'),
     allowed: 'a path or a name',
     group: 'playback',
     schema: z.string().min(1).optional(),

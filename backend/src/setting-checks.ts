@@ -6,8 +6,10 @@ import type { Finding } from './services/settings/finding.js';
 import type { SettingCheck } from './services/settings/setting-check.js';
 import { checkS3 } from './services/storage/s3.check.js';
 import { checkTmdb } from './services/tmdb/tmdb.check.js';
+import { checkTrakt } from './services/trakt/trakt.check.js';
 import { checkVpn, underVpn } from './services/vpn/vpn.check.js';
 import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
+import { checkTorznab } from './trackers/torznab/torznab.check.js';
 import { checkYts } from './trackers/yts/yts.check.js';
 
 /** What tries the settings on the real thing, for the set-up, the settings page and the doctor. */
@@ -31,6 +33,32 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
           Promise.all(urls.map((url) => checkYts(url, version, dispatcherOf(guard)))),
         );
       },
+    },
+    {
+      group: 'indexers',
+      names: ['TORZNAB_URLS'],
+      run: async (configuration) => {
+        const { TORZNAB_URLS: urls } = configuration;
+        if (urls.length === 0) return [off('Torznab', 'none by setting')];
+        return underVpn(configuration, version, (guard) =>
+          Promise.all(urls.map((url) => checkTorznab(url, version, dispatcherOf(guard)))),
+        );
+      },
+    },
+    {
+      group: 'accounts',
+      names: ['TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET', 'TRAKT_API_URL', 'TRAKT_AUTH_URL'],
+      run: async (configuration) => [
+        await checkTrakt(
+          {
+            apiUrl: configuration.TRAKT_API_URL,
+            authUrl: configuration.TRAKT_AUTH_URL,
+            clientId: configuration.TRAKT_CLIENT_ID,
+            clientSecret: configuration.TRAKT_CLIENT_SECRET,
+          },
+          version,
+        ),
+      ],
     },
     {
       group: 'vpn',

@@ -68,10 +68,10 @@ export function createSourceParts(needs: SourcePartsNeeds) {
     seal: needs.sealer,
     audit: needs.audit,
     logger,
-    configured: configuredIndexers(configuration),
+    configured: addressesOf(configuration),
   });
-  needs.live.follow(['YTS_API_URL', 'ARCHIVE_API_URL'], (settings) => {
-    indexers.useConfigured(configuredIndexers(settings)).catch((error: unknown) => {
+  needs.live.follow(['YTS_API_URL', 'TORZNAB_URLS', 'ARCHIVE_API_URL'], (settings) => {
+    indexers.useConfigured(addressesOf(settings)).catch((error: unknown) => {
       logger.error({ err: error }, 'the indexers of the configuration were not taken over');
     });
   });
@@ -137,12 +137,15 @@ export function createSourceParts(needs: SourcePartsNeeds) {
   };
 }
 
-function configuredIndexers({
+/** By kind of indexer. */
+function addressesOf({
   YTS_API_URL,
+  TORZNAB_URLS,
   ARCHIVE_API_URL,
-}: Pick<Configuration, 'YTS_API_URL' | 'ARCHIVE_API_URL'>) {
+}: Pick<Configuration, 'YTS_API_URL' | 'TORZNAB_URLS' | 'ARCHIVE_API_URL'>) {
   return {
     yts: YTS_API_URL,
+    torznab: TORZNAB_URLS,
     'internet-archive': ARCHIVE_API_URL === 'off' ? [] : [ARCHIVE_API_URL],
   };
 }

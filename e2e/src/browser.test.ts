@@ -91,6 +91,8 @@ describe('in the browser', () => {
       .waitFor();
     await page.getByLabel('Set-up code').fill(kinora.setupCode);
     await page.getByRole('button', { name: 'Create account' }).click();
+    // The questions are for settings.test.ts.
+    await page.getByRole('button', { name: 'Finish later' }).click();
     await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
   });
 

@@ -6,9 +6,19 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { newDataDir, removeDataDir } from './kinora-process.js';
 import { TerminalSession } from './terminal.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const goodToken = 'the-token-that-is-right';
+const torznabKey = 'the-key-of-torznab';
+const traktId = 'the-client-of-trakt';
+const traktSecret = 'the-secret-of-trakt';
+const device = {
+  device_code: 'nobody-types-this-in',
+  user_code: 'ABCD1234',
+  verification_url: 'https://trakt.example/activate',
+  expires_in: 600,
+  interval: 5,
+};
 const images = { base_url: 'http://i.example/', secure_base_url: 'https://i.example/', poster_sizes: [] };
 let dataDir: string;
 let file: string;
@@ -19,11 +29,33 @@ let terminal: TerminalSession | undefined;
 beforeEach(async () => {
   dataDir = await newDataDir();
   file = path.join(dataDir, 'kinora.json');
-  // Stands in for TMDB, NordVPN and a YTS-compatible API.
+  // Stands in for TMDB, NordVPN, Trakt, a Torznab server and a YTS-compatible API.
   providers = createServer((request, response) => {
     const isGood = request.headers.authorization === `Bearer ${goodToken}`;
     if (request.url?.startsWith('/v1/')) {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"protected":false}');
+      return;
+    }
+    const url = new URL(request.url ?? '/', 'http://providers.test');
+    if (url.pathname.startsWith('/torznab')) {
+      const isCaps = url.searchParams.get('t') === 'caps';
+      const refusal = '<error code="100" description="Incorrect user credentials"/>';
+      const feed = '<rss version="2.0"><channel><title>none</title></channel></rss>';
+      const caps = '<caps><searching><search available="yes" supportedParams="q"/></searching></caps>';
+      const isKnown = url.searchParams.get('apikey') === torznabKey;
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      response.end(isCaps ? caps : isKnown ? feed : refusal);
+      return;
+    }
+    if (url.pathname.startsWith('/oauth/')) {
+      const isCode = url.pathname.endsWith('/code');
+      response.writeHead(isCode ? 200 : 400, { 'content-type': 'application/json' });
+      response.end(isCode ? JSON.stringify(device) : '');
+      return;
+    }
+    if (url.pathname.startsWith('/movies/')) {
+      const isKnown = request.headers['trakt-api-key'] === traktId;
+      response.writeHead(isKnown ? 200 : 403, { 'content-type': 'application/json' }).end('[]');
       return;
     }
     const isTmdb = request.url?.startsWith('/3/') ?? false;
@@ -65,6 +97,8 @@ describe('kinora setup, in a real terminal', () => {
     terminal = await TerminalSession.open(['setup', '--data-dir', dataDir], {
       TMDB_API_URL: base,
       NORDVPN_API_URL: base,
+      TRAKT_API_URL: base,
+      TRAKT_AUTH_URL: base,
     });
     return terminal;
   };
@@ -87,11 +121,27 @@ describe('kinora setup, in a real terminal', () => {
     await session.see('Not kept: YTS cannot be reached');
     await session.answer(`${base}/api/v2`);
     await session.see(/Good: http/);
+    await session.see(asks('Torznab endpoints'));
+    await session.answer(`${base}/torznab/api?apikey=another-key`);
+    await session.see('Not kept: Torznab refuses our request');
+    await session.answer(`${base}/torznab/api?apikey=${torznabKey}`);
+    await session.see('Answers, and searches by text');
     await session.see(asks('VPN'));
     await session.answer('sometimes');
     await session.see('That cannot be: allowed is off, warn, require');
+    // There is none here, and it may come up later.
     await session.answer('require');
-    await session.see(/Good: answers; it sees this machine, not protected/);
+    await session.see(/Not kept: [^?]*paused\.\s+The same answer once more/);
+    await session.answer('require');
+    await session.see(/Kept anyway: [^?]*paused/);
+    await session.see(asks('Trakt client id'));
+    await session.answer('another-client');
+    await session.see('Not kept: Trakt refuses this client id');
+    await session.answer(traktId);
+    await session.see('takes the client id; off until');
+    await session.see(asks('Trakt client secret'));
+    await session.answer(traktSecret);
+    await session.see('answers and takes the client id and secret');
     await session.see(asks('Redis or Valkey'));
     await session.answer('redis://:a-secret-of-redis@127.0.0.1:9');
     await session.see('Not kept: 127.0.0.1:9 does not answer');
@@ -104,12 +154,15 @@ describe('kinora setup, in a real terminal', () => {
     expect(await stored()).toEqual({
       TMDB_API_TOKEN: goodToken,
       YTS_API_URL: `${base}/api/v2`,
+      TORZNAB_URLS: `${base}/torznab/api?apikey=${torznabKey}`,
       VPN_POLICY: 'require',
+      TRAKT_CLIENT_ID: traktId,
+      TRAKT_CLIENT_SECRET: traktSecret,
       PORT: '0',
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    for (const secret of [goodToken, 'a-token-that-is-wrong', 'a-secret-of-redis'])
-      expect(screen).not.toContain(secret);
+    const secrets = [goodToken, 'a-token-that-is-wrong', 'a-secret-of-redis', torznabKey, traktSecret];
+    for (const secret of [...secrets, 'another-key']) expect(screen).not.toContain(secret);
   });
 
   it('keeps what is there and not asked about, keeps on Enter, and removes on -', async () => {

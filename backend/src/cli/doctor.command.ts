@@ -59,9 +59,15 @@ async function examineData({ DATA_DIR }: Configuration): Promise<Finding[]> {
 
 async function examineDatabase({ database, secrets }: DataFolder): Promise<Finding[]> {
   if (!existsSync(database))
-    return [{ subject: 'database', verdict: 'note', text: 'none yet; the first start makes it' }];
+    return [
+      {
+        subject: 'database',
+        verdict: 'note',
+        text: 'none yet; the first start makes it (SQLite; PostgreSQL is not there yet)',
+      },
+    ];
   return [
-    await outcome('database', 'sound, and of a version this program knows', () =>
+    await outcome('database', 'SQLite, sound, and of a version this program knows', () =>
       checkDatabaseCopy(database),
     ),
     await outcome('secrets', 'all keys are there', () => loadSecrets(secrets, { mayCreate: false })),

@@ -24,6 +24,8 @@ export async function setUp(
 ): Promise<void> {
   const file = path.join(prepareDataFolder(readConfiguration(sources).DATA_DIR).root, configurationFileName);
   const answers = new Map<string, string | null>();
+  // What could not be tried just now, such as a VPN that is down.
+  const untried = new Map<string, string>();
   const questions = setupQuestions(version).filter(({ name }) => {
     const { source } = settingOf(sources, name);
     const isOurs = source === 'default' || source === file;
@@ -67,8 +69,15 @@ export async function setUp(
     const findings = await question.check(readConfiguration([given, ...sources]));
     const broken = findings.find(({ verdict }) => verdict === 'broken');
     const texts = findings.map(({ text }) => text).join('; ');
-    terminal.say(broken ? `Not kept: ${broken.text}` : `Good: ${texts === '' ? 'it can be used' : texts}`);
-    return broken === undefined;
+    if (!broken) terminal.say(`Good: ${texts === '' ? 'it can be used' : texts}`);
+    else if (!broken.mayPass) terminal.say(`Not kept: ${broken.text}`);
+    else if (untried.get(question.name) === answer) terminal.say(`Kept anyway: ${broken.text}`);
+    else {
+      untried.set(question.name, answer);
+      terminal.say(`Not kept: ${broken.text}\nThe same answer once more keeps it anyway.`);
+      return false;
+    }
+    return !broken || broken.mayPass === true;
   }
 }
 

@@ -49,7 +49,7 @@ export async function checkProgram(
     return {
       subject: name,
       verdict: 'note',
-      text: 'not on PATH; only what browsers play by themselves will play',
+      text: 'not on PATH; this version does without: it plays what browsers play by themselves',
     };
   return {
     subject: name,

@@ -10,6 +10,7 @@ import type { Principal } from '../auth/principal.js';
 import type { Indexer, IndexerKind, IndexerSettings, IndexerTools } from '../source/indexer.port.js';
 import type { IndexerDirectory } from '../source/source.service.js';
 import type { ConnectedIndexer } from '../source/title-search.js';
+import { type ConfiguredIndexer, configuredIndexers, isConfiguredId } from './configured-indexers.js';
 import {
   checkIndexer,
   type IndexerChanges,
@@ -23,7 +24,7 @@ export interface IndexerServiceOptions {
   kinds: readonly IndexerKind[];
   tools: IndexerTools;
   seal: TextSealer;
-  audit: AuditLogService;
+  audit: Pick<AuditLogService, 'record'>;
   logger: Logger;
   /** Addresses that the configuration names, by kind. Such an indexer is there as long as they are. */
   configured: Readonly<Record<string, readonly string[]>>;
@@ -65,17 +66,24 @@ export class IndexerService implements IndexerDirectory {
 
   /** Follows a change of the configuration. */
   async useConfigured(configured: IndexerServiceOptions['configured']): Promise<void> {
-    const rows = await this.options.indexers.list();
-    for (const kind of this.options.kinds) {
-      const urls = configured[kind.kind] ?? [];
-      const row = rows.find(({ id }) => id === kind.kind);
-      if (kind.builtIn === undefined && urls.length === 0) {
-        if (row) await this.options.indexers.delete(row.id);
-      } else if (!row) {
-        await this.options.indexers.save(await this.ownRow(kind, urls));
-      } else if (JSON.stringify(row.urls) !== JSON.stringify(urls)) {
-        await this.options.indexers.save(Object.assign(row, { urls: [...urls], updatedAt: new Date() }));
-      }
+    const { indexers, kinds } = this.options;
+    const rows = await indexers.list();
+    const wanted = configuredIndexers(kinds, configured);
+    for (const row of rows) {
+      const isOurs = isConfiguredId(row.id, row.kind) && kinds.some(({ kind }) => kind === row.kind);
+      if (isOurs && !wanted.some(({ id }) => id === row.id)) await indexers.delete(row.id);
+    }
+    for (const one of wanted) {
+      const row = rows.find(({ id }) => id === one.id);
+      if (!row) await indexers.save(await this.ownRow(one));
+      else if (this.differs(row, one))
+        await indexers.save(
+          Object.assign(row, {
+            urls: [...one.urls],
+            sealedApiKey: this.sealed(one.id, one.apiKey),
+            updatedAt: after(row),
+          }),
+        );
     }
   }
 
@@ -125,7 +133,7 @@ export class IndexerService implements IndexerDirectory {
       enabled: wanted.enabled,
       urls: [...wanted.urls],
       categories: [...wanted.categories],
-      sealedApiKey: wanted.apiKey === null ? null : this.options.seal.seal(wanted.apiKey, keyPurpose(id)),
+      sealedApiKey: this.sealed(id, wanted.apiKey),
     });
     await this.options.indexers.save(row);
     await this.record('indexer.created', row, actor, origin);
@@ -156,10 +164,9 @@ export class IndexerService implements IndexerDirectory {
       urls: urls ?? row.urls,
       categories: categories ?? row.categories,
       enabled: enabled ?? row.enabled,
-      updatedAt: new Date(Math.max(Date.now(), row.updatedAt.getTime() + 1)),
+      updatedAt: after(row),
     });
-    if (apiKey !== undefined)
-      changed.sealedApiKey = apiKey === null ? null : this.options.seal.seal(apiKey, keyPurpose(id));
+    if (apiKey !== undefined) changed.sealedApiKey = this.sealed(id, apiKey);
     if (this.originOf(row) === 'added') checkIndexer(kind, changed);
     await this.options.indexers.save(changed);
     await this.record('indexer.changed', changed, actor, origin, {
@@ -252,24 +259,36 @@ export class IndexerService implements IndexerDirectory {
   }
 
   private originOf({ id, kind }: { id: string; kind: string }): ManagedIndexer['origin'] {
-    if (id !== kind) return 'added';
+    if (!isConfiguredId(id, kind)) return 'added';
     return this.options.kinds.find((candidate) => candidate.kind === kind)?.builtIn
       ? 'built-in'
       : 'configuration';
   }
 
-  private async ownRow(kind: IndexerKind, urls: readonly string[]): Promise<IndexerRow> {
+  private async ownRow({ id, kind, name, urls, apiKey }: ConfiguredIndexer): Promise<IndexerRow> {
     const rows = await this.options.indexers.list();
-    const taken = rows.some(({ name }) => name === kind.label);
+    const isTaken = rows.some((row) => row.name.toLowerCase() === name.toLowerCase());
     return Object.assign(blankRow(new Date()), {
-      id: kind.kind,
+      id,
       kind: kind.kind,
-      name: ownNames[kind.kind] ?? (taken ? `${kind.label} (${kind.kind})` : kind.label),
+      name: isTaken ? `${name} (${id.slice(-10)})` : name,
       // What the operator configured comes before what is there by itself.
       position: kind.builtIn ? rows.length : -1,
       enabled: kind.builtIn?.enabled ?? true,
       urls: [...urls],
+      sealedApiKey: this.sealed(id, apiKey),
     });
+  }
+
+  private sealed(id: string, apiKey: string | null): string | null {
+    return apiKey === null ? null : this.options.seal.seal(apiKey, keyPurpose(id));
+  }
+
+  private differs(row: IndexerRow, { urls, apiKey }: ConfiguredIndexer): boolean {
+    return (
+      JSON.stringify(row.urls) !== JSON.stringify(urls) ||
+      settingsOf(row, this.options.seal).apiKey !== apiKey
+    );
   }
 
   private record(
@@ -289,8 +308,10 @@ export class IndexerService implements IndexerDirectory {
   }
 }
 
-/** As they were called before there were several. */
-const ownNames: Readonly<Record<string, string>> = { yts: 'YTS' };
+/** A moment later than the last change: by it a changed row is known. */
+function after({ updatedAt }: IndexerRow): Date {
+  return new Date(Math.max(Date.now(), updatedAt.getTime() + 1));
+}
 
 function blankRow(now: Date): IndexerRow {
   return Object.assign(new IndexerRow(), {

@@ -6,6 +6,6 @@ export interface SettingCheck<Configuration> {
   group: SettingGroup;
   /** What it depends on: it runs when one of them changes. */
   names: readonly (keyof Configuration & string)[];
-  /** Takes a few seconds at most; never fails. */
+  /** Has a deadline of its own, of 20 s at most; never fails. */
   run: (configuration: Configuration) => Promise<Finding[]>;
 }

@@ -71,6 +71,11 @@ export class TraktClient {
     return clientId !== undefined && clientSecret !== undefined;
   }
 
+  /** Asks the API for something public: whether it takes the client id. Error: client-refused. */
+  async checkClientId(): Promise<void> {
+    expectOk(await this.api('GET', 'movies/trending', { parameters: { limit: '1' } }));
+  }
+
   async requestDeviceCode(): Promise<TraktDeviceCode> {
     const reply = await this.oauth('device/code', { client_id: this.credentials().client_id });
     return expect(reply, deviceCodeSchema);
@@ -167,7 +172,7 @@ export class TraktClient {
       'content-type': 'application/json',
       'trakt-api-version': '2',
       'trakt-api-key': this.credentials().client_id,
-      authorization: `Bearer ${token}`,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
     };
     return this.send({ method, url, headers, body, signal });
   }
@@ -189,7 +194,8 @@ export class TraktClient {
 }
 
 interface ApiCall {
-  token: string;
+  /** None for what is public. */
+  token?: string;
   parameters?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal | undefined;

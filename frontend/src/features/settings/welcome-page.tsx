@@ -109,11 +109,15 @@ function Question({ setting, place, done, onNext, onBack, onLeave }: QuestionPro
           Finish later
         </Button>
       </div>
+      {!setting.live && (
+        <p className={styles['soft']}>The answer holds from the next start of the server on.</p>
+      )}
       <p className={styles['soft']}>All of this can be changed later under Settings.</p>
     </OneColumn>
   );
 }
 
-function isAsked({ question, live, unchangeable }: Setting): boolean {
-  return question !== null && live && unchangeable === null;
+/** The port is not: the page that asks has come through it. */
+function isAsked({ question, group, unchangeable }: Setting): boolean {
+  return question !== null && group !== 'server' && unchangeable === null;
 }
