@@ -21,7 +21,7 @@ describe('readEvents', () => {
     ];
     const text = 'event: sources\ndata: {"a":1}\n\n: a comment\n\ndata: one\ndata: two\n\n';
     expect(await read(text)).toEqual(events);
-    expect(await read(...text)).toEqual(events);
+    expect(await read(...Array.from(text))).toEqual(events);
     expect(await read(text.replaceAll('\n', '\r\n'))).toEqual(events);
   });
 
