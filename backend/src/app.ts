@@ -76,6 +76,7 @@ import { TmdbImageProvider } from './services/tmdb/tmdb.image-provider.js';
 import { TmdbMetadataProvider } from './services/tmdb/tmdb.metadata-provider.js';
 import { SupervisedEngine, type SupervisedEngineOptions } from './services/torrent/supervised.engine.js';
 import { createTrakt } from './services/trakt/create-trakt.js';
+import { ShowRefreshes } from './services/trakt/show-refreshes.js';
 import { traktJobs } from './services/trakt/trakt.jobs.js';
 import { UserService } from './services/users/user.service.js';
 import { createVpnGuard } from './services/vpn/create-vpn-guard.js';
@@ -468,6 +469,8 @@ function createParts({
     accounts: new TraktRepository(database),
     outboxEntries: new TraktOutboxRepository(database),
     ...{ watches, titles, audit: accounts.audit, sealer, logger, now: Date.now },
+    ...{ lists: catalogue.lists, mirrors: catalogue.mirrors },
+    onShowsMet: new ShowRefreshes(new EpisodeRepository(database), catalogue.refresher).want,
   });
   // Read anew for every call.
   live.follow(['TRAKT_API_URL', 'TRAKT_AUTH_URL', 'TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'], () => undefined);

@@ -30,7 +30,9 @@ import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { TraktAccount } from '../entities/trakt-account.entity.js';
 import { TraktOutboxEntry } from '../entities/trakt-outbox-entry.entity.js';
 import { TraktPlay } from '../entities/trakt-play.entity.js';
+import { TraktRating } from '../entities/trakt-rating.entity.js';
 import { TraktTitle } from '../entities/trakt-title.entity.js';
+import { TraktWatchlistItem } from '../entities/trakt-watchlist-item.entity.js';
 import { Translation } from '../entities/translation.entity.js';
 import { TVShow } from '../entities/tv-show.entity.js';
 import { User } from '../entities/user.entity.js';
@@ -78,6 +80,8 @@ const entities = [
   TraktPlay,
   TraktOutboxEntry,
   TraktTitle,
+  TraktWatchlistItem,
+  TraktRating,
 ];
 
 const busyTimeoutMs = 5_000;

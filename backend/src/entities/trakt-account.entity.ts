@@ -33,6 +33,21 @@ export interface TraktWatching {
   action: 'start' | 'pause' | 'stop';
 }
 
+/** Where Trakt and we differed, and what was done. */
+export interface TraktDecision {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** `place`: the later place counted; `clock`: a moment in the future became now; the others are removals that were followed. */
+  rule: 'place' | 'clock' | 'play-removed' | 'watchlist-removed' | 'list-removed';
+  mediaId: string | null;
+  season: number | null;
+  episode: number | null;
+  /** Of a list; of a title it is looked up when it is shown. */
+  name: string | null;
+  /** Whose word counted. */
+  winner: 'here' | 'trakt';
+}
+
 /** A user's link to Trakt. */
 @Entity({ name: 'trakt_accounts' })
 export class TraktAccount {
@@ -71,6 +86,10 @@ export class TraktAccount {
 
   @Column({ type: 'simple-json', nullable: true })
   watching!: TraktWatching | null;
+
+  /** Latest first, a few; null when they never mattered. */
+  @Column({ type: 'simple-json', nullable: true })
+  decisions!: TraktDecision[] | null;
 
   @Column({ type: 'bigint', transformer: moment })
   linkedAt!: Date;

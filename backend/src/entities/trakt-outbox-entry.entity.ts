@@ -2,7 +2,14 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { moment } from './column-types.js';
 import { User } from './user.entity.js';
 
-export type TraktTask = 'scrobble' | 'history-add' | 'history-remove';
+export const traktTasks = [
+  'scrobble',
+  'history-add',
+  'history-remove',
+  'watchlist-add',
+  'watchlist-remove',
+] as const;
+export type TraktTask = (typeof traktTasks)[number];
 
 /** `sending` outlives a crash only when nobody knows whether Trakt has it: then it is looked up before it is sent again. */
 export type TraktOutboxState = 'waiting' | 'sending' | 'given-up';
@@ -50,7 +57,7 @@ export class TraktOutboxEntry {
   @Column({ type: 'bigint', transformer: moment })
   at!: Date;
 
-  /** Our event, or the line of Trakt's history that is to go. */
+  /** Our event, or the line of Trakt's history that is to go; of the watchlist our title. */
   @Column({ type: 'varchar', length: 64, nullable: true })
   reference!: string | null;
 

@@ -5,6 +5,7 @@ import { User } from './user.entity.js';
 /** Where a user stands with a film or an episode: what the log folds to, kept so that pages need not fold. */
 @Entity({ name: 'watch_states' })
 @Index('watch_states_media', ['userId', 'mediaId'])
+@Index('watch_states_season', ['mediaId', 'season'])
 @Index('watch_states_activity', ['userId', 'lastActivityAt'])
 export class WatchState {
   @PrimaryColumn({ type: 'varchar', length: 64 })

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { newId } from '../entities/id.js';
 import { MediaList } from '../entities/media-list.entity.js';
@@ -5,6 +6,12 @@ import { MediaListItem } from '../entities/media-list-item.entity.js';
 
 export type NewList = Pick<MediaList, 'ownerId' | 'kind' | 'key' | 'name'> &
   Partial<Pick<MediaList, 'description' | 'isShared' | 'externalId'>>;
+
+/** Written together with a title that is put on a list or taken off it. */
+export type AlsoWriteList = (
+  manager: EntityManager,
+  change: { listId: string; mediaId: string; isOn: boolean },
+) => Promise<void>;
 
 /** Room between two neighbours, so that a title put between them moves nobody else. */
 const gap = 1_024;
@@ -44,6 +51,11 @@ export class MediaListRepository {
   /** All that are kept in step with a list elsewhere. */
   listByKind(kind: MediaList['kind']): Promise<MediaList[]> {
     return this.store.reader.find(MediaList, { where: { kind }, take: 1_000 });
+  }
+
+  /** Of one owner. */
+  listOwnedByKind(ownerId: string, kind: MediaList['kind']): Promise<MediaList[]> {
+    return this.store.reader.find(MediaList, { where: { ownerId, kind }, take: 500 });
   }
 
   /** Where a key is given and known, that list. */
@@ -111,6 +123,7 @@ export class MediaListRepository {
     listId: string,
     mediaId: string,
     { note, index }: { note?: string | undefined; index?: number | undefined },
+    also?: AlsoWriteList,
   ): Promise<boolean> {
     return this.store.write(async (manager) => {
       const known = await manager.findOneBy(MediaListItem, { listId, mediaId });
@@ -133,17 +146,38 @@ export class MediaListRepository {
         }
       }
       await manager.save(MediaListItem, item);
+      if (!known) await also?.(manager, { listId, mediaId, isOn: true });
       await manager.update(MediaList, { id: listId }, { updatedAt: this.now() });
       return known === null;
     });
   }
 
   /** True when it was on the list. */
-  removeItem(listId: string, mediaId: string): Promise<boolean> {
+  removeItem(listId: string, mediaId: string, also?: AlsoWriteList): Promise<boolean> {
     return this.store.write(async (manager) => {
       const removed = await manager.delete(MediaListItem, { listId, mediaId });
+      const wasOn = (removed.affected ?? 0) > 0;
+      if (wasOn) await also?.(manager, { listId, mediaId, isOn: false });
       await manager.update(MediaList, { id: listId }, { updatedAt: this.now() });
-      return (removed.affected ?? 0) > 0;
+      return wasOn;
+    });
+  }
+
+  /** Puts titles at the end, as far as they are new and the list does not grow beyond `most`. */
+  async appendItems(listId: string, mediaIds: readonly string[], most: number): Promise<void> {
+    if (mediaIds.length === 0) return;
+    await this.store.write(async (manager) => {
+      const known = await manager.findBy(MediaListItem, { listId });
+      const there = new Set(known.map(({ mediaId }) => mediaId));
+      const news = [...new Set(mediaIds)].filter((mediaId) => !there.has(mediaId));
+      const last = Math.max(0, ...known.map(({ position }) => position));
+      const rows = news.slice(0, Math.max(0, most - known.length)).map((mediaId, at) =>
+        Object.assign(new MediaListItem(), {
+          ...{ listId, mediaId, position: last + (at + 1) * gap, note: '', addedAt: this.now() },
+        }),
+      );
+      await manager.save(MediaListItem, rows, { chunk: 200 });
+      await manager.update(MediaList, { id: listId }, { updatedAt: this.now() });
     });
   }
 

@@ -1,18 +1,23 @@
 import { type EntityManager, In, LessThan } from 'typeorm';
 import type { Store } from '../database/store.js';
-import { TraktAccount } from '../entities/trakt-account.entity.js';
+import { TraktAccount, type TraktDecision } from '../entities/trakt-account.entity.js';
 import { TraktOutboxEntry, type TraktTask } from '../entities/trakt-outbox-entry.entity.js';
 import { TraktPlay } from '../entities/trakt-play.entity.js';
+import { TraktRating } from '../entities/trakt-rating.entity.js';
 import { TraktTitle } from '../entities/trakt-title.entity.js';
+import { TraktWatchlistItem } from '../entities/trakt-watchlist-item.entity.js';
 import { User } from '../entities/user.entity.js';
 
 export type StoredTraktAccount = Omit<TraktAccount, 'user'>;
 export type OutboxEntry = Omit<TraktOutboxEntry, 'user'>;
 export type RemotePlay = Omit<TraktPlay, 'user'>;
+export type RemoteRating = Omit<TraktRating, 'user'>;
 export type RemoteTitle = Pick<TraktTitle, 'type' | 'traktId' | 'mediaId'>;
 
 /** SQLite takes 32,766 parameters in a statement. */
 const rowsPerQuery = 500;
+/** Of one account. */
+const decisionsKept = 30;
 
 /** Links to Trakt and what was read there. Methods that end in `Within` are for a write that does more. */
 export class TraktRepository {
@@ -51,11 +56,25 @@ export class TraktRepository {
     return manager.findOneBy(TraktAccount, { userId });
   }
 
+  /** Remembers, among the latest few, how it was decided where Trakt and we differed. */
+  async noteDecisions(userId: string, decisions: readonly TraktDecision[]): Promise<void> {
+    if (decisions.length === 0) return;
+    await this.store.write(async (manager) => {
+      const account = await this.findAccountWithin(manager, userId);
+      const kept = [...decisions, ...(account?.decisions ?? [])]
+        .toSorted((a, b) => b.at - a.at)
+        .slice(0, decisionsKept);
+      await this.changeAccountWithin(manager, userId, { decisions: kept });
+    });
+  }
+
   /** The link, what was read and what waits. What was watched stays. */
   async deleteAccount(userId: string): Promise<void> {
     await this.store.write(async (manager) => {
       await manager.delete(TraktOutboxEntry, { userId });
       await manager.delete(TraktPlay, { userId });
+      await manager.delete(TraktWatchlistItem, { userId });
+      await manager.delete(TraktRating, { userId });
       await manager.delete(TraktAccount, { userId });
     });
   }
@@ -83,6 +102,49 @@ export class TraktRepository {
       order: { remoteId: 'ASC' },
       take: limit,
     });
+  }
+
+  /** What was on the watchlist at both ends. */
+  async listWatchlist(userId: string): Promise<string[]> {
+    const rows = await this.store.reader.find(TraktWatchlistItem, { where: { userId }, take: 20_000 });
+    return rows.map(({ mediaId }) => mediaId);
+  }
+
+  async replaceWatchlist(userId: string, mediaIds: readonly string[]): Promise<void> {
+    await this.store.write(async (manager) => {
+      await manager.delete(TraktWatchlistItem, { userId });
+      for (const some of chunks(mediaIds))
+        await manager.insert(
+          TraktWatchlistItem,
+          some.map((mediaId) => ({ userId, mediaId })),
+        );
+    });
+  }
+
+  async forgetWatchlist(userId: string, mediaIds: readonly string[]): Promise<void> {
+    await this.store.write(async (manager) => {
+      for (const some of chunks(mediaIds))
+        await manager.delete(TraktWatchlistItem, { userId, mediaId: In(some) });
+    });
+  }
+
+  async keepRatings(ratings: readonly RemoteRating[]): Promise<void> {
+    await this.store.write(async (manager) => {
+      for (const some of chunks(ratings)) await manager.upsert(TraktRating, some, ['userId', 'titleKey']);
+    });
+  }
+
+  /** Those that a reading of all, begun at `since`, did not find any more. */
+  async deleteOldRatings(userId: string, since: Date): Promise<void> {
+    await this.store.write((manager) => manager.delete(TraktRating, { userId, seenAt: LessThan(since) }));
+  }
+
+  findRating(userId: string, titleKey: string): Promise<TraktRating | null> {
+    return this.store.reader.findOneBy(TraktRating, { userId, titleKey });
+  }
+
+  async keepTitles(titles: readonly RemoteTitle[]): Promise<void> {
+    await this.store.write((manager) => this.keepTitlesWithin(manager, titles));
   }
 
   async keepTitlesWithin(manager: EntityManager, titles: readonly RemoteTitle[]): Promise<void> {
@@ -169,6 +231,30 @@ export class TraktOutboxRepository {
       take: limit,
     });
     return { items, total };
+  }
+
+  /** Which titles wait to be put on the watchlist there, or to be taken off it, or were given up. */
+  async listWatchlistTasks(userId: string): Promise<Pick<OutboxEntry, 'task' | 'mediaId'>[]> {
+    return this.store.reader.find(TraktOutboxEntry, {
+      select: { id: true, task: true, mediaId: true },
+      where: { userId, task: In(['watchlist-add', 'watchlist-remove']) },
+      take: 10_000,
+    });
+  }
+
+  /** False when there is no such entry, or it has not been given up. */
+  async dismiss(userId: string, id: string): Promise<boolean> {
+    const { affected } = await this.store.write((manager) =>
+      manager.delete(TraktOutboxEntry, { userId, id, state: 'given-up' }),
+    );
+    return (affected ?? 0) > 0;
+  }
+
+  /** Deletes what was given up before. */
+  async prune(before: Date): Promise<void> {
+    await this.store.write((manager) =>
+      manager.delete(TraktOutboxEntry, { state: 'given-up', dueAt: LessThan(before) }),
+    );
   }
 
   async change(ids: readonly string[], changes: Partial<OutboxEntry>): Promise<void> {

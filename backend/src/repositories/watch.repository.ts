@@ -67,6 +67,16 @@ export class WatchRepository {
     });
   }
 
+  /** Seasons in which people watched an episode last, highest first; at most a few. */
+  async listWatchedSeasons(mediaId: string): Promise<number[]> {
+    const rows = await this.store.reader.query<{ season: number }[]>(
+      `SELECT DISTINCT MAX(season) AS season FROM watch_states WHERE mediaId = ? AND season IS NOT NULL
+       GROUP BY userId ORDER BY season DESC LIMIT 5`,
+      [mediaId],
+    );
+    return rows.map(({ season }) => season);
+  }
+
   findState(userId: string, titleKey: string): Promise<WatchState | null> {
     return this.store.reader.findOneBy(WatchState, { userId, titleKey });
   }

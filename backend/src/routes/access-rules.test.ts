@@ -308,6 +308,11 @@ const table: Case[] = [
   { route: 'POST /api/trakt/device', expected: signedIn(409) },
   { route: 'POST /api/trakt/device/token', expected: signedIn(200) },
   { route: 'POST /api/trakt/sync', expected: signedIn(409) },
+  {
+    route: 'DELETE /api/trakt/waiting/:id',
+    path: () => '/api/trakt/waiting/019400000000',
+    expected: signedIn(404),
+  },
   { route: 'DELETE /api/trakt', expected: signedIn(204) },
   { route: 'GET /api/stream/:grant', path: () => '/api/stream/forged', expected: everyone(403) },
   { route: 'GET /api/openapi.json', expected: everyone(200) },

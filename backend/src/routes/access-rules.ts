@@ -103,6 +103,7 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'POST', path: '/api/trakt/device', access: 'user', rate: 'sign-in' },
   { method: 'POST', path: '/api/trakt/device/token', access: 'user', rate: 'session' },
   { method: 'POST', path: '/api/trakt/sync', access: 'user', rate: 'sign-in' },
+  { method: 'DELETE', path: '/api/trakt/waiting/:id', access: 'user' },
   { method: 'DELETE', path: '/api/trakt', access: 'user' },
   // The grant in the path is the permission.
   { method: 'GET', path: '/api/stream/:grant', access: 'public', rate: 'stream' },

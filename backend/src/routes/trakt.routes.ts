@@ -6,6 +6,7 @@ import type { TraktActor, TraktService, TraktStatus } from '../services/trakt/tr
 import { createApi } from './create-api.js';
 import { requestOrigin } from './request-origin.js';
 import {
+  dismissTraktRoute,
   pollTraktRoute,
   startTraktRoute,
   syncTraktRoute,
@@ -38,6 +39,10 @@ export function createTraktRoutes({ trakt }: TraktRoutesOptions) {
       await trakt.startSync(actorOf(context));
       return context.body(null, 202);
     })
+    .openapi(dismissTraktRoute, async (context) => {
+      await trakt.dismiss(actorOf(context), context.req.valid('param').id);
+      return context.body(null, 204);
+    })
     .openapi(unlinkTraktRoute, async (context) => {
       await trakt.unlink(actorOf(context), requestOrigin(context));
       return context.body(null, 204);
@@ -51,7 +56,7 @@ function actorOf(context: Context<AppEnv>): TraktActor {
 
 type Body = z.infer<typeof traktStatusSchema>;
 
-function present({ waiting, progress, ...status }: TraktStatus): Body {
+function present({ waiting, progress, decisions, ...status }: TraktStatus): Body {
   return {
     ...status,
     pausedUntil: status.pausedUntil?.toISOString() ?? null,
@@ -67,6 +72,9 @@ function present({ waiting, progress, ...status }: TraktStatus): Body {
       received: progress.received,
       skipped: progress.skipped,
     },
+    decisions: decisions.map(({ at, rule, winner, title, name, season, episode }) => {
+      return { at: new Date(at).toISOString(), rule, winner, title: title?.title ?? name, season, episode };
+    }),
     waiting: {
       total: waiting.total,
       items: waiting.items.map((entry) => ({

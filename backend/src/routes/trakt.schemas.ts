@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { traktTasks } from '../entities/trakt-outbox-entry.entity.js';
 import { idSchema, json, problems } from './common.schemas.js';
 
 const moment = z.iso.datetime().nullable();
@@ -33,7 +34,7 @@ export const traktStatusSchema = z
       items: z.array(
         z.object({
           id: idSchema,
-          task: z.enum(['scrobble', 'history-add', 'history-remove']),
+          task: z.enum(traktTasks),
           action: z.enum(['start', 'pause', 'stop']).nullable(),
           title: z.string().nullable(),
           season: z.number().int().nullable(),
@@ -46,6 +47,18 @@ export const traktStatusSchema = z
         }),
       ),
     }),
+    decisions: z
+      .array(
+        z.object({
+          at: z.iso.datetime(),
+          rule: z.enum(['place', 'clock', 'play-removed', 'watchlist-removed', 'list-removed']),
+          winner: z.enum(['here', 'trakt']),
+          title: z.string().nullable().openapi({ description: 'Of a title or of a list' }),
+          season: z.number().int().nullable(),
+          episode: z.number().int().nullable(),
+        }),
+      )
+      .openapi({ description: 'Where both knew something else and what was done, latest first; a few' }),
   })
   .openapi('Trakt');
 
@@ -97,6 +110,15 @@ export const syncTraktRoute = createRoute({
   path: '/trakt/sync',
   summary: 'Read what changed, and tell what waits, now',
   responses: { 202: { description: 'It has begun' }, ...problems(401, 409) },
+});
+
+export const dismissTraktRoute = createRoute({
+  ...tagged,
+  method: 'delete',
+  path: '/trakt/waiting/{id}',
+  summary: 'Forget something that Trakt would not take and that was given up',
+  request: { params: z.object({ id: idSchema }) },
+  responses: { 204: { description: 'Forgotten' }, ...problems(401, 404) },
 });
 
 export const unlinkTraktRoute = createRoute({

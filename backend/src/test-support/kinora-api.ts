@@ -35,6 +35,7 @@ import { SourceTitles } from '../services/source/source-titles.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
 import { createTrakt } from '../services/trakt/create-trakt.js';
+import { ShowRefreshes } from '../services/trakt/show-refreshes.js';
 import type { TraktConfig } from '../services/trakt/trakt.client.js';
 import { LibraryTitles } from '../services/watch/library-titles.js';
 import { WatchOverview } from '../services/watch/watch-overview.js';
@@ -144,6 +145,8 @@ export async function openKinoraApi({
     accounts: traktAccounts,
     outboxEntries: traktOutbox,
     ...{ watches, titles, audit, logger, now: () => clock.now },
+    ...{ lists: catalogue.lists, mirrors: catalogue.mirrors },
+    onShowsMet: new ShowRefreshes(new EpisodeRepository(database), catalogue.refresher).want,
     sealer: new TextSealer(Buffer.alloc(32, 7)),
     // Nobody waits in a test; the clock is moved instead.
     sleep: () => Promise.resolve(),

@@ -27,6 +27,22 @@ interface Ids {
   imdb?: string | null;
 }
 
+/** A row of the watchlist or a list. */
+export interface RemoteTitle {
+  type: 'movie' | 'show';
+  movie?: { title: string; year: number; ids: Ids };
+  show?: { title: string; year: number; ids: Ids };
+}
+
+interface RemoteList {
+  name: string;
+  description: string | null;
+  updated_at: string;
+  item_count: number;
+  ids: { trakt: number };
+  items?: RemoteTitle[] | undefined;
+}
+
 const clientId = 'kinora-test-client';
 
 /** As much of Trakt as Kinora uses, with its statuses, empty bodies, single-use refresh tokens and paging clamp. */
@@ -35,6 +51,13 @@ export async function startTrakt() {
     /** Latest first when it is asked for. */
     history: [] as TraktRow[],
     playback: [] as object[],
+    watchlist: [] as RemoteTitle[],
+    /** Of the user; `liked` are those of others. Without items they answer 404. */
+    lists: [] as RemoteList[],
+    liked: [] as RemoteList[],
+    ratings: [] as object[],
+    /** Replaces the stamps of the watchlist, the lists and the ratings. */
+    listStamp: 1,
     /** Replaces `watched_at` and `paused_at` of the last activities. */
     stamp: 1,
     /** How a device code is answered. */
@@ -104,7 +127,18 @@ export async function startTrakt() {
       case 'GET /sync/last_activities': {
         const stamp = new Date(trakt.stamp * 1_000).toISOString();
         const section = { watched_at: stamp, paused_at: stamp };
-        return { status: 200, json: { all: stamp, movies: section, episodes: section } };
+        const at = new Date(trakt.listStamp * 1_000).toISOString();
+        const rated = { rated_at: at };
+        const json = {
+          ...{
+            all: stamp,
+            movies: { ...section, ...rated },
+            episodes: { ...section, ...rated },
+            shows: rated,
+          },
+          ...{ watchlist: { updated_at: at }, lists: { updated_at: at, liked_at: at } },
+        };
+        return { status: 200, json };
       }
       case 'GET /sync/history': {
         const [from, until] = [url.searchParams.get('start_at'), url.searchParams.get('end_at')];
@@ -116,6 +150,22 @@ export async function startTrakt() {
       }
       case 'GET /sync/playback':
         return pageOf(trakt.playback, url, trakt.largestPage);
+      case 'GET /sync/watchlist':
+        return pageOf(trakt.watchlist, url, trakt.largestPage);
+      case 'GET /sync/ratings':
+        return pageOf(trakt.ratings, url, trakt.largestPage);
+      case 'GET /users/me/lists':
+        return pageOf(trakt.lists, url, trakt.largestPage);
+      case 'GET /users/me/likes/lists':
+        return pageOf(
+          trakt.liked.map((list) => ({ liked_at: '2026-01-01T00:00:00.000Z', type: 'list', list })),
+          url,
+          trakt.largestPage,
+        );
+      case 'POST /sync/watchlist':
+        return changeWatchlist(body, true);
+      case 'POST /sync/watchlist/remove':
+        return changeWatchlist(body, false);
       case 'POST /sync/history':
         return addHistory(body);
       case 'POST /sync/history/remove': {
@@ -125,8 +175,29 @@ export async function startTrakt() {
         return { status: 200, json: { deleted: { movies: ids.length } } };
       }
       default:
-        return path.startsWith('/scrobble/') ? scrobble(path, body) : { status: 404 };
+        return path.startsWith('/scrobble/') ? scrobble(path, body) : listItems(path, url);
     }
+  }
+
+  function listItems(path: string, url: URL): Answer {
+    const [, own, id] = /^(\/users\/me)?\/lists\/(\d+)\/items\/movie,show$/.exec(path) ?? [];
+    const lists = own === undefined ? trakt.liked : trakt.lists;
+    const list = lists.find(({ ids }) => String(ids.trakt) === id);
+    return list?.items ? pageOf(list.items, url, trakt.largestPage) : { status: 404 };
+  }
+
+  /** What is there already is ignored, and so is what is not. */
+  function changeWatchlist(body: Record<string, unknown>, isOn: boolean): Answer {
+    for (const type of ['movie', 'show'] as const) {
+      for (const { ids } of (body[`${type}s`] ?? []) as { ids: Ids }[]) {
+        const others = trakt.watchlist.filter((row) => !isSame(row[type]?.ids, ids));
+        const known = others.length < trakt.watchlist.length;
+        if (!isOn) trakt.watchlist = others;
+        else if (!known) trakt.watchlist.push({ type, [type]: { title: 'Added', year: 2000, ids } });
+      }
+    }
+    trakt.listStamp += 1;
+    return { status: isOn ? 201 : 200, json: { added: {}, deleted: {}, not_found: {} } };
   }
 
   function oauth(path: string, body: Record<string, unknown>): Answer {
@@ -218,6 +289,13 @@ export async function startTrakt() {
 }
 
 export type TestTrakt = Awaited<ReturnType<typeof startTrakt>>;
+
+function isSame(a: Ids | undefined, b: Ids): boolean {
+  if (!a) return false;
+  return (['trakt', 'tmdb', 'imdb'] as const).some(
+    (name) => (a[name] ?? null) !== null && a[name] === b[name],
+  );
+}
 
 interface Answer {
   status: number;

@@ -90,5 +90,15 @@ describe('the Trakt stand-in', () => {
     expect(await (await stop(96)).json()).toMatchObject({ action: 'scrobble', movie: { ids: { tmdb: 19 } } });
     expect(await (await stop(42)).json()).toMatchObject({ action: 'pause' });
     expect((await stop(0.5)).status).toBe(422);
+    // A play is in the history, once: stopped again it is known.
+    const again = await stop(96);
+    expect([again.status, Object.keys((await again.json()) as JsonObject)]).toEqual([
+      409,
+      ['watched_at', 'expires_at'],
+    ]);
+    const read = await fetch(`${trakt.baseUrl}/sync/history?limit=100`, { headers });
+    const rows = (await read.json()) as JsonObject[];
+    expect(rows.filter(({ action }) => action === 'scrobble')).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ action: 'scrobble', movie: { ids: { tmdb: 19 } } });
   });
 });

@@ -41,7 +41,7 @@ export class TraktStandIn extends StandIn implements TraktControl {
         app.post('/sync/history', async (c) => history.add(c, await bodyOf(c)));
         app.post('/sync/history/remove', async (c) => history.remove(c, await bodyOf(c)));
         app.get('/sync/last_activities', (c) => history.activities(c));
-        app.post('/scrobble/:action', async (c) => scrobble(c, await bodyOf(c)));
+        app.post('/scrobble/:action', async (c) => history.scrobble(c, await bodyOf(c)));
       },
       unknownPath: (c) => c.body(null, 404),
     });
@@ -56,10 +56,14 @@ export class TraktStandIn extends StandIn implements TraktControl {
 /** What was watched, kept while the stand-in runs: read in pages that are clamped without a word, added to, removed from. */
 class TraktHistory {
   static readonly largestPage = 250;
+  /** The same title stopped again within this is the same play. */
+  static readonly sameScrobbleMs = 60 * 60_000;
   readonly #fixtures: Fixtures;
   #rows: JsonObject[];
   #lastId = 10_300_000_000;
   #changedAt = '2026-01-01T20:15:00.000Z';
+  /** Plays scrobbled, by what was played; when, milliseconds since 1970. */
+  readonly #scrobbled = new Map<string, number>();
 
   constructor(fixtures: Fixtures) {
     this.#fixtures = fixtures;
@@ -113,6 +117,31 @@ class TraktHistory {
     return c.json({ deleted: { movies: ids.length, episodes: 0 }, not_found: {} });
   }
 
+  /** Over 80 per cent a stop is a play, from 1 per cent a pause, below it is refused; the same play again is known. */
+  scrobble(c: Context, body: JsonObject): Response {
+    const action = c.req.param('action') ?? '';
+    const progress = numberOf(body['progress']);
+    if (!['start', 'pause', 'stop'].includes(action)) return c.body(null, 404);
+    if (action === 'stop' && progress < 1) return c.body(null, 422);
+    const outcome = action === 'stop' ? (progress > 80 ? 'scrobble' : 'pause') : action;
+    const item: JsonObject = {};
+    for (const key of ['movie', 'show', 'episode']) {
+      const part = body[key];
+      if (isObject(part)) item[key] = part;
+    }
+    if (outcome !== 'scrobble') return c.json({ id: 0, action: outcome, progress, ...item }, 201);
+    const now = Date.now();
+    const name = JSON.stringify(item);
+    const before = this.#scrobbled.get(name) ?? 0;
+    if (now - before < TraktHistory.sameScrobbleMs) {
+      const expires = new Date(before + TraktHistory.sameScrobbleMs).toISOString();
+      return c.json({ watched_at: new Date(before).toISOString(), expires_at: expires }, 409);
+    }
+    this.#scrobbled.set(name, now);
+    this.#keep({ type: 'movie' in item ? 'movie' : 'episode', ...item }, undefined, 'scrobble');
+    return c.json({ id: this.#lastId, action: outcome, progress, ...item }, 201);
+  }
+
   activities(c: Context): Response {
     const recorded = this.#fixtures.object('sync/last_activities.json');
     const moved = (section: Json | undefined): JsonObject =>
@@ -120,11 +149,11 @@ class TraktHistory {
     return c.json({ ...recorded, movies: moved(recorded['movies']), episodes: moved(recorded['episodes']) });
   }
 
-  #keep(subject: JsonObject, watchedAt: Json | undefined): void {
+  #keep(subject: JsonObject, watchedAt: Json | undefined, action = 'watch'): void {
     this.#lastId += 1;
     this.#changedAt = new Date().toISOString();
     const moment = textOf(watchedAt) || this.#changedAt;
-    this.#rows.push({ id: this.#lastId, watched_at: moment, action: 'watch', ...subject });
+    this.#rows.push({ id: this.#lastId, watched_at: moment, action, ...subject });
   }
 }
 
@@ -183,19 +212,6 @@ class TraktOauth {
     const recorded = this.#fixtures.object('oauth/device-token.json');
     return { ...recorded, access_token: access, refresh_token: refresh, created_at: created };
   }
-}
-
-/** Over 80 per cent a stop is a play, from 1 per cent a pause, below it is refused. */
-function scrobble(c: Context, body: JsonObject): Response {
-  const action = c.req.param('action') ?? '';
-  const progress = numberOf(body['progress']);
-  if (!['start', 'pause', 'stop'].includes(action)) return c.body(null, 404);
-  if (action === 'stop' && progress < 1) return c.body(null, 422);
-  const outcome = action === 'stop' ? (progress > 80 ? 'scrobble' : 'pause') : action;
-  const { movie, show, episode } = body;
-  const item: JsonObject = {};
-  for (const [key, value] of Object.entries({ movie, show, episode })) if (isObject(value)) item[key] = value;
-  return c.json({ id: outcome === 'start' ? 0 : 10_200_000_001, action: outcome, progress, ...item }, 201);
 }
 
 async function bodyOf(c: Context): Promise<JsonObject> {

@@ -11,6 +11,7 @@ import { CreateTraktTables1795368600000 } from './1795368600000-create-trakt-tab
 import { AddSwarmMemories1795370400000 } from './1795370400000-add-swarm-memories.js';
 import { AddCatalogue1795372200000 } from './1795372200000-add-catalogue.js';
 import { AddIndexers1795374000000 } from './1795374000000-add-indexers.js';
+import { AddTraktListsAndRatings1795377600000 } from './1795377600000-add-trakt-lists-and-ratings.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddCatalogue1795372200000,
   CreateTraktTables1795368600000,
   AddIndexers1795374000000,
+  AddTraktListsAndRatings1795377600000,
 ];

@@ -3,7 +3,7 @@ import type { MediaListItem } from '../../entities/media-list-item.entity.js';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import type { Logger } from '../../logging/logger.js';
-import type { MediaListRepository } from '../../repositories/media-list.repository.js';
+import type { AlsoWriteList, MediaListRepository } from '../../repositories/media-list.repository.js';
 import { defaultLanguage } from '../media/language.js';
 import type { MetadataProvider } from '../media/metadata-provider.port.js';
 import type { Reader, Title } from '../media/reader.js';
@@ -40,15 +40,28 @@ export interface ListChanges {
 /** For whom, and for sure somebody. */
 export type Owner = Reader & { userId: string };
 
+/** Tells others of a change of somebody's watchlist, in the same write. */
+export type WatchlistFollower = (
+  manager: Parameters<AlsoWriteList>[0],
+  change: { userId: string; mediaId: string; isOn: boolean },
+) => Promise<void>;
+
 const mostLists = 200;
-const mostItems = 2_000;
+/** On one list. */
+export const mostItems = 2_000;
 
 /** Watchlists, own lists, and lists that follow one elsewhere. Shared ones are seen by the household, changed by their owner. */
 export class ListService {
   private readonly now: () => Date;
+  private follower: WatchlistFollower | null = null;
 
   constructor(private readonly options: ListServiceOptions) {
     this.now = options.now ?? (() => new Date());
+  }
+
+  /** Who is told of what people put on their watchlists or take off them. */
+  onWatchlistChanged(follower: WatchlistFollower): void {
+    this.follower = follower;
   }
 
   /** The watchlist first, which everybody has. */
@@ -149,10 +162,12 @@ export class ListService {
     );
   }
 
-  /** Errors: not-found, conflict for the watchlist. */
+  /** Errors: not-found, conflict for the watchlist and for lists of Trakt, which are deleted there. */
   async delete(id: string, owner: Owner): Promise<void> {
     const list = await this.own(id, owner.userId);
     if (list.kind === 'watchlist') throw new AppError('conflict', 'The watchlist cannot be deleted.');
+    // It would be back after the next reading.
+    if (list.kind === 'trakt') throw new ListFollowsError();
     await this.options.lists.delete(list.id);
   }
 
@@ -174,7 +189,7 @@ export class ListService {
     const isKnown = (await lists.findItem(list.id, title.id)) !== null;
     if (!isKnown && (await lists.countItems(list.id)) >= mostItems)
       throw new ListFullError(`A list holds at most ${mostItems} titles.`);
-    const isNew = await lists.putItem(list.id, title.id, change);
+    const isNew = await lists.putItem(list.id, title.id, change, this.alsoFor(list));
     const item = await lists.findItem(list.id, title.id);
     if (!item) throw new NotFoundError('Title');
     return { listed: { item, title }, isNew };
@@ -184,7 +199,8 @@ export class ListService {
   async removeItem(id: string, mediaId: string, owner: Owner): Promise<void> {
     const list = await this.own(id, owner.userId);
     if (isFollowing(list)) throw new ListFollowsError();
-    if (!(await this.options.lists.removeItem(list.id, mediaId))) throw new NotFoundError('Title');
+    if (!(await this.options.lists.removeItem(list.id, mediaId, this.alsoFor(list))))
+      throw new NotFoundError('Title');
   }
 
   /** Which of the reader's lists hold the title. */
@@ -236,6 +252,12 @@ export class ListService {
       refs.map(({ mediaId }) => mediaId),
     );
     await lists.save(Object.assign(list, { syncedAt: this.now(), syncMessage: null }));
+  }
+
+  private alsoFor({ kind, ownerId: userId }: MediaList): AlsoWriteList | undefined {
+    const { follower } = this;
+    if (kind !== 'watchlist' || !follower) return undefined;
+    return (manager, { mediaId, isOn }) => follower(manager, { userId, mediaId, isOn });
   }
 
   private async checkRoom(userId: string): Promise<void> {

@@ -12,10 +12,12 @@ import { SyncStateRepository } from '../../repositories/sync-state.repository.js
 import { TitleRepository } from '../../repositories/title.repository.js';
 import { TitleRefreshRepository } from '../../repositories/title-refresh.repository.js';
 import { TranslationRepository } from '../../repositories/translation.repository.js';
+import { WatchRepository } from '../../repositories/watch.repository.js';
 import type { Cache } from '../../utils/cache/cache.js';
 import type { ArchiveClient } from '../archive/archive.client.js';
 import { ArchiveSync } from '../archive/archive-sync.js';
 import { ListService } from '../lists/list.service.js';
+import { MirroredLists } from '../lists/mirrored-lists.js';
 import { DiscoverService } from './discover.service.js';
 import { HomeService } from './home.service.js';
 import { MediaService } from './media.service.js';
@@ -63,8 +65,12 @@ export function createCatalogue({
   const details = new TitleDetails({ ...shared, episodes, people, certifications });
   const syncs = new SyncStateRepository(database, now);
   const queue = new TitleRefreshRepository(database, now);
+  const watches = new WatchRepository(database);
   const showService = new ShowService({ ...shared, details, episodes, translations });
-  const refresher = new TitleRefresher({ ...shared, queue, details, shows: showService, episodes });
+  const refresher = new TitleRefresher({
+    ...{ ...shared, queue, details, shows: showService, episodes },
+    listWatchedSeasons: (showId) => watches.listWatchedSeasons(showId),
+  });
   const home = new HomeService({ ...shared, details, titles, genres, lists, layouts });
   return {
     store,
@@ -76,6 +82,7 @@ export function createCatalogue({
     people: new PeopleService({ ...shared, details, people }),
     discover: new DiscoverService({ ...shared, titles, genres }),
     lists: new ListService({ ...shared, lists }),
+    mirrors: new MirroredLists({ lists, now }),
     refresher,
     queue,
     sync: new MediaSync({ ...shared, movies, shows, syncs, refresher }),

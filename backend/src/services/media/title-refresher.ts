@@ -13,12 +13,14 @@ export interface TitleRefresherOptions {
   details: TitleDetails;
   shows: ShowService;
   episodes: EpisodeRepository;
+  /** The latest seasons in which people are, at most a few. */
+  listWatchedSeasons: (showId: string) => Promise<number[]>;
   logger: Logger;
   now: () => Date;
 }
 
 /** Smaller goes first. */
-export const refreshPriority = { aired: 1, changed: 2, old: 3 } as const;
+export const refreshPriority = { watched: 0, aired: 1, changed: 2, old: 3 } as const;
 
 const hour = 3_600_000;
 const batch = 50;
@@ -75,10 +77,15 @@ export class TitleRefresher {
     await details.ask(title, { language: defaultLanguage, background: true });
     if (title.type !== 'show') return;
     // Episodes that nobody has looked at yet are read when somebody does; of the others the latest season may have news.
-    const read = (await episodes.listSeasons(title.id)).filter(
-      ({ episodesFetchedAt }) => episodesFetchedAt !== null,
-    );
+    const seasons = await episodes.listSeasons(title.id);
+    const read = seasons.filter(({ episodesFetchedAt }) => episodesFetchedAt !== null);
     const latest = read.at(-1);
     if (latest) await shows.refreshSeason(title, latest.number);
+    // What comes next for those who watch it is in their season, or begins the one after it.
+    const watched = await this.options.listWatchedSeasons(title.id);
+    const wanted = new Set(watched.flatMap((number) => [number, number + 1]));
+    for (const { number, episodesFetchedAt } of seasons) {
+      if (wanted.has(number) && episodesFetchedAt === null) await shows.refreshSeason(title, number);
+    }
   }
 }

@@ -1,5 +1,5 @@
-import type { TraktRepository } from '../../repositories/trakt.repository.js';
-import type { TitleDirectory } from '../watch/title-directory.port.js';
+import type { RemoteTitle, TraktRepository } from '../../repositories/trakt.repository.js';
+import type { TitleDirectory, TitleIds } from '../watch/title-directory.port.js';
 import { foreignTitle, type RemoteIds, type RowSubject } from './trakt.mapper.js';
 
 /** Which of our titles Trakt means, and what Trakt calls ours. */
@@ -27,6 +27,18 @@ export class RemoteNames {
     return subjects.map((subject) => mediaIdOf(subject) ?? news.get(keyOf(subject)) ?? null);
   }
 
+  /** The same, and what Trakt calls them is remembered. */
+  async adopt(subjects: readonly RowSubject[]): Promise<(string | null)[]> {
+    const mediaIds = await this.resolve(subjects);
+    const titles = new Map<string, RemoteTitle>();
+    for (const [at, { type, title }] of subjects.entries()) {
+      const [traktId, mediaId] = [title.ids.trakt, mediaIds[at] ?? null];
+      if (traktId !== null && mediaId !== null) titles.set(`${type} ${traktId}`, { type, traktId, mediaId });
+    }
+    await this.trakt.keepTitles([...titles.values()]);
+    return mediaIds;
+  }
+
   /** By our id. */
   async namesOf(mediaIds: readonly string[]): Promise<Map<string, RemoteIds>> {
     const [ids, traktIds] = await Promise.all([
@@ -35,8 +47,8 @@ export class RemoteNames {
     ]);
     return new Map(
       mediaIds.map((mediaId) => {
-        const { tmdbId = null, imdbId = null } = ids.get(mediaId) ?? {};
-        return [mediaId, { tmdbId, imdbId, traktId: traktIds.get(mediaId) ?? null }];
+        const known = ids.get(mediaId) ?? unknownTitle;
+        return [mediaId, { ...known, traktId: traktIds.get(mediaId) ?? null }];
       }),
     );
   }
@@ -46,6 +58,8 @@ export class RemoteNames {
     return this.trakt.findTitles(type, [...new Set(ids)]);
   }
 }
+
+const unknownTitle: TitleIds = { type: 'movie', tmdbId: null, imdbId: null };
 
 function keyOf({ type, title: { ids } }: RowSubject): string {
   return `${type}:${ids.trakt}:${ids.tmdb}:${ids.imdb}`;

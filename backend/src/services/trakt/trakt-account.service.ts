@@ -170,6 +170,7 @@ export class TraktAccountService {
     const username = await this.options.client.getUsername(tokens.access).catch(() => null);
     // Linked again to the same account, the reading goes on where it was.
     const same = before !== null && username !== null && before.username === username;
+    if (!same) await this.options.accounts.replaceWatchlist(userId, []);
     await this.options.accounts.saveAccount({
       userId,
       username,
@@ -180,6 +181,7 @@ export class TraktAccountService {
       activities: same ? before.activities : {},
       sync: same ? before.sync : null,
       watching: null,
+      decisions: same ? before.decisions : null,
       linkedAt: new Date(this.options.now()),
       syncedAt: same ? before.syncedAt : null,
     });

@@ -5,6 +5,7 @@ import type {
   TraktRepository,
 } from '../../repositories/trakt.repository.js';
 import type { AlsoWrite, NewWatchEvent, TitleChange } from '../../repositories/watch.repository.js';
+import type { WatchlistFollower } from '../lists/list.service.js';
 import { type PlannedTask, planExport } from './export-plan.js';
 
 export interface TraktExportOptions {
@@ -44,6 +45,25 @@ export class TraktExport {
       if (entries.length > 0) onQueued(userId);
     }
   };
+
+  /** A title was put on the watchlist here, or taken off it. */
+  readonly recordWatchlist: WatchlistFollower = async (manager, { userId, mediaId, isOn }) => {
+    const { accounts, outbox, onQueued, now } = this.options;
+    if (!(await accounts.findAccountWithin(manager, userId))) return;
+    // Whatever of this title was not told yet is out of date. Telling what Trakt knows changes nothing there.
+    for (const task of ['watchlist-add', 'watchlist-remove'] as const)
+      await outbox.cancelWithin(manager, userId, { task, reference: mediaId });
+    await outbox.addWithin(manager, [watchlistEntry(userId, mediaId, isOn, now())]);
+    onQueued(userId);
+  };
+}
+
+/** Something to tell of the watchlist, due at once. */
+export function watchlistEntry(userId: string, mediaId: string, isOn: boolean, now: number): OutboxEntry {
+  const task = isOn ? 'watchlist-add' : 'watchlist-remove';
+  const title = { titleKey: mediaId, mediaId, season: null, episode: null };
+  const facts = { task, action: null, progress: null, at: new Date(now), reference: mediaId } as const;
+  return outboxEntry(userId, title, facts, now);
 }
 
 /** Something to tell, due at once. */

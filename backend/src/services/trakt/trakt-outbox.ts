@@ -10,7 +10,14 @@ import { remotePrefix } from './export-plan.js';
 import type { RemoteNames } from './remote-names.js';
 import type { TraktClient } from './trakt.client.js';
 import { TraktError } from './trakt.errors.js';
-import { hasRemoteId, historyBody, isPlayOf, type RemoteIds, scrobbleBody } from './trakt.mapper.js';
+import {
+  hasRemoteId,
+  historyBody,
+  isPlayOf,
+  type RemoteIds,
+  scrobbleBody,
+  titlesBody,
+} from './trakt.mapper.js';
 import { type TraktCalls, waitAfter } from './trakt-calls.js';
 
 export interface TraktOutboxOptions {
@@ -60,7 +67,7 @@ export class TraktOutbox {
       const due = await outbox.listDue(userId, new Date(now()), limits.batch);
       const [first] = due;
       if (!first) return;
-      const together = isPlainAddition(first) ? leading(due, isPlainAddition) : [first];
+      const together = leading(due, (entry) => goesWith(first, entry));
       if (!(await this.send(together, signal))) return;
       await sleep(betweenWritesMs, signal);
     }
@@ -71,12 +78,11 @@ export class TraktOutbox {
     const { outbox } = this.options;
     const names = await this.options.names.namesOf(entries.map(({ mediaId }) => mediaId));
     const named = entries.map((entry): Named => {
-      const ids = names.get(entry.mediaId) ?? { traktId: null, tmdbId: null, imdbId: null };
+      const ids = names.get(entry.mediaId) ?? nameless;
       return Object.assign({}, entry, { ids });
     });
-    const nameless = named.filter(({ ids }) => !hasRemoteId(ids)).map(({ id }) => id);
-    if (nameless.length > 0)
-      await outbox.change(nameless, { state: 'given-up', reason: 'Trakt has no name for this title.' });
+    const unnamed = named.filter(({ ids }) => !hasRemoteId(ids)).map(({ id }) => id);
+    if (unnamed.length > 0) await this.giveUp(unnamed, 'Trakt has no name for this title.');
     const rest = named.filter(({ ids }) => hasRemoteId(ids));
     const [first] = rest;
     if (!first) return true;
@@ -100,6 +106,9 @@ export class TraktOutbox {
       case 'history-add':
         if (first.state === 'sending' && (await this.findRemote(first, limits.addedWithinMs, signal))) return;
         return this.tellAdditions(entries, signal);
+      case 'watchlist-add':
+      case 'watchlist-remove':
+        return this.tellWatchlist(first, entries, signal);
     }
   }
 
@@ -127,6 +136,23 @@ export class TraktOutbox {
     // Written down before it is sent: after a crash in between nobody would know.
     await this.mark(entries);
     await calls.once(first.userId, (token) => client.addHistory(token, historyBody(entries), signal));
+  }
+
+  private async tellWatchlist(
+    { userId, task }: Named,
+    entries: readonly Named[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { client, calls, accounts } = this.options;
+    const change = task === 'watchlist-add' ? 'add' : 'remove';
+    const body = titlesBody(entries.map(({ ids }) => ids));
+    await calls.once(userId, (token) => client.changeWatchlist(token, change, body, signal));
+    // It was on both watchlists and is on neither: when it comes back there, that is new.
+    if (change === 'remove')
+      await accounts.forgetWatchlist(
+        userId,
+        entries.map(({ mediaId }) => mediaId),
+      );
   }
 
   private async tellRemoval(entry: Named, signal: AbortSignal): Promise<void> {
@@ -178,6 +204,12 @@ export class TraktOutbox {
     );
   }
 
+  /** It stays to be seen, for a while. */
+  private giveUp(ids: readonly string[], reason: string): Promise<void> {
+    const dueAt = new Date(this.options.now());
+    return this.options.outbox.change(ids, { state: 'given-up', reason, dueAt });
+  }
+
   private async failed(entries: readonly Named[], error: TraktError): Promise<boolean> {
     const { outbox, now, logger } = this.options;
     const ids = entries.map(({ id }) => id);
@@ -192,7 +224,7 @@ export class TraktOutbox {
       case 'not-found':
       case 'invalid':
       case 'vip-only':
-        await outbox.change(ids, { state: 'given-up', reason });
+        await this.giveUp(ids, reason);
         return true;
       case 'account-limit':
         await outbox.change(ids, { state: 'waiting', reason, dueAt: new Date(now() + limits.fullMs) });
@@ -214,6 +246,15 @@ export class TraktOutbox {
         return false;
     }
   }
+}
+
+const nameless: RemoteIds = { type: 'movie', traktId: null, tmdbId: null, imdbId: null };
+
+/** Whether both are told in one request: plays that are sent for the first time, and changes of the watchlist. */
+function goesWith(first: OutboxEntry, other: OutboxEntry): boolean {
+  if (first === other) return true;
+  if (isPlainAddition(first)) return isPlainAddition(other);
+  return first.task.startsWith('watchlist-') && first.task === other.task;
 }
 
 function isPlainAddition({ task, state }: OutboxEntry): boolean {

@@ -1,4 +1,4 @@
-import type { TraktSyncProgress } from '../../entities/trakt-account.entity.js';
+import type { TraktDecision, TraktSyncProgress } from '../../entities/trakt-account.entity.js';
 import type {
   RemotePlay,
   RemoteTitle,
@@ -8,11 +8,12 @@ import type {
 } from '../../repositories/trakt.repository.js';
 import type { NewWatchEvent, WatchRepository } from '../../repositories/watch.repository.js';
 import { plainEvent } from '../watch/fold-title.js';
-import { titleKeyOf } from '../watch/title-key.js';
+import { type TitleRef, titleKeyOf } from '../watch/title-key.js';
 import type { WatchService } from '../watch/watch.service.js';
 import { remotePrefix, unknownToTrakt } from './export-plan.js';
 import type { RemoteNames } from './remote-names.js';
-import type { TraktClient, TraktPage } from './trakt.client.js';
+import type { TraktClient, TraktPage, TraktSection } from './trakt.client.js';
+import { TraktError } from './trakt.errors.js';
 import { subjectOf } from './trakt.mapper.js';
 import type { TraktHistoryRow, TraktPlaybackRow } from './trakt.schemas.js';
 import type { TraktCalls } from './trakt-calls.js';
@@ -29,6 +30,17 @@ export interface TraktSyncOptions {
   /** Milliseconds since 1970. */
   now: () => number;
   onQueued: (userId: string) => void;
+  /** Shows of which somebody has watched an episode; called once each for a reading. */
+  onShowsMet: (showIds: readonly string[]) => Promise<void>;
+  /** What is read besides, when its stamp moved. */
+  sections: readonly TraktSyncSection[];
+}
+
+export interface TraktSyncSection {
+  name: TraktSection;
+  /** It is read again after so long, even if its stamp stands. Milliseconds. */
+  atLeastEveryMs?: number;
+  read: (userId: string, signal: AbortSignal) => Promise<void>;
 }
 
 const day = 24 * 60 * 60_000;
@@ -38,6 +50,8 @@ const limits = {
   /** Plays that were here before the first link and are told to Trakt then. */
   ownPlays: 20_000,
   batch: 500,
+  /** Places this close are one place; a share of the whole. */
+  samePlace: 0.02,
 } as const;
 
 /**
@@ -63,6 +77,18 @@ export class TraktSync {
       await this.readPlayback(account, signal);
       account = await this.account(userId);
       await this.keepActivity(account, { paused: activities.paused });
+    }
+    for (const { name, atLeastEveryMs, read } of this.options.sections) {
+      account = await this.account(userId);
+      const turn = atLeastEveryMs === undefined ? '' : ` ${Math.floor(this.options.now() / atLeastEveryMs)}`;
+      const stamp = `${activities[name]}${turn}`;
+      if (account.activities[name] === stamp) continue;
+      await read(userId, signal).catch((error: unknown) => {
+        // What this account does not have is no reason to be without the rest.
+        if (!(error instanceof TraktError) || (error.fault !== 'not-found' && error.fault !== 'vip-only'))
+          throw error;
+      });
+      await this.keepActivity(await this.account(userId), { [name]: stamp });
     }
     await accounts.changeAccount(userId, { syncedAt: new Date(this.options.now()) });
   }
@@ -97,6 +123,7 @@ export class TraktSync {
     signal: AbortSignal,
   ): Promise<TraktSyncProgress> {
     const { client, calls } = this.options;
+    const met = new Set<string>();
     while (progress.page < progress.pages) {
       signal.throwIfAborted();
       const query = {
@@ -105,7 +132,7 @@ export class TraktSync {
         signal,
       };
       const page = await calls.read(userId, (token) => client.getHistory(token, query), signal);
-      progress = await this.keepPage(userId, progress, page);
+      progress = await this.keepPage(userId, progress, page, met);
     }
     return progress;
   }
@@ -114,6 +141,7 @@ export class TraktSync {
     userId: string,
     before: TraktSyncProgress,
     page: TraktPage<TraktHistoryRow>,
+    met: Set<string>,
   ): Promise<TraktSyncProgress> {
     const { watch, accounts, now } = this.options;
     const rows = await this.resolve(page.rows);
@@ -139,6 +167,14 @@ export class TraktSync {
       await accounts.keepTitlesWithin(manager, titlesOf(rows));
       await accounts.changeAccountWithin(manager, userId, { sync: progress });
     });
+    const shows = rows.flatMap(({ subject, ref }) => (subject?.type === 'show' && ref ? [ref.mediaId] : []));
+    const news = [...new Set(shows)].filter((showId) => !met.has(showId));
+    for (const showId of news) met.add(showId);
+    await this.options.onShowsMet(news);
+    const future = rows.flatMap(({ row, ref }) =>
+      ref && Date.parse(row.watched_at) > seenAt.getTime() ? [decided('clock', 'here', ref, seenAt)] : [],
+    );
+    await accounts.noteDecisions(userId, future);
     return progress;
   }
 
@@ -173,6 +209,11 @@ export class TraktSync {
       });
       const remoteIds = unseen.map(({ remoteId }) => remoteId);
       await watch.import(userId, events, (manager) => accounts.deletePlaysWithin(manager, userId, remoteIds));
+      const at = new Date(this.options.now());
+      await accounts.noteDecisions(
+        userId,
+        events.map((event) => decided('play-removed', 'trakt', event, at)),
+      );
     }
   }
 
@@ -189,8 +230,24 @@ export class TraktSync {
         const facts = { kind: 'paused' as const, fraction: row.progress / 100 };
         return [this.event(userId, ref, id, row.paused_at, facts)];
       });
+      const decisions = await this.comparePlaces(userId, events);
       await watch.import(userId, events, (manager) => accounts.keepTitlesWithin(manager, titlesOf(rows)));
+      await accounts.noteDecisions(userId, decisions);
     }
+  }
+
+  /** Where we know another place in a title than Trakt does, and which of them counts. */
+  private async comparePlaces(userId: string, events: readonly NewWatchEvent[]): Promise<TraktDecision[]> {
+    const { watches, now } = this.options;
+    const decisions: TraktDecision[] = [];
+    for (const event of events) {
+      const ours = await watches.findState(userId, event.titleKey);
+      if (!ours?.inProgress || event.fraction === null) continue;
+      if (Math.abs(ours.fraction - event.fraction) < limits.samePlace) continue;
+      const winner = ours.lastActivityAt !== null && ours.lastActivityAt > event.at ? 'here' : 'trakt';
+      decisions.push(decided('place', winner, event, new Date(now())));
+    }
+    return decisions;
   }
 
   /** What was watched here before the link is told to Trakt once, as far as Trakt does not know it. */
@@ -258,6 +315,15 @@ export class TraktSync {
 }
 
 type Resolved = Awaited<ReturnType<TraktSync['resolve']>>[number];
+
+function decided(
+  rule: TraktDecision['rule'],
+  winner: TraktDecision['winner'],
+  { mediaId, season, episode }: TitleRef,
+  at: Date,
+): TraktDecision {
+  return { at: at.getTime(), rule, mediaId, season, episode, name: null, winner };
+}
 
 function titlesOf(rows: readonly Resolved[]): RemoteTitle[] {
   const titles = new Map<string, RemoteTitle>();

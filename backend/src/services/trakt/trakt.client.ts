@@ -31,6 +31,9 @@ export type DevicePoll =
   | { kind: 'token'; token: TraktToken }
   | { kind: 'pending' | 'slow-down' | 'unknown' | 'used' | 'expired' | 'denied' };
 
+/** What changes on its own at Trakt, by the last activities. */
+export type TraktSection = 'watched' | 'paused' | 'watchlist' | 'lists' | 'ratings';
+
 export interface TraktPage<T> {
   rows: T[];
   /** Rows as sent, before any was left out. */
@@ -111,11 +114,17 @@ export class TraktClient {
   }
 
   /** When each section changed last; one text for what concerns films and episodes alike. */
-  async getActivities(token: string, signal?: AbortSignal): Promise<Record<'watched' | 'paused', string>> {
+  async getActivities(token: string, signal?: AbortSignal): Promise<Record<TraktSection, string>> {
     const reply = await this.api('GET', 'sync/last_activities', { token, signal });
-    const { movies, episodes } = expect(reply, activitiesSchema);
+    const { movies, episodes, shows, watchlist, lists } = expect(reply, activitiesSchema);
     const stamp = (name: string) => `${movies[name] ?? ''}/${episodes[name] ?? ''}`;
-    return { watched: stamp('watched_at'), paused: stamp('paused_at') };
+    return {
+      watched: stamp('watched_at'),
+      paused: stamp('paused_at'),
+      watchlist: watchlist['updated_at'] ?? '',
+      lists: `${lists['updated_at'] ?? ''}/${lists['liked_at'] ?? ''}`,
+      ratings: `${stamp('rated_at')}/${shows['rated_at'] ?? ''}`,
+    };
   }
 
   /** Latest first. */
@@ -130,9 +139,31 @@ export class TraktClient {
     return pageOf(await this.api('GET', 'sync/history', { token, signal, parameters }), historyRowSchema);
   }
 
-  async getPlayback(token: string, page: number, signal?: AbortSignal): Promise<TraktPage<TraktPlaybackRow>> {
+  getPlayback(token: string, page: number, signal?: AbortSignal): Promise<TraktPage<TraktPlaybackRow>> {
+    return this.getPage(token, 'sync/playback', playbackRowSchema, page, signal);
+  }
+
+  /** One page of what a path lists, as long as Trakt gives it. */
+  async getPage<T extends z.ZodType>(
+    token: string,
+    path: string,
+    row: T,
+    page: number,
+    signal?: AbortSignal,
+  ): Promise<TraktPage<z.output<T>>> {
     const parameters = { page: String(page), limit: String(largestPage) };
-    return pageOf(await this.api('GET', 'sync/playback', { token, signal, parameters }), playbackRowSchema);
+    return pageOf(await this.api('GET', path, { token, signal, parameters }), row);
+  }
+
+  /** May be repeated: Trakt ignores what is there already, and what is not. */
+  async changeWatchlist(
+    token: string,
+    change: 'add' | 'remove',
+    body: object,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const path = change === 'add' ? 'sync/watchlist' : 'sync/watchlist/remove';
+    expectOk(await this.api('POST', path, { token, body, signal }));
   }
 
   /** The id of the line it became in the history, when it did. What was scrobbled just before is `duplicate`. */

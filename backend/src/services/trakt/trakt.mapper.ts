@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../../repositories/trakt.repository.js';
 import type { ForeignTitle, TitleIds } from '../watch/title-directory.port.js';
 import type { ScrobbleBody } from './trakt.client.js';
-import type { TraktHistoryRow, TraktTitleRow } from './trakt.schemas.js';
+import type { TraktHistoryRow, TraktListItemRow, TraktTitleRow } from './trakt.schemas.js';
 
 /** The film or the show a row is about, and which episode. */
 export interface RowSubject {
@@ -19,13 +19,24 @@ export function subjectOf(row: Pick<TraktHistoryRow, 'movie' | 'show' | 'episode
   return null;
 }
 
+/** A film or a whole show. Null for anything else. */
+export function titleSubjectOf({
+  type,
+  movie,
+  show,
+}: Pick<TraktListItemRow, 'movie' | 'show'> & { type: string }): RowSubject | null {
+  const whole = { season: null, episode: null };
+  if (type === 'movie' && movie) return { type, title: movie, ...whole };
+  return type === 'show' && show ? { type, title: show, ...whole } : null;
+}
+
 /** As the catalogue takes it in. */
 export function foreignTitle({ type, title: { title, year, ids } }: RowSubject): ForeignTitle {
   return { type, title: title === '' ? 'Untitled' : title, year, tmdbId: ids.tmdb, imdbId: ids.imdb };
 }
 
 /** What Trakt calls a title of ours. */
-export type RemoteIds = Omit<TitleIds, 'type'> & { traktId: number | null };
+export type RemoteIds = TitleIds & { traktId: number | null };
 
 type Subject = Pick<OutboxEntry, 'season' | 'episode'>;
 
@@ -52,6 +63,13 @@ export function historyBody(
       });
   }
   return { movies, shows };
+}
+
+/** Films and shows, as the watchlist takes them. */
+export function titlesBody(titles: readonly RemoteIds[]): Record<'movies' | 'shows', object[]> {
+  const bodiesOf = (type: RemoteIds['type']) =>
+    titles.filter((title) => title.type === type).map((title) => ({ ids: idsOf(title) }));
+  return { movies: bodiesOf('movie'), shows: bodiesOf('show') };
 }
 
 /** Whether a line of Trakt's history is the play of this title at about this moment. */

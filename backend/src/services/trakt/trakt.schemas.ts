@@ -76,7 +76,37 @@ const stamps = z
     ),
   )
   .catch({});
-export const activitiesSchema = z.object({ movies: stamps, episodes: stamps });
+export const activitiesSchema = z.object({
+  movies: stamps,
+  episodes: stamps,
+  shows: stamps,
+  watchlist: stamps,
+  lists: stamps,
+});
+
+export const listRowSchema = z.object({
+  name: z.string().catch(''),
+  description: known(z.string()),
+  updated_at: z.string().catch(''),
+  item_count: z.number().int().catch(-1),
+  ids: z.object({ trakt: z.number().int().positive() }),
+});
+export type TraktListRow = z.infer<typeof listRowSchema>;
+
+export const likedListRowSchema = z
+  .object({ list: listRowSchema })
+  .transform(({ list }): TraktListRow => list);
+
+/** Of a list or the watchlist; seasons, episodes and people on it are of no use here. */
+export const listItemRowSchema = z.object({ type: z.enum(['movie', 'show']), ...subject });
+export type TraktListItemRow = z.infer<typeof listItemRowSchema>;
+
+export const ratingRowSchema = z.object({
+  rating: z.number().int().min(1).max(10),
+  rated_at: z.iso.datetime(),
+  type: z.enum(['movie', 'show', 'episode']),
+  ...subject,
+});
 
 export const scrobbleReplySchema = z.object({ id: bigId.catch('0'), action: z.string().catch('') });
 

@@ -1,4 +1,9 @@
-import type { TraktAccountStatus, TraktSyncProgress } from '../../entities/trakt-account.entity.js';
+import type {
+  TraktAccountStatus,
+  TraktDecision,
+  TraktSyncProgress,
+} from '../../entities/trakt-account.entity.js';
+import { NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type {
   OutboxEntry,
@@ -7,6 +12,7 @@ import type {
 } from '../../repositories/trakt.repository.js';
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
+import type { MirroredLists } from '../lists/mirrored-lists.js';
 import type { TitleDirectory, WatchTitle } from '../watch/title-directory.port.js';
 import { isVisible } from '../watch/watch.service.js';
 import { TraktNotConfiguredError, TraktNotLinkedError } from './trakt.errors.js';
@@ -21,6 +27,7 @@ export interface TraktServiceOptions {
   sync: TraktSync;
   outbox: TraktOutbox;
   titles: TitleDirectory;
+  mirrors: MirroredLists;
   audit: AuditLogService;
   logger: Logger;
   now: () => number;
@@ -47,9 +54,13 @@ export interface TraktStatus {
   syncing: boolean;
   progress: TraktSyncProgress | null;
   waiting: { total: number; items: (OutboxEntry & { title: WatchTitle | null })[] };
+  /** Where both knew something else, latest first. */
+  decisions: (TraktDecision & { title: WatchTitle | null })[];
 }
 
 const shownEntries = 50;
+/** How long what was given up stays to be seen. Milliseconds. */
+const givenUpMs = 30 * 24 * 60 * 60_000;
 
 /** A user's Trakt: linking, reading and telling, each user's work one at a time. */
 export class TraktService {
@@ -72,9 +83,10 @@ export class TraktService {
     const { items, total } = account
       ? await outboxEntries.list(userId, shownEntries)
       : { items: [], total: 0 };
-    const known = await titles.findTitles(items.map(({ mediaId }) => mediaId));
-    const titleOf = ({ mediaId }: OutboxEntry) => {
-      const title = known.get(mediaId);
+    const decisions = account?.decisions ?? [];
+    const known = await titles.findTitles([...items, ...decisions].flatMap(({ mediaId }) => mediaId ?? []));
+    const titleOf = ({ mediaId }: { mediaId: string | null }) => {
+      const title = known.get(mediaId ?? '');
       return title && isVisible(title, ageLimit) ? title : null;
     };
     return {
@@ -89,6 +101,7 @@ export class TraktService {
       syncing: this.syncing.has(userId),
       progress: account?.sync ?? null,
       waiting: { total, items: items.map((entry) => Object.assign({}, entry, { title: titleOf(entry) })) },
+      decisions: decisions.map((decision) => Object.assign({}, decision, { title: titleOf(decision) })),
     };
   }
 
@@ -112,6 +125,7 @@ export class TraktService {
   async unlink(actor: TraktActor, origin: RequestOrigin): Promise<void> {
     if (!(await this.options.account.find(actor.userId))) return;
     await this.options.account.unlink(actor.userId);
+    await this.options.mirrors.keepOnly(actor.userId, []);
     await this.record('trakt.unlinked', actor, origin);
   }
 
@@ -122,6 +136,11 @@ export class TraktService {
     await this.options.outboxEntries.wake(userId, new Date(this.options.now()));
     this.syncInBackground(userId);
     this.kick(userId);
+  }
+
+  /** Forgets something that was given up. Errors: not-found, also for what still waits. */
+  async dismiss({ userId }: TraktActor, entryId: string): Promise<void> {
+    if (!(await this.options.outboxEntries.dismiss(userId, entryId))) throw new NotFoundError('Entry');
   }
 
   /** For the job: everyone who is linked, one after another. */
@@ -137,6 +156,7 @@ export class TraktService {
 
   /** For the job: everyone for whom something is due. */
   async tellAll(signal: AbortSignal): Promise<void> {
+    await this.options.outboxEntries.prune(new Date(this.options.now() - givenUpMs));
     if (!this.options.account.isConfigured) return;
     for (const userId of await this.options.outboxEntries.listUsersDue(new Date(this.options.now()))) {
       signal.throwIfAborted();

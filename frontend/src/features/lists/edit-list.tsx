@@ -26,7 +26,7 @@ export function EditList({ list, onDeleted }: EditListProps) {
       <Dialog open={open} onClose={() => setOpen(false)} title={list.name}>
         {list.kind === 'tmdb' && <SyncNow list={list} />}
         <Fields list={list} onSaved={() => setOpen(false)} />
-        {list.kind !== 'watchlist' && <Deletion list={list} onDeleted={onDeleted} />}
+        {list.kind !== 'watchlist' && list.kind !== 'trakt' && <Deletion list={list} onDeleted={onDeleted} />}
       </Dialog>
     </>
   );

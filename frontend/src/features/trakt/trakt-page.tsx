@@ -11,7 +11,7 @@ import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { CodePanel } from './code-panel.js';
 import { trakt } from './trakt.queries.js';
 import styles from './trakt-page.module.css';
-import { howFar, whatWaits } from './trakt-words.js';
+import { howFar, whatWaits, whatWasDecided } from './trakt-words.js';
 
 /** The user's own link to Trakt: how it stands, what is read, and what waits to be told. */
 export function TraktPage() {
@@ -77,6 +77,10 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
   };
   const sync = useMutation({ mutationFn: () => done(api.http.trakt.sync.$post()), onSettled: refresh });
   const unlink = useMutation({ mutationFn: () => done(api.http.trakt.$delete()), onSettled: refresh });
+  const dismiss = useMutation({
+    mutationFn: (id: string) => done(api.http.trakt.waiting[':id'].$delete({ param: { id } })),
+    onSettled: refresh,
+  });
   const progress = howFar(status);
   const skipped = status.progress?.skipped ?? 0;
   return (
@@ -115,7 +119,7 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
       </Section>
       <Section title="Waiting to be told">
         {status.waiting.total === 0 ? (
-          <p className={styles['soft']}>Nothing. Trakt knows what you have watched here.</p>
+          <p className={styles['soft']}>Nothing. Trakt knows what you have watched and noted here.</p>
         ) : (
           <ul>
             {status.waiting.items.map((entry) => (
@@ -125,6 +129,16 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
                   {entry.state === 'given-up' ? 'Given up. ' : ''}
                   {entry.reason ?? 'Is told in a moment.'}
                 </span>
+                {entry.state === 'given-up' && (
+                  <Button
+                    look="quiet"
+                    aria-label={`Forget: ${whatWaits(entry)}`}
+                    disabled={dismiss.isPending}
+                    onClick={() => dismiss.mutate(entry.id)}
+                  >
+                    Forget
+                  </Button>
+                )}
               </li>
             ))}
           </ul>
@@ -132,9 +146,18 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
       </Section>
       <Section
         title="When both know something else"
-        lead="The later act counts, wherever it was done. A play that both tell of within half its length is one play. What you remove here is removed at Trakt, and the other way round; a change taken back is taken back there too."
+        lead="The later act counts, wherever it was done. A play that both tell of within half its length is one play. What you remove here is removed at Trakt, and the other way round; a change taken back is taken back there too. The watchlists follow each other; your other lists at Trakt, and those you like there, are shown as they are there."
       >
-        {null}
+        {status.decisions.length > 0 && (
+          <ul aria-label="What was decided lately">
+            {status.decisions.map((decision) => (
+              <li key={`${decision.at} ${whatWasDecided(decision)}`} className={styles['line']}>
+                <span>{whatWasDecided(decision)}</span>
+                <span className={styles['soft']}>{formatAgo(decision.at, now)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
       </Section>
     </>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Trakt } from '../../api/types.js';
-import { codeEnded, howFar, whatWaits } from './trakt-words.js';
+import { codeEnded, howFar, whatWaits, whatWasDecided } from './trakt-words.js';
 
 const waiting: Trakt['waiting']['items'][number] = {
   ...{ id: '1', task: 'scrobble', action: 'start', title: 'Sintel', season: null, episode: null },
@@ -20,8 +20,17 @@ describe('what waits for Trakt', () => {
     expect(whatWaits({ ...waiting, task: 'history-remove', action: null })).toBe(
       'Sintel, out of the history',
     );
+    expect(whatWaits({ ...waiting, task: 'watchlist-add', action: null })).toBe('Sintel, on the watchlist');
     expect(whatWaits({ ...waiting, title: null, season: 1, episode: 2 })).toBe('A title S1 E2, playing');
   });
+});
+
+it('says whose word counted', () => {
+  const decision = { at: '2026-11-22T12:00:00Z', title: 'Sintel', season: null, episode: null } as const;
+  expect(whatWasDecided({ ...decision, rule: 'place', winner: 'here' })).toMatch(/^Sintel: the place here/);
+  expect(whatWasDecided({ ...decision, rule: 'list-removed', winner: 'trakt', title: null })).toMatch(
+    /^A list/,
+  );
 });
 
 it('tells how far the reading is, with both numbers', () => {
@@ -32,6 +41,7 @@ it('tells how far the reading is, with both numbers', () => {
   const status: Trakt = {
     ...{ configured: true, linked: true, username: 'a', status: 'linked', trouble: null, pausedUntil: null },
     ...{ linkedAt: null, syncedAt: null, syncing: true, progress, waiting: { total: 0, items: [] } },
+    decisions: [],
   };
   expect(howFar(status)).toBe('750 of 30,000 plays read.');
   expect(howFar({ ...status, progress: { ...progress, phase: 'done' }, syncing: false })).toBe('');

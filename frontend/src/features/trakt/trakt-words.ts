@@ -5,9 +5,30 @@ type Waiting = Trakt['waiting']['items'][number];
 /** "Watching Sintel", "Sintel, watched": what Trakt is to be told. */
 export function whatWaits({ task, action, title, season, episode }: Waiting): string {
   const name = `${title ?? 'A title'}${season === null || episode === null ? '' : ` S${season} E${episode}`}`;
+  if (task === 'watchlist-add') return `${name}, on the watchlist`;
+  if (task === 'watchlist-remove') return `${name}, off the watchlist`;
   if (task === 'history-remove') return `${name}, out of the history`;
   if (task === 'history-add' || action === 'stop') return `${name}, watched`;
   return action === 'pause' ? `${name}, paused` : `${name}, playing`;
+}
+
+/** What was done where both knew something else, and by which rule. */
+export function whatWasDecided({ rule, winner, title, season, episode }: Trakt['decisions'][number]): string {
+  const name = `${title ?? 'A title'}${season === null || episode === null ? '' : ` S${season} E${episode}`}`;
+  switch (rule) {
+    case 'place':
+      return winner === 'here'
+        ? `${name}: the place here was the later one, and counts.`
+        : `${name}: the place at Trakt was the later one, and counts.`;
+    case 'clock':
+      return `${name}: Trakt says it was watched in the future. It counts as watched when that was read.`;
+    case 'play-removed':
+      return `${name}: removed at Trakt, so it is out of the history here.`;
+    case 'watchlist-removed':
+      return `${name}: taken off the watchlist at Trakt, so it is off the one here.`;
+    case 'list-removed':
+      return `${title ?? 'A list'}: this list is not at Trakt any more, so it is gone here.`;
+  }
 }
 
 /** How far the reading is; empty when there is none. */
