@@ -41,12 +41,16 @@ it(`F15 kill -9 during writes, ${kills} times: every acknowledged write is there
         } else if (answer) await delay(20);
       }
     })();
+    // At least every second time something was acknowledged, however slow the machine.
+    const before = acknowledged;
+    const deadline = Date.now() + 10_000;
+    while (round % 2 === 0 && acknowledged === before && Date.now() < deadline) await delay(2);
     await delay(Math.random() * 200);
     await server.kill();
     killed.abort();
     await writing;
   }
-  expect(acknowledged).toBeGreaterThan(kills / 2);
+  expect(acknowledged).toBeGreaterThanOrEqual(kills / 2);
   server = await KinoraProcess.start(quiet, dataDir);
   await seeWhatIsThere((ada ?? fail()).at(server));
   // Each change that was acknowledged is also in the audit log.

@@ -69,6 +69,36 @@ describe('a child is told of nothing it may not see', () => {
     }
   });
 
+  test('in lists, among what is similar, and when it discovers', async () => {
+    const all = await films();
+    // The child has seen what there is for it: ratings are known from then on.
+    await get('/api/home');
+    // Somebody grown up shares a list with everything on it.
+    const shared = { name: 'For all', shared: true };
+    const made = await kinora.request('POST', '/api/lists', { token: admin.token, body: shared });
+    const list = `/api/lists/${String((await bodyOf(made))['id'])}`;
+    for (const id of all.values())
+      await kinora.request('PUT', `${list}/items/${id}`, { token: admin.token, body: {} });
+    expect(await (await get(list, admin.token)).text()).toContain('Sintel');
+    const own = await kinora.request('POST', '/api/lists', { token: kim.token, body: { name: 'Mine' } });
+    const mine = `/api/lists/${String((await bodyOf(own))['id'])}`;
+    for (const [title, id] of all) {
+      const put = await kinora.request('PUT', `${mine}/items/${id}`, { token: kim.token, body: {} });
+      expect([title, put.status]).toEqual([title, hidden.includes(title) ? 404 : 201]);
+      const similar = await get(`/api/movies/${id}/similar`);
+      expect([title, similar.status]).toEqual([title, hidden.includes(title) ? 404 : 200]);
+      const text = await similar.text();
+      for (const name of hidden) expect(text).not.toContain(name);
+    }
+    for (const path of [list, mine, '/api/discover?type=movie']) {
+      const answer = await get(path);
+      const text = await answer.text();
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(text).toContain('Big Buck Bunny');
+      for (const name of hidden) expect(text).not.toContain(name);
+    }
+  });
+
   test('plays only what it may see, by whatever it names', async () => {
     const all = await films();
     for (const title of hidden) {
