@@ -47,7 +47,6 @@ export type WatchlistFollower = (
 ) => Promise<void>;
 
 const mostLists = 200;
-/** On one list. */
 export const mostItems = 2_000;
 
 /** Watchlists, own lists, and lists that follow one elsewhere. Shared ones are seen by the household, changed by their owner. */

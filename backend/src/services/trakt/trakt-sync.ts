@@ -239,8 +239,12 @@ export class TraktSync {
   /** Where we know another place in a title than Trakt does, and which of them counts. */
   private async comparePlaces(userId: string, events: readonly NewWatchEvent[]): Promise<TraktDecision[]> {
     const { watches, now } = this.options;
+    const keys = [...new Set(events.map(({ titleKey }) => titleKey))];
+    const known = new Set((await watches.listEvents(userId, keys)).map(({ id }) => id));
     const decisions: TraktDecision[] = [];
     for (const event of events) {
+      // It was decided when it was read first.
+      if (known.has(event.id)) continue;
       const ours = await watches.findState(userId, event.titleKey);
       if (!ours?.inProgress || event.fraction === null) continue;
       if (Math.abs(ours.fraction - event.fraction) < limits.samePlace) continue;
