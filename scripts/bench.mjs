@@ -1,4 +1,5 @@
-// `npm run bench` measures a play in the demo world, `npm run bench -- streaming` Kinora beside other streaming servers.
+// `npm run bench` measures a play in the demo world, `npm run bench -- streaming` Kinora beside other streaming servers,
+// and `npm run bench -- prewarm`, `seeks`, `slow-readers` or `api` (or `load`, for all four) how a server bears a crowd.
 // Builds what is stale first. Never part of the tests.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +7,23 @@ import { build } from './build.mjs';
 import { ensurePackages } from './system-packages.mjs';
 
 if (!ensurePackages() || !build()) process.exit(1);
-const measure =
-  process.argv[2] === 'streaming' ? 'bench/src/streaming/streaming.bench.ts' : 'bench/src/play.bench.ts';
+const load = 'bench/src/load/load.bench.ts';
+const measures = {
+  streaming: ['bench/src/streaming/streaming.bench.ts'],
+  load: [load],
+  prewarm: [load, 'prewarm'],
+  seeks: [load, 'seeks'],
+  'slow-readers': [load, 'slow-readers'],
+  api: [load, 'api'],
+};
+const [, , name] = process.argv;
+const measure = name === undefined ? ['bench/src/play.bench.ts'] : measures[name];
+if (!measure) {
+  console.error(`There is no bench ${name}; there are ${Object.keys(measures).join(', ')}.`);
+  process.exit(2);
+}
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', measure], {
+const { status } = spawnSync(process.execPath, ['--import', 'tsx', ...measure], {
   cwd,
   stdio: 'inherit',
 });

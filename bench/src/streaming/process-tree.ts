@@ -11,6 +11,33 @@ export interface TreeUse {
 const ticksPerSecond = 100;
 
 export function readTree(pid: number): TreeUse {
+  const use = { cpuSeconds: 0, peakMegabytes: 0 };
+  for (const id of treeOf(pid)) {
+    const stat = statOf(id);
+    if (!stat) continue;
+    use.cpuSeconds += (Number(stat[11]) + Number(stat[12])) / ticksPerSecond;
+    use.peakMegabytes += megabytesAt(id, 'VmHWM');
+  }
+  return use;
+}
+
+/** What they hold now: resident memory, million bytes, and open files, sockets and the like. */
+export function holdingsOf(pid: number): { megabytes: number; handles: number } {
+  const held = { megabytes: 0, handles: 0 };
+  for (const id of treeOf(pid)) {
+    held.megabytes += megabytesAt(id, 'VmRSS');
+    held.handles += readdirSync(`/proc/${id}/fd`).length;
+  }
+  return held;
+}
+
+function megabytesAt(id: number, field: string): number {
+  const kibibytes = new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+  return (Number(kibibytes ?? 0) * 1024) / 1e6;
+}
+
+/** The process and all it started. */
+function treeOf(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -19,16 +46,7 @@ export function readTree(pid: number): TreeUse {
   }
   const isOurs = (id: number | undefined): boolean =>
     id !== undefined && id > 1 && (id === pid || isOurs(parents.get(id)));
-  const use = { cpuSeconds: 0, peakMegabytes: 0 };
-  for (const id of parents.keys()) {
-    if (!isOurs(id)) continue;
-    const stat = statOf(id);
-    if (!stat) continue;
-    use.cpuSeconds += (Number(stat[11]) + Number(stat[12])) / ticksPerSecond;
-    const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
-    use.peakMegabytes += (Number(peak ?? 0) * 1024) / 1e6;
-  }
-  return use;
+  return [...parents.keys()].filter(isOurs);
 }
 
 /** The fields of proc_pid_stat(5) after the name. */
