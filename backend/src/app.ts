@@ -425,14 +425,12 @@ function createParts({
     live,
   });
   const { sources, indexers } = finding;
-  const resolver = new PlaybackResolver(sourceTitles, sources, finding.metadata);
+  const pauseReason = () => (vpn.permission.kind === 'closed' ? vpn.permission.reason : null);
+  const resolver = new PlaybackResolver(sourceTitles, sources, finding.metadata, pauseReason);
   const playing = { engine, storage, leases, resolver, logger };
   const playback = new PlaybackService({
     ...playing,
-    pauseReason: () => {
-      const { permission } = vpn;
-      return permission.kind === 'closed' ? permission.reason : null;
-    },
+    pauseReason,
     grants: new PlaybackGrants(
       signingKeys.grant,
       (sessionId, userId) => accounts.auth.isSessionLive(sessionId, userId),

@@ -132,6 +132,13 @@ function watchUnderGuard(): void {
       ]) as unknown,
     });
     expect(world.providers.yts.requests).toEqual([]);
+    // Known to the catalogue and to no list of ours: nobody may be asked where it is.
+    const other = await api.get('/api/search?q=elephants');
+    const mediaId = textAt(other.body, 'items', 0, 'id');
+    const refused = await api.post('/api/playback', { mediaId });
+    expect(refused.status).toBe(503);
+    expect(refused.body).toMatchObject({ code: 'network-closed', title: 'Waiting for the VPN' });
+    expect(textAt(refused.body, 'detail')).toContain('without the VPN');
     expect(lab.packets('wan0') - before).toBe(0);
   });
 

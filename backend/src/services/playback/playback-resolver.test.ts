@@ -24,17 +24,20 @@ describe('an episode', () => {
   let showId: string;
   let minimumAge: number | null;
   let asked: WantedTitle[];
+  let found: FoundRelease[] | null;
+  let paused: string | null;
 
   beforeEach(async () => {
     const { database, dispose: end } = await openTestDatabase();
     dispose = end;
     asked = [];
+    found = [pack, other];
     minimumAge = 12;
     const indexer: Indexer = {
       name: 'Indexer',
       search: (title): Promise<FoundRelease[]> => {
         asked.push(title);
-        return Promise.resolve([pack, other]);
+        return found ? Promise.resolve(found) : Promise.reject(new Error('not asked'));
       },
       test: () => Promise.resolve('it answers'),
       download: () => Promise.resolve(null),
@@ -74,7 +77,8 @@ describe('an episode', () => {
     const provider = new OpenFilmsMetadataProvider();
     const { media, shows } = createCatalogue({ provider, database, cache, logger: silentLogger() });
     const { service, metadata } = createTestSources(database, [indexer]);
-    resolver = new PlaybackResolver(new SourceTitles(media, shows), service, metadata);
+    paused = null;
+    resolver = new PlaybackResolver(new SourceTitles(media, shows), service, metadata, () => paused);
   });
   afterEach(() => dispose());
 
@@ -103,6 +107,23 @@ describe('an episode', () => {
       null,
     );
     expect(again).toMatchObject({ mediaId: showId, place: { season: 1, episode: 1 } });
+  });
+
+  it('has no source when indexers say so; when they may not be asked, it waits for the VPN', async () => {
+    found = null;
+    await expect(resolver.resolve(episode(1), defaultCapabilities, null)).rejects.toMatchObject({
+      code: 'no-sources',
+    });
+    paused = 'tun0 is down or does not exist.';
+    await expect(resolver.resolve(episode(1), defaultCapabilities, null)).rejects.toMatchObject({
+      code: 'network-closed',
+      message:
+        'Indexers are not asked for "Open Reel Stories S1 E1" without the VPN. tun0 is down or does not exist.',
+    });
+    found = [pack];
+    await expect(resolver.resolve(episode(1), defaultCapabilities, null)).resolves.toMatchObject({
+      torrent: { infoHash: pack.infoHash },
+    });
   });
 
   it('is not there for whom the series is not meant, nor when nobody knows it', async () => {

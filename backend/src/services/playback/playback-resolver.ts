@@ -1,4 +1,5 @@
 import { AppError, NotFoundError } from '../../errors/app-error.js';
+import { NetworkClosedError } from '../../http-client/permitted.dispatcher.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import type { WantedEpisode } from '../source/indexer.port.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
@@ -42,12 +43,14 @@ export class PlaybackResolver {
     private readonly titles: Pick<SourceTitles, 'get' | 'getByKey'>,
     private readonly sources: SourceService,
     private readonly metadata: Pick<TorrentMetadataService, 'fromLink'>,
+    /** Why torrents and indexers must wait now; null when they need not. */
+    private readonly pauseReason: () => string | null = () => null,
   ) {}
 
   /**
    * @param ageLimit years; null plays everything. With a limit only titles known to be for that age are played, and no
    * torrents of which nobody knows what they hold.
-   * Errors: not-found, no-sources, magnet-invalid, torrent-invalid, forbidden.
+   * Errors: not-found, no-sources, network-closed, magnet-invalid, torrent-invalid, forbidden.
    */
   async resolve(
     request: PlaybackRequest,
@@ -110,8 +113,16 @@ export class PlaybackResolver {
     const viewer = { ...anyViewer, capabilities };
     const { items } = await this.sources.list(title.wanted, { viewer, patienceMs });
     const [best] = items;
-    if (!best) throw new AppError('no-sources', `No indexer has a source for "${title.name}" right now.`);
+    if (!best) throw this.nothingFor(title.name);
     return this.fromSource(best, title, undefined);
+  }
+
+  /** Indexers that must not be asked have not said no. */
+  private nothingFor(name: string): AppError {
+    const reason = this.pauseReason();
+    if (reason === null)
+      return new AppError('no-sources', `No indexer has a source for "${name}" right now.`);
+    return new NetworkClosedError(`Indexers are not asked for "${name}" without the VPN. ${reason}`);
   }
 
   private async chosen(

@@ -134,7 +134,7 @@ export class PlaybackService {
     this.options.leases.stop();
   }
 
-  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable, forbidden, storage-full. */
+  /** Chooses, joins the swarm and grants a stream. Errors: not-found, no-sources, network-closed, magnet-invalid, torrent-invalid, torrent-unplayable, engine-unavailable, forbidden, storage-full. */
   async play(
     owner: PlaybackOwner,
     request: PlaybackRequest,

@@ -90,6 +90,16 @@ function withResolver(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
+function handshakeFor(infoHash: string): Buffer {
+  const id = Buffer.from('-XX0001-123456789012');
+  return Buffer.concat([
+    Buffer.from('\x13BitTorrent protocol'),
+    Buffer.alloc(8),
+    Buffer.from(infoHash, 'hex'),
+    id,
+  ]);
+}
+
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
@@ -337,16 +347,21 @@ describe('SupervisedEngine without a swarm', () => {
     expect(await engine.status(infoHash)).toMatchObject({ stage: 'finding-peers', peers: 0, failure: null });
   });
 
-  it('says what it has and that it is interested before the other side has answered', async () => {
+  it('says what it has and that it is interested before the other side has answered, and again once it has', async () => {
     const payload = await swarm.payload({ files: { 'film.mp4': 1000 } });
     const heard: Buffer[] = [];
     const told = withResolver();
+    const toldAgain = withResolver();
     const seeder = createTcpServer((socket) => {
       socket.on('error', () => undefined);
       socket.on('data', (data: Buffer) => {
         heard.push(data);
-        if (Buffer.concat(heard).length >= 68 + 6 + 5) told.resolve();
+        const { length } = Buffer.concat(heard);
+        if (length >= 68 + 6 + 5) told.resolve();
+        if (length >= 68 + 6 + 5 + 5) toldAgain.resolve();
       });
+      // WebTorrent answers when it has found the torrent, and has not listened until then.
+      void told.promise.then(() => socket.write(handshakeFor(payload.infoHash)));
     }).listen(0, '127.0.0.1');
     await once(seeder, 'listening');
     const { port } = seeder.address() as AddressInfo;
@@ -359,6 +374,8 @@ describe('SupervisedEngine without a swarm', () => {
     await told.promise;
     const bitfield = message(5, Buffer.from([0]));
     expect(Buffer.concat(heard).subarray(68)).toEqual(Buffer.concat([bitfield, message(2)]));
+    await toldAgain.promise;
+    expect(Buffer.concat(heard).subarray(68 + 6 + 5, 68 + 6 + 5 + 5)).toEqual(message(2));
     tracker.closeAllConnections();
     tracker.close();
     seeder.close();

@@ -6,6 +6,7 @@ import type { Logger } from '../../logging/logger.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
+import { RecentPeers } from './recent-peers.js';
 import type { SeedingRules } from './seeding-rules.js';
 import { StoredBytesMissingError, StoredFile } from './stored-file.js';
 import { EngineUnavailableError, MetadataTimeoutError, TorrentRefusedError } from './torrent.errors.js';
@@ -43,6 +44,8 @@ export interface SupervisedEngineOptions {
   /** The process's entry; found beside this file when left out. */
   entry?: URL;
   timing?: Partial<EngineTiming>;
+  /** How often it is asked which peers serve well, milliseconds. */
+  recentPeersMs?: number;
   /** How long a call or a reader waits for the process to be back, milliseconds. */
   patienceMs?: number;
 }
@@ -60,6 +63,7 @@ const backoff = [0, 100, 250, 500, 1_000, 2_000];
 export class SupervisedEngine implements TorrentEngine {
   private readonly joined = new Map<string, TorrentSpec>();
   private readonly refused = new Map<string, string>();
+  private readonly recentPeers: RecentPeers;
   private readonly crashes = new Map<string, number[]>();
   private settings: EngineSettings;
   /** Ended by us, to be followed by one with other settings. */
@@ -77,6 +81,7 @@ export class SupervisedEngine implements TorrentEngine {
     const { network = { kind: 'open' } } = options;
     this.settings = { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers, network };
     this.patienceMs = options.patienceMs ?? 10_000;
+    this.recentPeers = new RecentPeers(options.recentPeersMs);
   }
 
   /**
@@ -238,6 +243,7 @@ export class SupervisedEngine implements TorrentEngine {
 
   async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
     this.joined.delete(infoHash);
+    this.recentPeers.forget(infoHash);
     await this.call('remove', { infoHash, deleteData });
   }
 
@@ -288,6 +294,7 @@ export class SupervisedEngine implements TorrentEngine {
       .then(async () => {
         await this.rejoin(connection);
         this.failedStarts = 0;
+        this.recentPeers.follow(connection, () => this.joined.keys());
         if (!this.replaced.has(connection)) this.up.resolve();
       })
       .catch((error: unknown) => logger.warn({ err: error }, 'torrent engine did not start'));
@@ -296,7 +303,8 @@ export class SupervisedEngine implements TorrentEngine {
 
   private async rejoin(connection: EngineConnection): Promise<void> {
     for (const spec of this.joined.values()) {
-      await connection.call('add', copyOf(spec)).catch((error: unknown) => {
+      const peers = [...new Set([...this.recentPeers.of(spec.infoHash), ...(spec.peers ?? [])])];
+      await connection.call('add', copyOf({ ...spec, peers })).catch((error: unknown) => {
         if (error instanceof EngineGoneError) throw error;
         this.options.logger.warn({ err: error, infoHash: spec.infoHash }, 'torrent not joined again');
       });

@@ -44,6 +44,8 @@ declare module 'bittorrent-protocol' {
     /** What the peer has; with an empty buffer and every bit set after a have-all message. */
     peerPieces: { buffer: Uint8Array; get(index: number): boolean };
     peerChoking: boolean;
+    /** What we have told the peer. */
+    amInterested: boolean;
     isSeeder: boolean;
     /** Bytes the peer has sent. */
     downloaded: number;

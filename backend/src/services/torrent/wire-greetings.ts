@@ -25,7 +25,11 @@ export class WireGreetings {
 
   /** The handshake of the peer has come. Without metadata nobody can say how long the bitfield would be. */
   onHandshake(wire: Wire): void {
-    if (this.isReady || wire.type !== 'tcpOutgoing') return;
+    if (wire.type !== 'tcpOutgoing') return;
+    if (this.isReady) {
+      if (wire.amInterested) this.repeatInterest(wire);
+      return;
+    }
     if (wire.hasFast) wire.haveNone();
     wire.interested();
     introduced(wire);
@@ -42,6 +46,15 @@ export class WireGreetings {
         if (bitfield.get(piece)) wire.have(piece);
     }
     this.premature.clear();
+  }
+
+  /**
+   * WebTorrent overlooks what stands right behind a handshake while it looks up whose it is, and would let us ask only in
+   * its next round, up to ten seconds later. Once its own handshake is here it listens.
+   */
+  private repeatInterest(wire: Wire): void {
+    wire.amInterested = false;
+    wire.interested();
   }
 
   private updateInterest(wire: Wire): void {
