@@ -420,6 +420,7 @@ function createParts({
     cache,
     logger,
     createHttp: indexerHttp.create,
+    closeHttp: indexerHttp.close,
     permitted,
     vpn,
     live,

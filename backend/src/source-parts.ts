@@ -6,6 +6,8 @@ import type { PermittedDispatcher } from './http-client/permitted.dispatcher.js'
 import { TorrentDownloads } from './http-client/torrent-downloads.js';
 import type { Logger } from './logging/logger.js';
 import { IndexerRepository } from './repositories/indexer.repository.js';
+import { MediaListRepository } from './repositories/media-list.repository.js';
+import { MovieRepository } from './repositories/movie.repository.js';
 import { SourceRepository } from './repositories/source.repository.js';
 import { SourceSearchRepository } from './repositories/source-search.repository.js';
 import type { StoredTorrentRepository } from './repositories/stored-torrent.repository.js';
@@ -43,6 +45,8 @@ export interface SourcePartsNeeds {
   cache: Cache;
   logger: Logger;
   createHttp: IndexerTools['createHttp'];
+  /** Ends every client that `createHttp` made. */
+  closeHttp: () => Promise<void>;
   /** Sends as far as the VPN guard permits. */
   permitted: PermittedDispatcher;
   vpn: Pick<VpnGuard, 'permission'>;
@@ -108,6 +112,8 @@ export function createSourceParts(needs: SourcePartsNeeds) {
       counts.want(best);
     },
   });
+  const movies = new MovieRepository(database);
+  const lists = new MediaListRepository(database);
   const jobs: Job[] = createSourceJobs({
     sources,
     sourceRows,
@@ -121,6 +127,11 @@ export function createSourceParts(needs: SourcePartsNeeds) {
         throw error;
       }
     },
+    listWanted: async (limit) => {
+      const ids = limit > 0 ? await lists.listMoviesToSearch(new Date(), limit) : [];
+      const found = await Promise.all(ids.map((id) => movies.findById(id)));
+      return found.filter((movie) => movie !== null);
+    },
     now: () => new Date(),
   });
   return {
@@ -133,6 +144,8 @@ export function createSourceParts(needs: SourcePartsNeeds) {
       await metadata.stop();
       await counts.stop();
       await publicOnly.destroy();
+      await needs.permitted.destroy();
+      await needs.closeHttp();
     },
   };
 }

@@ -7,6 +7,7 @@ import { createArchiveStandIn } from './stand-ins/archive.stand-in.js';
 import { type NordVpnControl, NordVpnStandIn } from './stand-ins/nordvpn.stand-in.js';
 import type { StandIn, StandInControl } from './stand-ins/stand-in.js';
 import { createTmdbStandIn, TMDB_TOKEN } from './stand-ins/tmdb.stand-in.js';
+import { createTorznabStandIn } from './stand-ins/torznab.stand-in.js';
 import { TRAKT_CLIENT, type TraktControl, TraktStandIn } from './stand-ins/trakt.stand-in.js';
 import { createYtsStandIn, YTS_API_PATH } from './stand-ins/yts.stand-in.js';
 import { Seeder } from './swarm/seeder.js';
@@ -70,6 +71,8 @@ export interface DemoWorld {
     yts: StandInControl;
     nordvpn: NordVpnControl;
     archive: StandInControl;
+    /** Not in the environment: an administrator adds it. */
+    torznab: StandInControl;
   };
   tracker: Tracker;
   swarm: DemoSwarm;
@@ -149,6 +152,9 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       ),
       nordvpn: await begin(new NordVpnStandIn().at(host)),
       archive: await begin(createArchiveStandIn().at(host)),
+      torznab: await begin(
+        createTorznabStandIn(films.map((film) => ({ ...film, torrentFile: film.torrent }))).at(host),
+      ),
     };
     return { environment: environmentFor(providers, tracker), films, providers, tracker, swarm, stop };
   } catch (error) {

@@ -116,6 +116,21 @@ export class MediaListRepository {
   }
 
   /**
+   * Films on anybody's list whose sources were never looked for or are due, those never looked for first, then those
+   * longest due.
+   */
+  async listMoviesToSearch(now: Date, limit: number): Promise<string[]> {
+    const rows = await this.store.reader.query<{ id: string }[]>(
+      `SELECT DISTINCT i.mediaId AS id, s.dueAt AS dueAt FROM list_items i
+       LEFT JOIN source_searches s ON s.titleId = i.mediaId
+       WHERE (s.titleId IS NULL OR s.dueAt <= ?) AND EXISTS (SELECT 1 FROM movies m WHERE m.id = i.mediaId)
+       ORDER BY s.dueAt IS NOT NULL, s.dueAt, i.mediaId LIMIT ?`,
+      [now.getTime(), limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /**
    * Puts a title on the list, at the end unless `index` (from 0) says where, or changes its note and place. True when it
    * was not on it before.
    */

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Movie } from '../../entities/movie.entity.js';
 import { SourceSearch } from '../../entities/source-search.entity.js';
+import { User } from '../../entities/user.entity.js';
+import { MediaListRepository } from '../../repositories/media-list.repository.js';
 import { MovieRepository } from '../../repositories/movie.repository.js';
 import { SourceRepository } from '../../repositories/source.repository.js';
 import { SourceSearchRepository } from '../../repositories/source-search.repository.js';
+import { aUser } from '../../test-support/builders.js';
 import { openTestDatabase, type TestDatabase } from '../../test-support/database.js';
 import { aRelease } from '../../test-support/releases.js';
 import { createTestSources } from '../../test-support/test-sources.js';
@@ -93,6 +96,20 @@ describe('the jobs of sources', () => {
     await run('search-sources', { listWanted });
     expect(room).toBe(9);
     expect(searched).toEqual(['Film 0', 'Film 5', 'Film 6']);
+  });
+
+  it('knows which films of lists were never searched or are due', async () => {
+    const lists = new MediaListRepository(test.database, () => new Date(now));
+    const user = aUser();
+    await test.database.write((manager) => manager.insert(User, user));
+    const list = await lists.create({ ownerId: user.id, kind: 'own', key: null, name: 'Later' });
+    for (const movie of movies.slice(0, 4)) await lists.putItem(list.id, movie.id, {});
+    await note(movies[0], -1, null);
+    await note(movies[1], 1, null);
+    const wanted = await lists.listMoviesToSearch(new Date(now), 10);
+    expect(wanted.slice(0, 2).sort()).toEqual([movies[2]?.id, movies[3]?.id].sort());
+    expect(wanted.slice(2)).toEqual([movies[0]?.id]);
+    expect(await lists.listMoviesToSearch(new Date(now), 1)).toHaveLength(1);
   });
 
   it('ends between two titles when it is told to, also in a pause', async () => {

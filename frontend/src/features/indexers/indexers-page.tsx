@@ -142,8 +142,7 @@ function IndexerRow({ indexer, now, onEdit, onUp, onDown }: IndexerRowProps) {
           <ArrowDown aria-hidden />
         </Button>
         <Button
-          aria-pressed={indexer.enabled}
-          aria-label={`${indexer.name} is on`}
+          aria-label={indexer.enabled ? `On: switch ${indexer.name} off` : `Off: switch ${indexer.name} on`}
           disabled={toggle.isPending}
           onClick={() => toggle.mutate()}
         >

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
 import { type ApiClient, answer } from '../../api/client.js';
 import { readEvents } from '../../api/event-stream.js';
 import { readProblem } from '../../api/problem.js';
@@ -15,7 +16,7 @@ export function movieSources(api: ApiClient, id: string) {
   return queryOptions<SourceList>({
     queryKey,
     queryFn: async ({ signal, client }) => {
-      const path = `/movies/${encodeURIComponent(id)}/sources/stream`;
+      const path = `/movies/${encodeURIComponent(id)}/sources/stream?${viewerQuery()}`;
       const response = await api.session.fetch(api.url(path), { signal });
       if (!response.ok) throw await readProblem(response);
       let last: SourceList | null = null;
@@ -29,6 +30,16 @@ export function movieSources(api: ApiClient, id: string) {
     },
     staleTime: MINUTE_MS,
   });
+}
+
+/** What this browser plays, so that "plays directly" is true for it. */
+function viewerQuery(): string {
+  const { containers, videoCodecs, audioCodecs } = probeCapabilities(browserProbe());
+  const query = new URLSearchParams();
+  // A probe that knows of nothing has not been answered: what about every browser plays holds then.
+  for (const [name, list] of Object.entries({ containers, videoCodecs, audioCodecs }))
+    if (list.length > 0) query.set(name, list.join(','));
+  return query.toString();
 }
 
 /** What those like who like the title. */
