@@ -113,6 +113,7 @@ describe('indexers', () => {
       await sources.getByText('1 release left out').click();
       await sources.getByText('a program, not a video').waitFor();
       expect(await page.content()).not.toContain(apiKey);
+      await screenshot(page, 'film-sources-asked');
       expect(await accessibilityFaults(page)).toEqual([]);
       world.providers.torznab.heal();
     },
@@ -135,6 +136,8 @@ describe('indexers', () => {
         .getByText(/^YTS: /)
         .waitFor();
       await sources.getByText('Sintel.2010.1080p.WEB.x264.AAC-KINORA', { exact: true }).waitFor();
+      // A picture also ends the dialog's way in, during which colours are mixed.
+      await screenshot(page, 'film-sources-failing');
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.goto('/admin/indexers');
       await row('YTS')
