@@ -29,17 +29,23 @@ export class MovieRepository {
 
   /** In the order of the ids; unknown ones are left out. */
   async findByIds(ids: readonly string[]): Promise<Movie[]> {
+    const found = await this.mapByIds(ids);
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  /** By the id asked for, which is not the film's own where it turned out to be another one; unknown ones are left out. */
+  async mapByIds(ids: readonly string[]): Promise<Map<string, Movie>> {
     const found = new Map<string, Movie>();
-    for (const some of chunks(ids)) {
-      for (const movie of await this.store.reader.findBy(Movie, { id: In(some) })) found.set(movie.id, movie);
-    }
-    const elsewhere = [...found.values()].flatMap(({ mergedIntoId }) => mergedIntoId ?? []);
-    const others = elsewhere.length === 0 ? [] : await this.store.reader.findBy(Movie, { id: In(elsewhere) });
+    for (const movie of await this.load(ids)) found.set(movie.id, movie);
+    const merged = [...found.values()].filter(({ mergedIntoId }) => mergedIntoId !== null);
+    const others = await this.load([...new Set(merged.flatMap(({ mergedIntoId }) => mergedIntoId ?? []))]);
     const byId = new Map(others.map((movie) => [movie.id, movie]));
-    return ids.flatMap((id) => {
-      const movie = found.get(id);
-      return (movie?.mergedIntoId ? byId.get(movie.mergedIntoId) : movie) ?? [];
-    });
+    for (const { id, mergedIntoId } of merged) {
+      const kept = mergedIntoId === null ? undefined : byId.get(mergedIntoId);
+      if (kept) found.set(id, kept);
+      else found.delete(id);
+    }
+    return found;
   }
 
   /** In the order of the ids; unknown ones are left out. */
@@ -120,6 +126,12 @@ export class MovieRepository {
       await unfileTitles(manager, [lost.id]);
       await fileTitles(manager, [kept]);
     });
+  }
+
+  private async load(ids: readonly string[]): Promise<Movie[]> {
+    const movies: Movie[] = [];
+    for (const some of chunks(ids)) movies.push(...(await this.store.reader.findBy(Movie, { id: In(some) })));
+    return movies;
   }
 }
 

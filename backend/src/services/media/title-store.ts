@@ -43,16 +43,9 @@ export class TitleStore {
   async load(refs: readonly TitleRef[], language: string): Promise<Title[]> {
     const idsOf = (wanted: TitleRef['type']) =>
       refs.filter(({ type }) => type === wanted).map(({ mediaId }) => mediaId);
-    const movieIds = idsOf('movie');
-    const movies = await this.movies.findByIds(movieIds);
+    const movies = await this.movies.mapByIds(idsOf('movie'));
     const shows = await this.shows.findByIds(idsOf('show'));
-    const byId = new Map<string, Title>([...movies, ...shows].map((title) => [title.id, title]));
-    // A film that became another one is answered as that one, under the other's id.
-    const moved = movieIds.filter((id) => !byId.has(id));
-    for (const id of moved) {
-      const movie = await this.movies.findById(id);
-      if (movie) byId.set(id, movie);
-    }
+    const byId = new Map<string, Title>([...movies, ...shows.map((show) => [show.id, show] as const)]);
     const titles = new Map<string, Title>();
     for (const { mediaId } of refs) {
       const title = byId.get(mediaId);

@@ -20,13 +20,7 @@ export class LibraryTitles implements TitleDirectory {
 
   async findTitles(mediaIds: readonly string[]): Promise<Map<string, WatchTitle>> {
     const titles = await this.load(mediaIds);
-    return new Map(
-      titles.map(({ id, type, title, year, posterPath, backdropPath, ...rest }) => {
-        const { certification, minimumAge, runtimeSeconds } = rest;
-        const facts = { mediaId: id, type, title, year, posterPath, backdropPath };
-        return [id, { ...facts, certification, minimumAge, runtimeSeconds }];
-      }),
-    );
+    return new Map([...titles].map(([asked, title]) => [asked, factsOf(title)]));
   }
 
   async listEpisodes(showId: string): Promise<GuideEpisode[]> {
@@ -62,13 +56,14 @@ export class LibraryTitles implements TitleDirectory {
 
   async findIds(mediaIds: readonly string[]): Promise<Map<string, TitleIds>> {
     const titles = await this.load(mediaIds);
-    return new Map(titles.map(({ id, type, tmdbId, imdbId }) => [id, { type, tmdbId, imdbId }]));
+    return new Map([...titles].map(([asked, { type, tmdbId, imdbId }]) => [asked, { type, tmdbId, imdbId }]));
   }
 
-  private async load(mediaIds: readonly string[]): Promise<Title[]> {
+  /** By the id asked for: what was watched before two films became one is still kept under the other's id. */
+  private async load(mediaIds: readonly string[]): Promise<Map<string, Title>> {
     const ids = [...new Set(mediaIds)];
-    const [movies, shows] = await Promise.all([this.movies.findByIds(ids), this.shows.findByIds(ids)]);
-    return [...movies, ...shows];
+    const [movies, shows] = await Promise.all([this.movies.mapByIds(ids), this.shows.findByIds(ids)]);
+    return new Map<string, Title>([...movies, ...shows.map((show) => [show.id, show] as const)]);
   }
 
   private async known(
@@ -88,6 +83,12 @@ export class LibraryTitles implements TitleDirectory {
     }
     return known;
   }
+}
+
+function factsOf({ id, type, title, year, posterPath, backdropPath, ...rest }: Title): WatchTitle {
+  const { certification, minimumAge, runtimeSeconds } = rest;
+  const facts = { mediaId: id, type, title, year, posterPath, backdropPath };
+  return { ...facts, certification, minimumAge, runtimeSeconds };
 }
 
 function hasId({ tmdbId, imdbId }: ForeignTitle): boolean {

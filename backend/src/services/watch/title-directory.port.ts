@@ -40,12 +40,12 @@ export interface TitleIds {
 }
 
 export interface TitleDirectory {
-  /** By our id; unknown ones are left out. */
+  /** By the id asked for, also where that film became another one (whose id `mediaId` is); unknown ones are left out. */
   findTitles(mediaIds: readonly string[]): Promise<Map<string, WatchTitle>>;
   /** Of a show, in the order of broadcast; empty when they are not known. */
   listEpisodes(showId: string): Promise<GuideEpisode[]>;
   /** Our ids, in the order asked; titles never seen here are added. Null for one without an id that could tell it. */
   adopt(titles: readonly ForeignTitle[]): Promise<(string | null)[]>;
-  /** What outsiders call them; unknown ones are left out. */
+  /** What outsiders call them, by the id asked for; unknown ones are left out. */
   findIds(mediaIds: readonly string[]): Promise<Map<string, TitleIds>>;
 }
