@@ -15,6 +15,8 @@ export type {
   IndexerKind,
   Indexers,
   IndexerTest,
+  Job,
+  JobRun,
   List,
   ListItem,
   ManagedUser,

@@ -269,6 +269,12 @@ const indexersRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/indexers/indexers-page.js'), 'IndexersPage'),
 });
 
+const jobsRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../features/jobs/jobs-page.js'), 'JobsPage'),
+});
+
 const storageRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/storage',
@@ -323,7 +329,15 @@ const routeTree = rootRoute.addChildren([
       historyRoute,
       traktRoute,
       deviceRoute,
-      adminRoute.addChildren([usersRoute, auditRoute, indexersRoute, storageRoute, settingsRoute, vpnRoute]),
+      adminRoute.addChildren([
+        usersRoute,
+        auditRoute,
+        indexersRoute,
+        jobsRoute,
+        storageRoute,
+        settingsRoute,
+        vpnRoute,
+      ]),
     ]),
     welcomeRoute,
     playRoute,

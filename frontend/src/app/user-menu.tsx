@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
   ArrowLeftRight,
+  CalendarClock,
   CircleUser,
   FileUp,
   HardDrive,
@@ -112,6 +113,13 @@ export function UserMenu() {
               Indexers
             </MenuLink>
             <MenuLink
+              to="/admin/jobs"
+              icon={<CalendarClock aria-hidden />}
+              onFollow={() => menu.current?.hidePopover()}
+            >
+              Jobs
+            </MenuLink>
+            <MenuLink
               to="/admin/settings"
               icon={<Settings aria-hidden />}
               onFollow={() => menu.current?.hidePopover()}
@@ -167,6 +175,7 @@ interface MenuLinkProps {
     | '/admin/audit'
     | '/admin/storage'
     | '/admin/indexers'
+    | '/admin/jobs'
     | '/admin/settings'
     | '/admin/vpn';
   icon: ReactNode;
