@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.js';
 import type { AppEnv } from '../middleware/app-env.js';
 import { auditRefusals } from '../middleware/audit-refusals.middleware.js';
 import { accessControl } from '../middleware/auth.middleware.js';
+import { entityTags } from '../middleware/etag.middleware.js';
 import { knownHost } from '../middleware/known-host.middleware.js';
 import { measureRequests } from '../middleware/metrics.middleware.js';
 import { limitAddresses, limitRequests } from '../middleware/rate-limit.middleware.js';
@@ -88,6 +89,8 @@ export interface RoutesOptions
 }
 
 const bodyLimitBytes = 64 * 1024;
+/** What browsers ask for over and over, and what seldom changes. */
+const taggedAreas = ['home', 'search', 'movies', 'shows', 'people', 'discover', 'genres'];
 
 /** The whole API, as a table of contents. The order of the middleware is the order of the checks. */
 export function createRoutes(options: RoutesOptions) {
@@ -110,6 +113,7 @@ export function createRoutes(options: RoutesOptions) {
   api.use('/api/*', limitRequests({ store, limitOf }));
   // The one route that takes files has a limit of its own.
   api.use('/api/*', except('/api/playback', limitBody));
+  for (const area of taggedAreas) api.use(`/api/${area}/*`, entityTags());
   const routes = api
     .route('/', createHealthRoutes(options.readiness))
     .route('/', createMetricsRoutes(options))
