@@ -359,7 +359,6 @@ describe('in the browser', () => {
       'admin/audit': 'Audit',
       'admin/storage': 'Storage',
       'admin/vpn': 'VPN',
-      'admin/jobs': 'Jobs',
     };
     for (const [address, heading] of Object.entries(pages)) {
       await page.goto(`/${address}`);
@@ -368,21 +367,6 @@ describe('in the browser', () => {
       await screenshot(page, address.replace('/', '-'));
       expect([address, await accessibilityFaults(page)]).toEqual([address, []]);
     }
-  });
-
-  step('runs a job now, pauses and resumes it, and reads its history', async () => {
-    await page.goto('/admin/jobs');
-    const job = page.locator('[data-job="forget-expired-sessions"]');
-    await job.getByRole('button', { name: /^Pause/ }).click();
-    await job.getByText('Paused', { exact: true }).waitFor();
-    await job.getByRole('button', { name: /^Run .* now$/ }).click();
-    await job.getByText(/^Went well/).waitFor({ timeout: 20_000 });
-    await job.getByRole('button', { name: /^Resume/ }).click();
-    await job.getByText(/^Next /).waitFor();
-    await job.getByRole('button', { name: /^History/ }).click();
-    await page.getByRole('dialog').getByText('By hand').waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
   step('is still signed in after a reload, and in another tab', async () => {
