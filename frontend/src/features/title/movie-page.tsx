@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/client.js';
 import { movie } from '../../api/movie.query.js';
 import type { Movie } from '../../api/types.js';
+import { buttonClass } from '../../ui/button.js';
 import { formatRuntime } from '../../ui/format.js';
 import { ErrorState } from '../../ui/states.js';
 import { ListButtons } from './list-buttons.js';
@@ -39,12 +41,33 @@ export function MoviePage({ id, sourcesOpen, onSources, openTorrent }: MoviePage
           movieId={id}
           sourcesOpen={sourcesOpen}
           onSources={onSources}
-          openTorrent={openTorrent}
+          openTorrent={
+            <>
+              <ArchiveLink item={data.externalIds.archive} />
+              {openTorrent}
+            </>
+          }
           lists={<ListButtons mediaId={id} listIds={data.listIds} />}
         />
       </TitleHead>
       <TitleBody media={data} />
     </TitlePage>
+  );
+}
+
+/** Where a public-domain film can be watched when nobody here has a release of it. */
+function ArchiveLink({ item }: { item: string | null }) {
+  if (item === null) return null;
+  return (
+    <a
+      href={`https://archive.org/details/${encodeURIComponent(item)}`}
+      target="_blank"
+      rel="noreferrer"
+      className={buttonClass()}
+    >
+      <ExternalLink aria-hidden />
+      Watch at the Internet Archive
+    </a>
   );
 }
 
