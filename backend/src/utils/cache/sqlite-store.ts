@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { Keyv } from 'keyv';
 
@@ -106,6 +106,8 @@ class SqliteAdapter {
 function open(file: string): Sqlite.Database | null {
   for (const isSecondTry of [false, true]) {
     try {
+      // For this user alone; SQLite gives the files beside it the same mode.
+      closeSync(openSync(file, 'a', 0o600));
       const connection = new Sqlite(file, { timeout: 500 });
       connection.pragma('journal_mode = WAL');
       // What a power cut takes is fetched again.

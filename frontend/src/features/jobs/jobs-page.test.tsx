@@ -54,7 +54,7 @@ describe('JobsPage', () => {
   });
 
   it('runs a job now and shows that it runs', async () => {
-    const button = await screen.findByRole('button', { name: 'Run Followed lists now' });
+    const button = await screen.findByRole('button', { name: /^Run(ning| now): Followed lists/ });
     const running = job({ running: true });
     answers['POST /api/admin/jobs/followed-lists/run'] = { status: 202, body: running };
     answers['GET /api/admin/jobs'] = { body: { items: [running] } };
@@ -65,7 +65,7 @@ describe('JobsPage', () => {
   });
 
   it('says why a job could not be run', async () => {
-    const button = await screen.findByRole('button', { name: 'Run Followed lists now' });
+    const button = await screen.findByRole('button', { name: /^Run(ning| now): Followed lists/ });
     answers['POST /api/admin/jobs/followed-lists/run'] = {
       status: 409,
       body: { detail: 'The job is running.', code: 'conflict' },

@@ -98,7 +98,7 @@ function JobRow({ job, now, onHistory }: JobRowProps) {
       </div>
       <div className={styles['actions']}>
         <Button
-          aria-label={`Run ${title} now`}
+          aria-label={`${running ? 'Running' : 'Run now'}: ${title}`}
           disabled={running || run.isPending}
           onClick={() => run.mutate()}
         >
