@@ -63,6 +63,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What axe finds wrong with the page for people who see, hear or point differently (WCAG 2.2 A and AA): rule and place. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // While something fades in, its colours are not those it is read in.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ).then(() => undefined),
+  );
   await page.evaluate(axe);
   return page.evaluate<string[]>(`
     axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
