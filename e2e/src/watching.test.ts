@@ -68,7 +68,9 @@ describe('watching on two screens', () => {
   const video = (page: Page) => page.getByTestId('video');
   const second = (page: Page) => video(page).evaluate((element: HTMLVideoElement) => element.currentTime);
   const playsBeyond = (page: Page, seconds: number) =>
-    page.waitForFunction((beyond) => (document.querySelector('video')?.currentTime ?? 0) > beyond, seconds);
+    page.waitForFunction((beyond) => (document.querySelector('video')?.currentTime ?? 0) > beyond, seconds, {
+      timeout: minute,
+    });
 
   async function openFilm(page: Page, title: string): Promise<void> {
     await page.goto('/search?q=' + encodeURIComponent(title));
