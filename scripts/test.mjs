@@ -13,6 +13,9 @@ if (!ensurePackages() || !build()) process.exit(1);
 const folder = mkdtempSync(path.join(tmpdir(), 'kinora-test-'));
 const parts = 6;
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Files that failed at first and passed when run again, alone: told at the end, so that they get mended. */
+const unsteady = [];
+const rerunLimit = 4;
 // In several processes, one after another: modules that a test file has loaded stay in the memory of its process.
 for (let part = 1; part <= parts; part += 1) {
   run(['--selectProjects', 'backend', 'frontend', 'demo', 'rules', '--shard', `${part}/${parts}`]);
@@ -21,11 +24,44 @@ for (let part = 1; part <= parts; part += 1) {
 run(['--selectProjects', 'e2e', '--runInBand']);
 rmSync(folder, { recursive: true, force: true });
 
+for (const file of unsteady)
+  console.log(`unsteady: ${path.relative(root, file)} failed once, then passed alone`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
 function run(selection) {
+  const first = jest(selection);
+  add(first);
+  const files = first.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  // Many at once are no chance: they are shown as they are.
+  if (files.length === 0 || files.length > rerunLimit) return;
+  for (const file of files) {
+    const again = jest(['--runInBand', '--runTestsByPath', file]);
+    if (failuresOf(again) > 0) continue;
+    const before = first.testResults.find(({ name }) => name === file);
+    const failed = before.assertionResults.filter(({ status }) => status === 'failed').length;
+    const passed = before.assertionResults.filter(({ status }) => status === 'passed').length;
+    // A suite that did not even run has no tests to its name: it counted as one failure.
+    total.failed -= failed || 1;
+    total.passed += again.numPassedTests - passed;
+    unsteady.push(file);
+  }
+}
+
+function add(result) {
+  total.passed += result.numPassedTests;
+  total.skipped += result.numPendingTests + result.numTodoTests;
+  total.failed += failuresOf(result);
+}
+
+/** A suite that did not even run, or a run that ended badly, counts as one failure. */
+function failuresOf(result) {
+  const counted = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return counted === 0 && result.exitStatus !== 0 ? 1 : counted;
+}
+
+function jest(selection) {
   const outputFile = path.join(folder, 'result.json');
   const { status } = spawnSync(
     process.execPath,
@@ -43,12 +79,8 @@ function run(selection) {
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const result = read(outputFile);
-  total.passed += result.numPassedTests;
-  total.skipped += result.numPendingTests + result.numTodoTests;
-  // A suite that did not even run, or a run that ended badly, counts as one failure.
-  total.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
-  if (status !== 0 && result.numFailedTests + result.numRuntimeErrorTestSuites === 0) total.failed += 1;
   rmSync(outputFile, { force: true });
+  return { ...result, exitStatus: status };
 }
 
 function read(file) {
@@ -61,6 +93,7 @@ function read(file) {
       numPendingTests: 0,
       numTodoTests: 0,
       numRuntimeErrorTestSuites: 1,
+      testResults: [],
     };
   }
 }
