@@ -98,10 +98,17 @@ module.exports = {
     },
     {
       name: 'nobody-imports-the-roof',
-      comment: 'app, main and configuration stand on top: a service is handed its slice.',
+      comment: 'app, composition, main and configuration stand on top: a service is handed its slice.',
       severity: 'error',
-      from: { path: `${src}[^/]+/`, pathNot: `${src}cli/` },
-      to: { path: `${src}[^/]+\\.ts$` },
+      from: { path: `${src}[^/]+/`, pathNot: `${src}(cli|composition)/` },
+      to: { path: `${src}([^/]+\\.ts$|composition/)` },
+    },
+    {
+      name: 'composition-under-app',
+      comment: 'composition/ holds the parts that app joins: it is handed what app made, and never asks app.',
+      severity: 'error',
+      from: { path: `${src}composition/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `${src}(app|main|http-server)\\.ts$` },
     },
     {
       name: 'commands-under-main',

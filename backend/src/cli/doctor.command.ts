@@ -4,7 +4,7 @@ import { type DataFolder, DataFolderError, prepareDataFolder } from '../data-fol
 import { checkDatabaseCopy } from '../database/database-copy.js';
 import { loadSecrets } from '../encryption/secrets.js';
 import type { Finding } from '../services/settings/finding.js';
-import { settingChecks } from '../setting-checks.js';
+import { settingChecks } from '../composition/setting-checks.js';
 import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
 
 /**

@@ -1,4 +1,4 @@
-import { createAccounts } from '../app.js';
+import { createAccountParts } from '../composition/account-parts.js';
 import type { Configuration } from '../configuration.js';
 import { prepareDataFolder } from '../data-folder.js';
 import { Database } from '../database/database.js';
@@ -73,14 +73,14 @@ function describe({ username, role, ageLimit, disabledAt, createdAt }: User): st
 
 async function withAccounts<T>(
   configuration: Configuration,
-  work: (accounts: ReturnType<typeof createAccounts>, database: Database) => Promise<T>,
+  work: (accounts: ReturnType<typeof createAccountParts>, database: Database) => Promise<T>,
 ): Promise<T> {
   const folder = prepareDataFolder(configuration.DATA_DIR);
   const database = await Database.open(folder.database);
   try {
     const mayCreate = await new UserRepository(database).isEmpty();
     const secrets = await loadSecrets(folder.secrets, { mayCreate });
-    const accounts = createAccounts(database, secrets, silentLogger(), {
+    const accounts = createAccountParts(database, secrets, silentLogger(), {
       auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
     });
     try {

@@ -1,16 +1,16 @@
+import type { Configuration } from '../configuration.js';
+import { PermittedDispatcher } from '../http-client/permitted.dispatcher.js';
+import { checkCache } from '../services/settings/cache.check.js';
+import type { Finding } from '../services/settings/finding.js';
+import type { SettingCheck } from '../services/settings/setting-check.js';
+import { checkS3 } from '../services/storage/s3.check.js';
+import { checkTmdb } from '../services/tmdb/tmdb.check.js';
+import { checkTrakt } from '../services/trakt/trakt.check.js';
+import { checkVpn, underVpn } from '../services/vpn/vpn.check.js';
+import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
+import { checkTorznab } from '../trackers/torznab/torznab.check.js';
+import { checkYts } from '../trackers/yts/yts.check.js';
 import { s3Settings } from './chunk-store-choice.js';
-import type { Configuration } from './configuration.js';
-import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
-import { checkCache } from './services/settings/cache.check.js';
-import type { Finding } from './services/settings/finding.js';
-import type { SettingCheck } from './services/settings/setting-check.js';
-import { checkS3 } from './services/storage/s3.check.js';
-import { checkTmdb } from './services/tmdb/tmdb.check.js';
-import { checkTrakt } from './services/trakt/trakt.check.js';
-import { checkVpn, underVpn } from './services/vpn/vpn.check.js';
-import type { VpnGuard } from './services/vpn/vpn-guard.service.js';
-import { checkTorznab } from './trackers/torznab/torznab.check.js';
-import { checkYts } from './trackers/yts/yts.check.js';
 
 /** What tries the settings on the real thing, for the set-up, the settings page and the doctor. */
 export function settingChecks(version: string): SettingCheck<Configuration>[] {

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { ChunkStoreSettings } from './chunk-stores/chunk-store-settings.js';
-import type { S3Settings } from './chunk-stores/s3-bucket.js';
-import { sealedFolder, TitleKeys } from './chunk-stores/title-keys.js';
-import type { Configuration } from './configuration.js';
-import type { DataFolder } from './data-folder.js';
-import { loadStorageKeys, retireStorageKeys } from './encryption/storage-keys.js';
+import type { ChunkStoreSettings } from '../chunk-stores/chunk-store-settings.js';
+import type { S3Settings } from '../chunk-stores/s3-bucket.js';
+import { sealedFolder, TitleKeys } from '../chunk-stores/title-keys.js';
+import type { Configuration } from '../configuration.js';
+import type { DataFolder } from '../data-folder.js';
+import { loadStorageKeys, retireStorageKeys } from '../encryption/storage-keys.js';
 
 /**
  * Where pieces are kept, as the configuration says. Master keys that were added (`kinora keys rotate --storage`) take

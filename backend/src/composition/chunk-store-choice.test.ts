@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeStore, getChunk, putChunk } from '../chunk-stores/chunk-store.js';
+import { openChunkStores } from '../chunk-stores/chunk-stores.js';
+import { readConfiguration } from '../configuration.js';
+import { addStorageKey } from '../encryption/storage-keys.js';
 import { chooseChunkStore } from './chunk-store-choice.js';
-import { closeStore, getChunk, putChunk } from './chunk-stores/chunk-store.js';
-import { openChunkStores } from './chunk-stores/chunk-stores.js';
-import { readConfiguration } from './configuration.js';
-import { addStorageKey } from './encryption/storage-keys.js';
 
 let root: string;
 

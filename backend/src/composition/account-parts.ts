@@ -1,0 +1,74 @@
+import type { Database } from '../database/database.js';
+import type { KeySource, Secrets } from '../encryption/secrets.js';
+import type { Logger } from '../logging/logger.js';
+import { AuditEventRepository } from '../repositories/audit-event.repository.js';
+import { SessionRepository } from '../repositories/session.repository.js';
+import { UserRepository } from '../repositories/user.repository.js';
+import type { AuditJournal } from '../services/audit/audit-journal.js';
+import { AuditLogService } from '../services/audit/audit-log.service.js';
+import { AccessTokens } from '../services/auth/access-tokens.js';
+import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
+import { AuthService } from '../services/auth/auth.service.js';
+import { DeviceSignIn } from '../services/auth/device-sign-in.js';
+import { PasswordCheck } from '../services/auth/password-check.js';
+import { Passwords } from '../services/auth/passwords.js';
+import { RefreshTokens } from '../services/auth/refresh-tokens.js';
+import { SetupService } from '../services/auth/setup.service.js';
+import type { SharedAttempts } from '../services/auth/shared-attempts.js';
+import { UserService } from '../services/users/user.service.js';
+
+export const day = 24 * 60 * 60_000;
+
+interface AccountsOptions {
+  auditRetentionDays: number;
+  /** What several servers know together of failed attempts. */
+  sharedAttempts?: SharedAttempts | undefined;
+  /** Where they may change while it runs. */
+  accessTokenKeys?: KeySource;
+  /** Of a server; without one each act waits for the database. */
+  journal?: AuditJournal;
+}
+
+/** Accounts and what guards them; the command line makes them too. */
+export function createAccountParts(
+  database: Database,
+  secrets: Secrets,
+  logger: Logger,
+  {
+    auditRetentionDays,
+    sharedAttempts,
+    accessTokenKeys = () => secrets.accessToken,
+    journal,
+  }: AccountsOptions,
+) {
+  const users = new UserRepository(database);
+  const sessions = new SessionRepository(database);
+  const audit = new AuditLogService(new AuditEventRepository(database), logger, {
+    maxAgeMs: auditRetentionDays * day,
+    journal: journal ?? null,
+  });
+  const passwords = new Passwords({ pepper: secrets.passwordPepper });
+  const backoff = new AttemptBackoff({ now: Date.now, shared: sharedAttempts });
+  const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
+  const auth = new AuthService({
+    passwordCheck,
+    sessions,
+    accessTokens: new AccessTokens(accessTokenKeys, Date.now),
+    refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now),
+    audit,
+    now: Date.now,
+  });
+  return {
+    auth,
+    audit,
+    setup: new SetupService(users, passwords, backoff, audit),
+    devices: new DeviceSignIn({
+      auth,
+      users,
+      backoff: new AttemptBackoff({ now: Date.now, freePerSubject: 5, shared: sharedAttempts }),
+      audit,
+      now: Date.now,
+    }),
+    users: new UserService({ users, passwords, passwordCheck, auth, audit, now: Date.now }),
+  };
+}
