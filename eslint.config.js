@@ -28,7 +28,7 @@ export default defineConfig(
   {
     // The environment has one door, so that every setting goes through the schema and is documented.
     files: ['backend/src/**/*.ts'],
-    ignores: ['backend/src/main.ts', '**/*.test.ts'],
+    ignores: ['backend/src/main.ts', '**/*.test.ts', 'backend/src/test-support/properties.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -37,6 +37,15 @@ export default defineConfig(
           property: 'env',
           message: 'Only main.ts reads the environment; take a configuration slice.',
         },
+      ],
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.test.tsx'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'Take fc from test-support/properties.js: it has a fixed seed.' },
       ],
     },
   },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
+import { fc } from '../test-support/properties.js';
 import { ageOfCertification, isSuitable } from './age-rating.js';
 
 test.each([

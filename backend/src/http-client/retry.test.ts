@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../test-support/properties.js';
 import { backoffMs, maxRetryAfterMs, parseRetryAfter } from './retry.js';
 
 const policy = { attempts: 3, baseMs: 200, capMs: 5_000 };

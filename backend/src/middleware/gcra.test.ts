@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
+import { fc } from '../test-support/properties.js';
 import { judge } from './gcra.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
 import type { RateLimit, RateVerdict } from './rate-limit-store.port.js';

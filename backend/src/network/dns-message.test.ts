@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../test-support/properties.js';
 import { decodeAnswer, encodeQuestion } from './dns-message.js';
 
 const question = encodeQuestion(0x1234, 'tracker.example');

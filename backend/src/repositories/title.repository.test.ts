@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '../test-support/database.js';
+import { fc } from '../test-support/properties.js';
 import { editDistance } from './edit-distance.js';
 import { MovieRepository } from './movie.repository.js';
 import { ShowRepository } from './show.repository.js';

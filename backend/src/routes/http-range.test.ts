@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../test-support/properties.js';
 import { ifNoneMatchHits, ifRangeHolds, readRange } from './http-range.js';
 
 const part = (start: number, end: number) => ({ kind: 'part', start, end });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { HttpClient } from '../../http-client/http-client.js';
 import { silentLogger } from '../../logging/logger.js';
 import { openTestDatabase, type TestDatabase } from '../../test-support/database.js';
+import { fc } from '../../test-support/properties.js';
 import {
   sendFile,
   sendJson,

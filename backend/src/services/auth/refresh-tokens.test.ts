@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { Session } from '../../entities/session.entity.js';
 import type { User } from '../../entities/user.entity.js';
 import { openTestAuth, origin, type TestAuth } from '../../test-support/auth.js';
+import { fc } from '../../test-support/properties.js';
 
 let kinora: TestAuth;
 let user: User;

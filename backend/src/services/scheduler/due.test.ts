@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../test-support/properties.js';
 import { firstDue, nextDue, retryDue } from './due.js';
 
 const noon = Date.UTC(2026, 10, 22, 12);

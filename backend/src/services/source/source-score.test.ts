@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../test-support/properties.js';
 import { parseReleaseName } from './release-name/release-name.js';
 import {
   anyViewer,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../test-support/properties.js';
 import { toMovieDetails, toMovieSummary } from './tmdb.mapper.js';
 import { movieDetailsSchema, movieListSchema } from './tmdb.schemas.js';
 

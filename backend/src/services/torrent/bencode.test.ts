@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../test-support/properties.js';
 import { bencode, type Writable } from './__fixtures__/bencode-writer.js';
 import { BencodeError, decodeBencode } from './bencode.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../test-support/properties.js';
 import { bencode, type Writable } from './__fixtures__/bencode-writer.js';
 import { TorrentInvalidError } from './torrent.errors.js';
 import { parseInfoDict, parseTorrentFile, torrentFileLimitBytes } from './torrent-file.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../test-support/properties.js';
 import { type FoldedEvent, foldEvents, supersededPositions } from './watch-fold.js';
 
 const minute = 60_000;

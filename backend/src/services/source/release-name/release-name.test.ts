@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../../test-support/properties.js';
 import { parseReleaseName, type ReleaseName } from './release-name.js';
 
 /** The columns of the corpus: what of an answer each is compared with. */

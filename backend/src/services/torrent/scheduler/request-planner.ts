@@ -104,8 +104,9 @@ export class RequestPlanner {
     const { peer, isSuspect } = quote;
     if (!peer.pieces.has(piece)) return false;
     const partial = this.table.find(piece);
-    if (isSuspect && (!partial || partial.isUntouched) && this.isOnTrialElsewhere(peer.id, piece))
-      return false;
+    // A failed piece it was chosen to send again comes before its trial.
+    const isNew = !partial || (partial.isUntouched && !partial.onlyPeers?.has(peer.id));
+    if (isSuspect && isNew && this.isOnTrialElsewhere(peer.id, piece)) return false;
     if (!partial) {
       return (
         isNext || this.table.partialBytes + this.table.geometry.pieceSize(piece) <= this.settings.partialBytes
