@@ -3,20 +3,21 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export const titleTypes = ['movie', 'show'] as const;
 export type TitleType = (typeof titleTypes)[number];
 
+/** An index that holds all that is filtered by is walked without a look at the rows. */
+const others = ['language', 'isArchived', 'minimumAge'];
+
 /**
  * The card index of the catalogue: one row for each film and series, with what lists are found, filtered and sorted by.
- * Its texts are folded (see fold.ts). The words are searched through the virtual table `title_words`, by `number`.
+ * Its texts are folded (see fold.ts). The words are searched through the virtual table `title_words` (see title-words.ts).
  */
 @Entity({ name: 'titles' })
-@Index('titles_popularity', ['popularity', 'number'])
-@Index('titles_type_popularity', ['type', 'popularity', 'number'])
-@Index('titles_rating', ['rating', 'number'])
-@Index('titles_type_rating', ['type', 'rating', 'number'])
-@Index('titles_release', ['releaseDate', 'number'])
-@Index('titles_type_release', ['type', 'releaseDate', 'number'])
-@Index('titles_name', ['name', 'number'])
-@Index('titles_type_name', ['type', 'name', 'number'])
-@Index('titles_public_domain', ['isArchived', 'popularity', 'number'])
+@Index('titles_by_popularity', ['type', 'popularity', 'number', 'releaseDate', 'rating', ...others])
+@Index('titles_by_rating', ['type', 'rating', 'number', 'releaseDate', ...others])
+@Index('titles_by_release', ['type', 'releaseDate', 'number', 'rating', ...others])
+@Index('titles_by_name', ['type', 'name', 'number', 'releaseDate', 'rating', ...others])
+@Index('titles_by_language', ['type', 'language', 'number'])
+@Index('titles_archived', ['type', 'isArchived', 'number'])
+@Index('titles_by_age', ['type', 'minimumAge', 'number'])
 export class TitleCard {
   @PrimaryColumn({ type: 'integer' })
   number!: number;

@@ -7,6 +7,7 @@ import { TitleGenre } from '../entities/title-genre.entity.js';
 import { Translation } from '../entities/translation.entity.js';
 import type { TVShow } from '../entities/tv-show.entity.js';
 import { chunks } from './chunks.js';
+import { dropWords, putWords, rankOf } from './title-words.js';
 
 /** Votes that an average rating is held against: with fewer it says little. */
 const trustedVotes = 25;
@@ -21,8 +22,9 @@ export async function fileTitles(manager: EntityManager, titles: readonly (Movie
 /** Takes titles out of the index. */
 export async function unfileTitles(manager: EntityManager, mediaIds: readonly string[]): Promise<void> {
   const cards = await manager.findBy(TitleCard, { mediaId: In([...mediaIds]) });
-  for (const { number } of cards) {
-    await manager.query('DELETE FROM title_words WHERE rowid = ?', [number]);
+  for (const card of cards) {
+    const { number } = card;
+    await dropWords(manager, card);
     await manager.delete(TitleGenre, { number });
     await manager.delete(TitleCard, { number });
   }
@@ -41,7 +43,7 @@ async function fileSome(manager: EntityManager, titles: readonly (Movie | TVShow
     const card = cardOf(title, old?.number ?? next++, names.get(title.id) ?? []);
     if (old === undefined) await manager.insert(TitleCard, card);
     else if (!isSame(old, card)) await manager.update(TitleCard, { number: card.number }, card);
-    if (old?.words !== card.words) await fileWords(manager, card);
+    if (old?.words !== card.words || rankOf(old) !== rankOf(card)) await fileWords(manager, card, old);
     await fileGenres(manager, card, title.genres, old);
   }
 }
@@ -98,9 +100,10 @@ async function nextNumber(manager: EntityManager): Promise<number> {
   return (last?.number ?? 0) + 1;
 }
 
-async function fileWords(manager: EntityManager, { number, words }: TitleCard): Promise<void> {
-  await manager.query('INSERT OR REPLACE INTO title_words (rowid, words) VALUES (?, ?)', [number, words]);
-  for (const word of words.trim().split(' ')) {
+async function fileWords(manager: EntityManager, card: TitleCard, old: TitleCard | undefined): Promise<void> {
+  await putWords(manager, card, old);
+  if (old?.words === card.words) return;
+  for (const word of card.words.trim().split(' ')) {
     if (word.length < 3 || word.length > longestWord) continue;
     const known = await manager.query<unknown[]>('SELECT number FROM title_dictionary WHERE word = ?', [
       word,
@@ -124,17 +127,19 @@ async function fileGenres(
   if (names.length === 0) return;
   const genres = new Map(names.map((name) => [slug(name), name]));
   const stored = await manager.findBy(TitleGenre, { number: card.number });
+  const sorts = ['popularity', 'rating', 'releaseDate', 'name'] as const;
   const isUpToDate =
-    old?.popularity === card.popularity &&
+    sorts.every((sort) => old?.[sort] === card[sort]) &&
     stored.length === genres.size &&
     stored.every(({ genreId }) => genres.has(genreId));
   if (isUpToDate) return;
   await manager.delete(TitleGenre, { number: card.number });
-  const { number, type, popularity } = card;
+  const { number, type, popularity, rating, releaseDate, name: sortName } = card;
   for (const [genreId, name] of genres) {
     if (genreId === '') continue;
     const isKnown = await manager.existsBy(Genre, { id: genreId });
     if (!isKnown) await manager.insert(Genre, { id: genreId, name, tmdbMovieId: null, tmdbShowId: null });
-    await manager.insert(TitleGenre, { number, genreId, type, popularity });
+    const sortedBy = { popularity, rating, releaseDate, name: sortName };
+    await manager.insert(TitleGenre, { number, genreId, type, ...sortedBy });
   }
 }

@@ -1,8 +1,21 @@
 import type { Store } from '../database/store.js';
 import { fold } from '../entities/fold.js';
-import type { TitleCard, TitleType } from '../entities/title.entity.js';
+import { type TitleCard, type TitleType, titleTypes } from '../entities/title.entity.js';
 import { chunks } from './chunks.js';
 import { editDistance } from './edit-distance.js';
+import {
+  type Criterion,
+  countQuery,
+  criteriaOf,
+  mostMembers,
+  type Query,
+  type TitleFilter,
+  type TitleSort,
+  titlesQuery,
+} from './title-plan.js';
+import { findByWords } from './title-words.js';
+
+export { type TitleFilter, type TitleSort, titleSorts } from './title-plan.js';
 
 /** Which title, without its facts. */
 export interface TitleRef {
@@ -12,43 +25,23 @@ export interface TitleRef {
 
 export interface TitlePage {
   items: TitleRef[];
-  /** At most `mostCounted`. */
+  /** As many as there are, or were counted. */
   total: number;
+  /** There are more than `total`. */
+  hasMore: boolean;
 }
 
-export const titleSorts = ['popularity', 'rating', 'newest', 'title'] as const;
-export type TitleSort = (typeof titleSorts)[number];
-
-/** What is asked of the card index. */
-export interface TitleFilter {
-  type?: TitleType | undefined;
-  /** Id of a genre. */
-  genre?: string | undefined;
-  /** Inclusive. */
-  yearFrom?: number | undefined;
-  yearTo?: number | undefined;
-  /** 0 to 10. */
-  ratingFrom?: number | undefined;
-  /** ISO 639-1, of the original. */
-  language?: string | undefined;
-  /** Only what the Internet Archive or the built-in list offers. */
-  archived?: boolean | undefined;
-  /** Only what is out by then. YYYY-MM-DD. */
-  releasedBy?: string | undefined;
-  /** Years; null sees everything. */
-  ageLimit?: number | null | undefined;
-}
-
-/** Beyond this nobody pages, and counting would cost. */
-export const mostCounted = 10_000;
-/** With more matches than this the popular ones are looked through instead of ranking all. */
-const mostRanked = 400;
+/** How far beyond a page is counted. */
+const countedBeyond = 100;
+/** Of very many matches only the most popular ones are ranked by how close they are. */
+const mostRanked = 200;
+/** How often that many are looked through for those that suit a reader or a type. */
+const mostRounds = 5;
 const mostWords = 8;
 /** With fewer matches than this a word may have been mistyped. */
 const enough = 3;
 
 type Row = Pick<TitleCard, 'number' | 'mediaId' | 'type' | 'name' | 'words' | 'popularity'>;
-type Condition = { sql: string; values: (string | number)[] };
 
 const columns = 't.number, t.mediaId, t.type, t.name, t.words, t.popularity';
 
@@ -71,21 +64,20 @@ export class TitleRepository {
   ): Promise<TitlePage> {
     const name = fold(text);
     const words = [...new Set(name.split(' '))].filter((word) => word !== '').slice(0, mostWords);
-    if (words.length === 0) return { items: [], total: 0 };
+    if (words.length === 0) return { items: [], total: 0, hasMore: false };
     const filter = conditionOf({ type, ageLimit });
-    const start = (page - 1) * pageSize;
     const wholeName = await this.rows(
       `SELECT ${columns} FROM titles t WHERE t.name = ? AND ${filter.sql} LIMIT 20`,
       [name, ...filter.values],
     );
-    const found =
-      (await this.ranked(words.map(matchPrefix).join(' AND '), filter)) ??
-      (await this.popular(words, filter, start + pageSize + wholeName.length));
+    const found = await this.matching(words.map(matchPrefix).join(' AND '), filter);
     const all = [...wholeName.sort(byPopularity), ...found.sort(closerTo(name))];
     if (all.length < enough && page === 1)
       all.push(...(await this.searchMistyped(words, filter)).sort(closerTo(name)));
     const once = [...new Map(all.map((row) => [row.number, row])).values()];
-    return { items: once.slice(start, start + pageSize).map(toRef), total: once.length };
+    const start = (page - 1) * pageSize;
+    const items = once.slice(start, start + pageSize).map(toRef);
+    return { items, total: once.length, hasMore: found.length >= mostRanked };
   }
 
   /** Titles that fit the filter, in the order asked for. */
@@ -93,56 +85,78 @@ export class TitleRepository {
     filter: TitleFilter,
     { sort, page, pageSize }: { sort: TitleSort; page: number; pageSize: number },
   ): Promise<TitlePage> {
-    const { from, where, order } = planOf(filter, sort);
-    const rows = await this.rows(
-      `SELECT ${columns} FROM ${from.sql} WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
-      [...from.values, ...where.values, pageSize, (page - 1) * pageSize],
-    );
-    const items = rows.map(toRef);
-    // The last page tells how many there are; only otherwise it is counted.
-    if (rows.length > 0 && rows.length < pageSize)
-      return { items, total: (page - 1) * pageSize + rows.length };
-    const [count] = await this.store.reader.query<{ total: number }[]>(
-      `SELECT COUNT(*) AS total FROM (SELECT 1 FROM ${from.sql} WHERE ${where.sql} LIMIT ?)`,
-      [...from.values, ...where.values, mostCounted],
-    );
-    return { items, total: count?.total ?? 0 };
+    const start = (page - 1) * pageSize;
+    const { sql, values } = titlesQuery(filter, sort, await this.narrowest(filter, sort));
+    const counted = pageSize + countedBeyond;
+    const found = await this.store.reader.query<{ number: number }[]>(`${sql} LIMIT ? OFFSET ?`, [
+      ...values,
+      counted + 1,
+      start,
+    ]);
+    const shown = await this.byNumbers(found.slice(0, pageSize).map(({ number }) => number));
+    const items = shown.map(toRef);
+    const total =
+      found.length === 0 && start > 0 ? await this.countUpTo(start, sql, values) : start + found.length;
+    return { items, total: Math.min(total, start + counted), hasMore: found.length > counted };
   }
 
-  /** Null when they are too many to rank. */
-  private async ranked(match: string, filter: Condition): Promise<Row[] | null> {
-    const hits = await this.store.reader.query<{ rowid: number }[]>(
-      'SELECT rowid FROM title_words WHERE title_words MATCH ? LIMIT ?',
-      [match, mostRanked + 1],
+  /** A page beyond the last one cannot tell by itself how many there are. */
+  private async countUpTo(most: number, sql: string, values: Query['values']): Promise<number> {
+    const [count] = await this.store.reader.query<{ total: number }[]>(
+      `SELECT COUNT(*) AS "total" FROM (SELECT * FROM (${sql}) counted LIMIT ?) bounded`,
+      [...values, most],
     );
-    if (hits.length > mostRanked) return null;
+    return count?.total ?? 0;
+  }
+
+  /** For each type a criterion that few titles meet: looking at those is less work than meeting them on the way. */
+  private async narrowest(filter: TitleFilter, sort: TitleSort): Promise<Map<TitleType, Criterion>> {
+    const by = new Map<TitleType, Criterion>();
+    for (const type of filter.type === undefined ? titleTypes : [filter.type]) {
+      let fewest = mostMembers;
+      for (const one of criteriaOf(filter)) {
+        if (isWalked(one, filter, sort)) continue;
+        const { sql, values } = countQuery(type, one, fewest + 1);
+        const [count] = await this.store.reader.query<{ total: number }[]>(sql, values);
+        if (count === undefined || count.total > fewest) continue;
+        fewest = count.total;
+        by.set(type, one);
+      }
+    }
+    return by;
+  }
+
+  /** The most popular titles with such words. */
+  private async matching(match: string, filter: Query): Promise<Row[]> {
     const rows: Row[] = [];
-    for (const some of chunks(hits.map(({ rowid }) => rowid))) {
-      const marks = some.map(() => '?').join(', ');
-      rows.push(
-        ...(await this.rows(
-          `SELECT ${columns} FROM titles t WHERE t.number IN (${marks}) AND ${filter.sql}`,
-          [...some, ...filter.values],
-        )),
-      );
+    for (let round = 0; round < mostRounds && rows.length < mostRanked; round += 1) {
+      const window = { skip: round * mostRanked, take: mostRanked };
+      const numbers = await findByWords(this.store.reader, match, window);
+      rows.push(...(await this.byNumbers(numbers, filter)));
+      if (numbers.length < mostRanked) break;
     }
     return rows;
   }
 
-  /** So many match that the most popular of them are met soon. */
-  private popular(words: readonly string[], filter: Condition, limit: number): Promise<Row[]> {
-    const likes = words.map(() => 't.words LIKE ?').join(' AND ');
-    return this.rows(
-      `SELECT ${columns} FROM titles t WHERE ${likes} AND ${filter.sql} ORDER BY t.popularity DESC, t.number DESC LIMIT ?`,
-      [...words.map((word) => `% ${word}%`), ...filter.values, Math.min(limit, mostRanked)],
-    );
+  /** In the order of the numbers, as far as they fit. */
+  private async byNumbers(
+    numbers: readonly number[],
+    filter: Query = { sql: 'TRUE', values: [] },
+  ): Promise<Row[]> {
+    const found = new Map<number, Row>();
+    for (const some of chunks(numbers)) {
+      const marks = some.map(() => '?').join(', ');
+      const sql = `SELECT ${columns} FROM titles t WHERE t.number IN (${marks}) AND ${filter.sql}`;
+      for (const row of await this.rows(sql, [...some, ...filter.values])) found.set(row.number, row);
+    }
+    return numbers.flatMap((number) => found.get(number) ?? []);
   }
 
-  private async searchMistyped(words: readonly string[], filter: Condition): Promise<Row[]> {
+  private async searchMistyped(words: readonly string[], filter: Query): Promise<Row[]> {
     const meant = await Promise.all(words.map((word) => this.meantWords(word)));
     if (meant.every((others, index) => others.length === 1 && others[0] === words[index])) return [];
     const match = meant.map((others) => `(${others.map(matchPrefix).join(' OR ')})`).join(' AND ');
-    return (await this.ranked(match, filter)) ?? [];
+    return this.matching(match, filter);
   }
 
   /** The word itself when there are words that begin so; else those it differs from by a letter or two. */
@@ -172,49 +186,21 @@ export class TitleRepository {
   }
 }
 
-const orders: Record<TitleSort, string> = {
-  popularity: 't.popularity DESC, t.number DESC',
-  rating: 't.rating DESC, t.number DESC',
-  newest: 't.releaseDate DESC, t.number DESC',
-  title: 't.name ASC, t.number ASC',
-};
-
-/**
- * Which table is walked in which order. A genre by popularity has an index of its own. A few years hold few titles: they
- * are found by date and then sorted, for walking all titles by popularity would take long to meet twenty of 1921.
- */
-function planOf(filter: TitleFilter, sort: TitleSort): { from: Condition; where: Condition; order: string } {
-  const { genre, type, yearFrom, yearTo } = filter;
-  const where = conditionOf(filter);
-  const narrow = yearFrom !== undefined && yearTo !== undefined && yearTo - yearFrom <= 5;
-  if (genre === undefined) {
-    const order = narrow && sort !== 'newest' ? orders[sort].replaceAll('t.', '+t.') : orders[sort];
-    return { from: { sql: 'titles t', values: [] }, where, order };
-  }
-  const ofGenre = `title_genres g CROSS JOIN titles t ON t.number = g.number`;
-  where.sql = `g.genreId = ?${type === undefined ? '' : ' AND g.type = ?'} AND ${where.sql}`;
-  where.values = [genre, ...(type === undefined ? [] : [type]), ...where.values];
-  const order = sort === 'popularity' ? 'g.popularity DESC, g.number DESC' : orders[sort];
-  return { from: { sql: ofGenre, values: [] }, where, order };
+/** The walk in the order of `sort` keeps to it already. */
+function isWalked({ column }: Criterion, { genre }: TitleFilter, sort: TitleSort): boolean {
+  if (genre !== undefined) return column === 'genreId';
+  return (sort === 'newest' && column === 'releaseDate') || (sort === 'rating' && column === 'rating');
 }
 
-function conditionOf(filter: TitleFilter): Condition {
-  const parts: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (sql: string, value: string | number | null | undefined): void => {
-    if (value === undefined || value === null) return;
-    parts.push(sql);
-    values.push(value);
+/** For rows that are found by other means. */
+function conditionOf({ type, ageLimit }: Pick<TitleFilter, 'type' | 'ageLimit'>): Query {
+  const criteria = criteriaOf({ ageLimit });
+  const types = type === undefined ? titleTypes : [type];
+  const ofType = `t.type IN (${types.map(() => '?').join(', ')})`;
+  return {
+    sql: [ofType, ...criteria.map(({ holds }) => holds(true))].join(' AND '),
+    values: [...types, ...criteria.flatMap(({ values }) => values)],
   };
-  add('t.type = ?', filter.type);
-  add('t.releaseDate >= ?', filter.yearFrom === undefined ? undefined : String(filter.yearFrom));
-  add('t.releaseDate < ?', filter.yearTo === undefined ? undefined : String(filter.yearTo + 1));
-  add('t.releaseDate <= ?', filter.releasedBy);
-  add('t.rating >= ?', filter.ratingFrom);
-  add('t.language = ?', filter.language);
-  add('t.isArchived = ?', filter.archived === true ? 1 : undefined);
-  add('t.minimumAge <= ?', filter.ageLimit);
-  return { sql: parts.length === 0 ? 'TRUE' : parts.join(' AND '), values };
 }
 
 /** A prefix query of FTS5; the word holds letters and digits only. */

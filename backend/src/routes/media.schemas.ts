@@ -194,6 +194,9 @@ export const genreSchema = z
   .openapi('Genre');
 
 const staleField = {
+  totalIsLeast: z
+    .boolean()
+    .openapi({ description: 'There are more than `total`: counting goes only so far' }),
   stale: z.boolean().openapi({ description: 'The provider did not answer; this is what is known here' }),
 };
 

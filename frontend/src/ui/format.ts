@@ -40,6 +40,13 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
+/** "40 titles"; "More than 100 titles" where counting stopped. */
+export function formatTotal(page: { total: number; totalIsLeast: boolean } | undefined, one: string): string {
+  const { total, totalIsLeast } = page ?? { total: 0, totalIsLeast: false };
+  if (!totalIsLeast) return formatCount(total, one);
+  return `More than ${formatCount(total < 100 ? total : Math.floor(total / 100) * 100, one)}`;
+}
+
 /** "8.1"; empty for nothing known. */
 export function formatRating(rating: number | null): string {
   return rating === null || rating <= 0 ? '' : rating.toFixed(1);

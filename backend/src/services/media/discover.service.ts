@@ -10,7 +10,7 @@ import type {
 } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
-import type { MediaPage } from './media.service.js';
+import { type MediaPage, mostFound } from './media.service.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
 import type { Reader } from './reader.js';
 import type { TitleStore } from './title-store.js';
@@ -56,12 +56,15 @@ export class DiscoverService {
     const asked = ageLimit === null && query.archived !== true ? await this.ask(query, language) : null;
     if (asked?.found) {
       const items = await store.load(asked.found.refs, language);
-      return { items, page: query.page, pageSize, total: asked.found.total, stale: asked.stale };
+      const { total } = asked.found;
+      const totalIsLeast = total >= mostFound;
+      return { items, page: query.page, pageSize, total, totalIsLeast, stale: asked.stale };
     }
     const { page, sort, ...filter } = query;
     const found = await titles.list({ ...filter, ageLimit }, { sort, page, pageSize });
     const items = await store.load(found.items, language);
-    return { items, page, pageSize, total: found.total, stale: asked?.stale ?? false };
+    const { total, hasMore } = found;
+    return { items, page, pageSize, total, totalIsLeast: hasMore, stale: asked?.stale ?? false };
   }
 
   /** By name. Genres that nothing here has are left out, unless the provider knows them. */

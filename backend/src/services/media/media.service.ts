@@ -31,6 +31,8 @@ export interface MediaPage {
   page: number;
   pageSize: number;
   total: number;
+  /** There are more than `total`: counting goes only so far. */
+  totalIsLeast: boolean;
   /** The provider did not answer; this is what is known here. */
   stale: boolean;
 }
@@ -53,6 +55,8 @@ const pageSize = 20;
 /** What is known here is added to what the provider found, up to this many. */
 const localShown = 20;
 const similarShown = 20;
+/** A provider that tells as many may have more. */
+export const mostFound = 10_000;
 /** With something to show, a search waits no longer for the provider. Milliseconds. */
 const patienceMs = 1_500;
 
@@ -73,7 +77,8 @@ export class MediaService {
     query: { query: string; page: number; type?: TitleType | undefined } & Reader,
   ): Promise<SearchFindings> {
     const { query: text, page, type, language = defaultLanguage, ageLimit = null } = query;
-    const { store, details } = this.options;
+    const { store, details, provider } = this.options;
+    if (provider.catalogue === 'open-films') return this.searchHere(query);
     const local = await this.options.titles.search(text, { page: 1, pageSize: localShown, type, ageLimit });
     const { found, stale } = await this.ask({ text, page, type, language }, local.items.length > 0);
     const extra = page === 1 ? local.items : [];
@@ -88,8 +93,26 @@ export class MediaService {
       page,
       pageSize,
       total: Math.max(0, (found?.total ?? 0) + added - hidden),
+      totalIsLeast: (found?.total ?? 0) >= mostFound,
       stale,
     };
+  }
+
+  /** All there is is here, once the provider has been asked for what it brings along. */
+  private async searchHere({
+    query: text,
+    page,
+    type,
+    language = defaultLanguage,
+    ageLimit = null,
+  }: { query: string; page: number; type?: TitleType | undefined } & Reader): Promise<SearchFindings> {
+    const { store, details, titles } = this.options;
+    const { found, stale } = await this.ask({ text, page, type, language }, true);
+    const local = await titles.search(text, { page, pageSize, type, ageLimit });
+    const refs = local.total === 0 ? (found?.refs ?? []) : local.items;
+    const items = await details.suitable(await store.load(refs, language), ageLimit);
+    const total = local.total === 0 ? items.length : local.total;
+    return { items, people: [], page, pageSize, total, totalIsLeast: local.hasMore, stale };
   }
 
   /**

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { useApi } from '../../api/client.js';
 import { Button } from '../../ui/button.js';
-import { formatCount } from '../../ui/format.js';
+import { formatTotal } from '../../ui/format.js';
 import { PosterCard } from '../../ui/poster-card.js';
 import { SelectField } from '../../ui/select-field.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -135,7 +135,6 @@ function Found({ view, onView }: DiscoverPageProps) {
     return <ErrorState title="The titles could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
   const items = data.pages.flatMap((page) => page.items);
-  const total = data.pages[0]?.total ?? 0;
   if (items.length === 0) {
     return (
       <EmptyState
@@ -150,7 +149,7 @@ function Found({ view, onView }: DiscoverPageProps) {
   return (
     <>
       <p className={styles['count']} role="status">
-        {formatCount(total, 'title')}
+        {formatTotal(data.pages.at(-1), 'title')}
       </p>
       {data.pages.some(({ stale }) => stale) && (
         <Notice>The catalogue&rsquo;s provider does not answer. This is what is known here.</Notice>

@@ -5,7 +5,7 @@ import { SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { useApi } from '../../api/client.js';
 import { Button, buttonClass } from '../../ui/button.js';
-import { formatCount } from '../../ui/format.js';
+import { formatTotal } from '../../ui/format.js';
 import { PersonCard } from '../../ui/person-card.js';
 import { PosterCard } from '../../ui/poster-card.js';
 import { Row } from '../../ui/row.js';
@@ -44,7 +44,7 @@ function Results({ text, recent }: { text: string; recent: RecentSearches }) {
   if (isPending) return <ResultsSkeleton />;
   const items = data.pages.flatMap((page) => page.items);
   const people = data.pages[0]?.people ?? [];
-  const total = data.pages[0]?.total ?? 0;
+  const count = formatTotal(data.pages.at(-1), 'title');
   if (items.length === 0 && people.length === 0 && !isPlaceholderData) {
     return (
       <EmptyState icon={<SearchX aria-hidden />} title={`Nothing found for “${text}”`}>
@@ -55,10 +55,10 @@ function Results({ text, recent }: { text: string; recent: RecentSearches }) {
   return (
     <>
       <h1 className={styles['title']}>
-        Results <span className={styles['count']}>{formatCount(total, 'title')}</span>
+        Results <span className={styles['count']}>{count}</span>
       </h1>
       <p className="visually-hidden" role="status">
-        {isPlaceholderData ? 'Searching' : `${formatCount(total, 'title')} found for ${text}`}
+        {isPlaceholderData ? 'Searching' : `${count} found for ${text}`}
       </p>
       {data.pages.some(({ stale }) => stale) && (
         <Notice>The catalogue&rsquo;s provider does not answer. This is what is known here.</Notice>
