@@ -34,6 +34,8 @@ import { createAuthJobs } from './services/auth/auth.jobs.js';
 import { PlaybackGrants } from './services/auth/playback-grants.js';
 import { SigningKeys } from './services/auth/signing-keys.js';
 import { createMediaJobs } from './services/media/media.jobs.js';
+import { OverviewService } from './services/overview/overview.service.js';
+import type { ReadinessCheck } from './services/overview/readiness.js';
 import { PlaybackService } from './services/playback/playback.service.js';
 import { PlaybackIntents } from './services/playback/playback-intents.js';
 import { PlaybackResolver } from './services/playback/playback-resolver.js';
@@ -339,6 +341,17 @@ function createParts({
     audit: accounts.audit,
   });
 
+  const readiness: ReadinessCheck[] = [
+    { name: 'engine', isReady: () => engine.isReady() },
+    { name: 'database', isReady: () => database.isReady() },
+    { name: 'cache', isReady: () => redis.isUp, optional: true },
+  ];
+  const overview = new OverviewService({
+    ...{ version, readiness, playback, storage, vpn, scheduler, indexers },
+    users: new UserRepository(database),
+    listPendingSettings: () => settings.listPending(),
+    now: () => new Date(),
+  });
   const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
   const routes = createRoutes({
     ...accounts,
@@ -369,11 +382,8 @@ function createParts({
     rateLimitStore,
     refusals: new RefusalLog(accounts.audit, Date.now),
     metrics,
-    readiness: [
-      { name: 'engine', isReady: () => engine.isReady() },
-      { name: 'database', isReady: () => database.isReady() },
-      { name: 'cache', isReady: () => redis.isUp, optional: true },
-    ],
+    readiness,
+    overview,
     version,
     https,
     webUi: existsSync(path.join(options.webUi, 'index.html')) ? options.webUi : null,

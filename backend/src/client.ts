@@ -1,4 +1,5 @@
 // The one door for the web application: types, and nothing that runs.
+
 import type { z } from '@hono/zod-openapi';
 import type { auditEventSchema } from './routes/audit.schemas.js';
 import type { sessionSchema, signedInSchema, userSchema } from './routes/auth.schemas.js';
@@ -29,6 +30,7 @@ import type {
   showSchema,
   videoSchema,
 } from './routes/media.schemas.js';
+import type { overviewSchema } from './routes/overview.routes.js';
 import type {
   capabilitiesSchema,
   playbackBodySchema,
@@ -54,6 +56,7 @@ import type {
 } from './routes/watch.schemas.js';
 
 export type { Api } from './routes/index.js';
+export type ServerOverview = z.infer<typeof overviewSchema>;
 export type User = z.infer<typeof userSchema>;
 export type SignedIn = z.infer<typeof signedInSchema>;
 export type Session = z.infer<typeof sessionSchema>;

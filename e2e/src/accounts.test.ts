@@ -65,7 +65,7 @@ describe('accounts in the browser', () => {
     await phone.goto('/');
     await phone.getByRole('button', { name: 'Menu of kim' }).click();
     await phone.getByRole('link', { name: 'Your account' }).waitFor();
-    expect(await phone.getByRole('link', { name: 'Users' }).count()).toBe(0);
+    expect(await phone.getByRole('link', { name: 'Administration' }).count()).toBe(0);
     expect(await phone.getByText('Open a torrent').count()).toBe(0);
     await context.close();
   }, 30_000);

@@ -357,6 +357,7 @@ describe('in the browser', () => {
   step('shows the account and what an administrator looks after', async () => {
     const pages = {
       account: 'Your account',
+      admin: 'Overview',
       'admin/users': 'Users',
       'admin/audit': 'Audit',
       'admin/storage': 'Storage',

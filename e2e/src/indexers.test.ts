@@ -68,6 +68,7 @@ describe('indexers', () => {
     'is added on the page, tried, and its key is never shown again',
     async () => {
       await page.getByRole('button', { name: 'Menu of ada' }).click();
+      await page.getByRole('link', { name: 'Administration' }).click();
       await page.getByRole('link', { name: 'Indexers' }).click();
       await row('YTS').waitFor();
       await page.getByRole('button', { name: 'New indexer' }).click();

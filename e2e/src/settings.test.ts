@@ -165,6 +165,7 @@ describe('settings', () => {
     async () => {
       await page.goto('/');
       await page.getByRole('button', { name: 'Menu of ada' }).click();
+      await page.getByRole('link', { name: 'Administration' }).click();
       await page.getByRole('link', { name: 'Settings' }).click();
       await row('TMDB_API_TOKEN').getByText('Set, not shown').waitFor();
       await row('TMDB_API_TOKEN').getByText('Set here').waitFor();

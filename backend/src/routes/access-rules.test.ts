@@ -157,6 +157,7 @@ const table: Case[] = [
   { route: 'GET /api/admin/audit', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/export', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/verify', expected: adminOnly(200) },
+  { route: 'GET /api/admin/overview', expected: adminOnly(200) },
   { route: 'GET /api/admin/jobs', expected: adminOnly(200) },
   {
     route: 'PATCH /api/admin/jobs/:name',

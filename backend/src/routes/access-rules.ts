@@ -72,6 +72,7 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'GET', path: '/api/admin/storage', access: 'admin' },
   { method: 'PATCH', path: '/api/admin/storage/:id', access: 'admin' },
   { method: 'DELETE', path: '/api/admin/storage/:id', access: 'admin' },
+  { method: 'GET', path: '/api/admin/overview', access: 'admin' },
   { method: 'GET', path: '/api/admin/jobs', access: 'admin' },
   { method: 'PATCH', path: '/api/admin/jobs/:name', access: 'admin' },
   { method: 'POST', path: '/api/admin/jobs/:name/run', access: 'admin' },

@@ -1,15 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { type ReadinessCheck, readReadiness } from '../services/overview/readiness.js';
 import { json } from './common.schemas.js';
 import { createApi } from './create-api.js';
-
-/** Tells whether one dependency works, quickly and without side effects. */
-export interface ReadinessCheck {
-  name: string;
-  /** Null while it is not in use; then nothing is told of it. */
-  isReady: () => boolean | null | Promise<boolean>;
-  /** Told, but requests can be served without it. */
-  optional?: true;
-}
 
 const healthRoute = createRoute({
   method: 'get',
@@ -35,10 +27,7 @@ export function createHealthRoutes(checks: readonly ReadinessCheck[]) {
   return createApi()
     .openapi(healthRoute, (context) => context.json({ status: 'ok' as const }, 200))
     .openapi(readyRoute, async (context) => {
-      const all = await Promise.all(
-        checks.map(async ({ name, isReady, optional }) => ({ name, optional, ok: await isReady() })),
-      );
-      const results = all.flatMap(({ ok, ...check }) => (ok === null ? [] : [{ ...check, ok }]));
+      const results = await readReadiness(checks);
       const isReady = results.every(({ ok, optional }) => ok || optional);
       const body = {
         status: isReady ? ('ready' as const) : ('not-ready' as const),

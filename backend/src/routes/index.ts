@@ -14,6 +14,7 @@ import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { requestContext } from '../middleware/request-context.middleware.js';
 import type { RefusalLog } from '../services/audit/refusal-log.js';
 import type { AuthService } from '../services/auth/auth.service.js';
+import type { ReadinessCheck } from '../services/overview/readiness.js';
 import { accessRules } from './access-rules.js';
 import { type AuditRoutesOptions, createAuditRoutes } from './audit.routes.js';
 import { type AuthRoutesOptions, createAuthRoutes } from './auth.routes.js';
@@ -23,7 +24,7 @@ import { createDiscoverRoutes, type DiscoverRoutesOptions } from './discover.rou
 import { createDocsRoutes } from './docs.routes.js';
 import { errorHandler, notFoundHandler } from './error-handler.js';
 import { createEventsRoutes } from './events.routes.js';
-import { createHealthRoutes, type ReadinessCheck } from './health.routes.js';
+import { createHealthRoutes } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
 import { createIndexerRoutes, type IndexerRoutesOptions } from './indexer.routes.js';
@@ -32,6 +33,7 @@ import { createListRoutes, type ListRoutesOptions } from './list.routes.js';
 import { createMetricsRoutes, type MetricsRoutesOptions } from './metrics.routes.js';
 import { createMovieRoutes, type MovieRoutesOptions } from './movie.routes.js';
 import { publishOpenApi } from './openapi-document.js';
+import { createOverviewRoutes, type OverviewRoutesOptions } from './overview.routes.js';
 import { createPersonRoutes, type PersonRoutesOptions } from './person.routes.js';
 import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
 import { addressLimit, rateLimits } from './rate-limits.js';
@@ -73,6 +75,7 @@ export interface RoutesOptions
     TraktRoutesOptions,
     SettingsRoutesOptions,
     VpnRoutesOptions,
+    OverviewRoutesOptions,
     UserRoutesOptions {
   auth: AuthService;
   logger: Logger;
@@ -140,7 +143,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/api', createTraktRoutes(options))
     .route('/api', createWatchRoutes(options))
     .route('/api', createSettingsRoutes(options))
-    .route('/api', createVpnRoutes(options));
+    .route('/api', createVpnRoutes(options))
+    .route('/api', createOverviewRoutes(options));
   publishOpenApi(api, options.version);
   api.route('/api/docs', createDocsRoutes());
   if (options.webUi !== null) api.route('/', createWebUiRoutes(options.webUi));

@@ -16,6 +16,7 @@ import { StoredTorrentRepository } from '../repositories/stored-torrent.reposito
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { TorrentUseRepository } from '../repositories/torrent-use.repository.js';
 import { TraktOutboxRepository, TraktRepository } from '../repositories/trakt.repository.js';
+import { UserRepository } from '../repositories/user.repository.js';
 import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
@@ -25,6 +26,7 @@ import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
 import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
+import { OverviewService } from '../services/overview/overview.service.js';
 import { PlaybackService } from '../services/playback/playback.service.js';
 import { PlaybackIntents } from '../services/playback/playback-intents.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
@@ -161,6 +163,7 @@ export async function openKinoraApi({
   await scheduler.start();
   const { settings } = openSettingsWorld({ database, audit, now: () => new Date(clock.now) });
   const vpn = aVpn();
+  const readiness = [{ name: 'database', isReady: () => database.isReady() }];
   const routes = createRoutes({
     settings,
     auth,
@@ -194,7 +197,13 @@ export async function openKinoraApi({
     rateLimitStore,
     metrics: new Metrics(),
     refusals: new RefusalLog(audit, () => clock.now),
-    readiness: [],
+    readiness,
+    overview: new OverviewService({
+      ...{ version: '0.0.0', readiness, playback, storage, vpn, scheduler, indexers },
+      users: new UserRepository(database),
+      listPendingSettings: () => settings.listPending(),
+      now: () => new Date(clock.now),
+    }),
     version: '0.0.0',
     https: false,
     webUi: null,

@@ -33,6 +33,7 @@ export type {
   SearchPage as SearchAnswer,
   Season,
   SeasonSummary,
+  ServerOverview,
   Session as SignInSession,
   Setting,
   SettingFinding,

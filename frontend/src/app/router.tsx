@@ -247,7 +247,13 @@ const adminRoute = createRoute({
     const state = api.session.getState();
     if (state.status === 'signed-in' && state.user.role !== 'admin') notFound({ throw: true });
   },
-  component: Outlet,
+  component: lazyRouteComponent(() => import('./admin-layout.js'), 'AdminLayout'),
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview-route.js'), 'OverviewRoute'),
 });
 
 const usersRoute = createRoute({
@@ -330,6 +336,7 @@ const routeTree = rootRoute.addChildren([
       traktRoute,
       deviceRoute,
       adminRoute.addChildren([
+        overviewRoute,
         usersRoute,
         auditRoute,
         indexersRoute,

@@ -1,21 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import {
-  ArrowLeftRight,
-  CalendarClock,
-  CircleUser,
-  FileUp,
-  HardDrive,
-  History,
-  ListVideo,
-  LogOut,
-  Radar,
-  ScrollText,
-  Settings,
-  ShieldCheck,
-  Tv,
-  Users,
-} from 'lucide-react';
+import { ArrowLeftRight, CircleUser, FileUp, History, ListVideo, LogOut, Settings, Tv } from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useApi } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
@@ -76,57 +61,9 @@ export function UserMenu() {
           Sign in a device
         </MenuLink>
         {role === 'admin' && (
-          <>
-            <MenuLink
-              to="/admin/users"
-              icon={<Users aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              Users
-            </MenuLink>
-            <MenuLink
-              to="/admin/audit"
-              icon={<ScrollText aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              Audit log
-            </MenuLink>
-            <MenuLink
-              to="/admin/storage"
-              icon={<HardDrive aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              Storage
-            </MenuLink>
-            <MenuLink
-              to="/admin/vpn"
-              icon={<ShieldCheck aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              VPN
-            </MenuLink>
-            <MenuLink
-              to="/admin/indexers"
-              icon={<Radar aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              Indexers
-            </MenuLink>
-            <MenuLink
-              to="/admin/jobs"
-              icon={<CalendarClock aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              Jobs
-            </MenuLink>
-            <MenuLink
-              to="/admin/settings"
-              icon={<Settings aria-hidden />}
-              onFollow={() => menu.current?.hidePopover()}
-            >
-              Settings
-            </MenuLink>
-          </>
+          <MenuLink to="/admin" icon={<Settings aria-hidden />} onFollow={() => menu.current?.hidePopover()}>
+            Administration
+          </MenuLink>
         )}
         {role !== 'child' && (
           <button
@@ -165,19 +102,7 @@ export function UserMenu() {
 }
 
 interface MenuLinkProps {
-  to:
-    | '/account'
-    | '/history'
-    | '/trakt'
-    | '/lists'
-    | '/device'
-    | '/admin/users'
-    | '/admin/audit'
-    | '/admin/storage'
-    | '/admin/indexers'
-    | '/admin/jobs'
-    | '/admin/settings'
-    | '/admin/vpn';
+  to: '/account' | '/history' | '/trakt' | '/lists' | '/device' | '/admin';
   icon: ReactNode;
   onFollow: () => void;
   children: ReactNode;

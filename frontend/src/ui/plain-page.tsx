@@ -23,10 +23,18 @@ export function PlainPage({ title, action, wide = false, children }: PlainPagePr
   );
 }
 
+interface SectionProps {
+  title: string;
+  lead?: string;
+  /** To link to it. */
+  id?: string;
+  children: ReactNode;
+}
+
 /** A part of a plain page. */
-export function Section({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+export function Section({ title, lead, id, children }: SectionProps) {
   return (
-    <section className={styles['section']}>
+    <section id={id} className={styles['section']}>
       <h2 className={styles['subtitle']}>{title}</h2>
       {lead !== undefined && <p className={styles['lead']}>{lead}</p>}
       {children}

@@ -187,6 +187,16 @@ export class PlaybackService {
     return Promise.all(own.map((session) => this.describe(session)));
   }
 
+  /** What is happening to every play, for administrators. */
+  listAllStates(): Promise<{ userId: string; state: PlaybackState }[]> {
+    return Promise.all(
+      [...this.sessions.values()].map(async (session) => ({
+        userId: session.owner.userId,
+        state: await this.describe(session),
+      })),
+    );
+  }
+
   end(owner: PlaybackOwner, id: string): void {
     this.close(this.owned(owner, id));
   }

@@ -73,6 +73,12 @@ export class SettingsService<C extends object> {
     return { settings, groups: groups.map((id) => ({ id, canBeTested: tested.has(id) })) };
   }
 
+  /** Names of what was changed and holds only from the next start on. */
+  async listPending(): Promise<string[]> {
+    const { settings } = await this.getOverview();
+    return settings.filter(({ restartPending }) => restartPending).map(({ name }) => name);
+  }
+
   /** Tries a group with what it would be after a change, and changes nothing. Errors: validation-failed. */
   async test(group: SettingGroup, values: GivenSettingValues): Promise<Finding[]> {
     const { configuration } = this.candidate(await this.stored.read(), values);

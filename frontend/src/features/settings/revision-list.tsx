@@ -18,7 +18,11 @@ export function RevisionList() {
   const { data, error, refetch, dataUpdatedAt } = useQuery(revisions(api, page));
   const pages = Math.ceil((data?.total ?? 0) / revisionsPageSize);
   return (
-    <Section title="History" lead="Every change on this page. Taking one back is a change of its own.">
+    <Section
+      id="history"
+      title="History"
+      lead="Every change on this page. Taking one back is a change of its own."
+    >
       {!data && error && (
         <ErrorState title="The history could not be loaded" error={error} onRetry={() => void refetch()} />
       )}

@@ -35,6 +35,18 @@ export function SettingsPage() {
       {data?.settings.some(({ restartPending }) => restartPending) && (
         <Notice>Some changes hold from the next start of the server on.</Notice>
       )}
+      {data && (
+        <nav aria-label="Groups of settings" className={styles['groups']}>
+          {data.groups.map(({ id, title }) => (
+            <a key={id} href={`#${id}`} className={styles['group']}>
+              {title}
+            </a>
+          ))}
+          <a href="#history" className={styles['group']}>
+            History
+          </a>
+        </nav>
+      )}
       {data?.groups.map((shown) => (
         <Group
           key={shown.id}
@@ -79,7 +91,7 @@ interface GroupProps {
 function Group({ group, settings: ofGroup, onEdit }: GroupProps) {
   const test = useTestSettings(group.id);
   return (
-    <Section title={group.title}>
+    <Section id={group.id} title={group.title}>
       <ul>
         {ofGroup.map((setting) => (
           <SettingRow key={setting.name} setting={setting} onEdit={() => onEdit(setting.name)} />

@@ -59,9 +59,11 @@ function Connect({ status }: { status: Trakt }) {
           onAgain={() => code.mutate()}
         />
       ) : (
-        <Button look="primary" disabled={code.isPending} onClick={() => code.mutate()}>
-          {code.isPending ? 'Asking Trakt' : 'Connect to Trakt'}
-        </Button>
+        <div className={styles['actions']}>
+          <Button look="primary" disabled={code.isPending} onClick={() => code.mutate()}>
+            {code.isPending ? 'Asking Trakt' : 'Connect to Trakt'}
+          </Button>
+        </div>
       )}
       <FormError error={code.error} />
     </Section>
