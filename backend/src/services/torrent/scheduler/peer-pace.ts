@@ -20,6 +20,9 @@ const minSample = 4;
 const minRoundTripAge = 2_000;
 const roundTripAge = 30_000;
 
+/** Milliseconds; what took longer waited at the peer, and a queue as deep as that would hold up what is due. */
+const maxRoundTrip = 1_000;
+
 /** How a block travelled. */
 export interface BlockTrip {
   bytes: number;
@@ -135,9 +138,10 @@ export class PeerPace {
   private measureRoundTrip(trip: number, now: number, clean: boolean): void {
     this.shortestTrip = Math.min(this.shortestTrip, trip);
     if (this.rate === null) return;
-    const sample = Math.max(0, trip - this.blockTime);
+    const sample = Math.min(maxRoundTrip, Math.max(0, trip - this.blockTime));
     const known = this.measuredRoundTrip;
-    if (known === null) this.measuredRoundTrip = Math.max(0, this.shortestTrip - this.blockTime);
+    if (known === null)
+      this.measuredRoundTrip = Math.min(maxRoundTrip, Math.max(0, this.shortestTrip - this.blockTime));
     else if (sample < known || (clean && this.isDoubtful(now))) this.measuredRoundTrip = sample;
     else if (clean) this.measuredRoundTrip = known + (sample - known) / 4;
     else return;

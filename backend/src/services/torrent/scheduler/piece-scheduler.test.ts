@@ -228,4 +228,20 @@ describe('PieceScheduler', () => {
     expect(asked[0]).toBe(0);
     expect(asked[1]).toBe(40);
   });
+
+  it('T13: a silent peer keeps no block to itself, though it is asked for one now and then', () => {
+    // Nothing may be asked twice, so that only the probe itself can be in the way.
+    const scheduler = withPeers(['silent'], { duplicateAllowance: 0, duplicateShare: 0 });
+    scheduler.readerOpened('r', { start: 0, end: pieceLength, bytesPerSecond: null });
+    const [probe] = scheduler.plan(0).requests;
+    expect(scheduler.plan(5_000).snubbed).toEqual(['silent']);
+    if (!probe) throw new Error('nothing was asked');
+    scheduler.requestRejected(probe, 5_001);
+    expect(scheduler.plan(60_000).requests).toHaveLength(1);
+    scheduler.peerJoined('good', 40);
+    scheduler.peerBitfield('good', new Uint8Array(13).fill(0xff));
+    scheduler.peerUnchoked('good');
+    const { requests } = scheduler.plan(60_010);
+    expect(requests.filter(({ peerId }) => peerId === 'good')).toHaveLength(4);
+  });
 });

@@ -139,6 +139,7 @@ export class PieceScheduler {
       for (const ask of partial.asks()) this.cancel(ask, now);
       this.table.forget(partial);
     }
+    for (const reader of this.readers.values()) reader.served(piece, now);
     this.table.setVerified(piece, true);
   }
 
@@ -278,7 +279,8 @@ export class PieceScheduler {
       if (probe) send(quote, probe, false);
     }
     if (idle.length > 0) this.askIdle({ idle, fleet, planner, readers, now }, send, sendSecond);
-    return new LateBlocks(readers, this.table, now).isWatching;
+    const isWatching = new LateBlocks(readers, this.table, now).isWatching;
+    return isWatching || readers.some((reader) => this.fencedNext(reader) !== null);
   }
 
   private askIdle(
@@ -330,6 +332,11 @@ export class PieceScheduler {
     };
     peer.queue.push(ask);
     piece.ask(ask);
+    // Others may be asked for a probe: nobody knows whether it is ever answered.
+    if (peer.isSnubbed) {
+      piece.demote(ask);
+      this.reopen(piece.index);
+    }
     if (isHedge) this.duplicates.hedged(this.geometry.blockSize(piece.index, block));
     return this.toRequest(ask);
   }
@@ -414,15 +421,21 @@ export class PieceScheduler {
 
   /** Suspicion must not keep a reader waiting: when none of those allowed can go on, everybody may. */
   private freeNextPiece(reader: ReaderWindow, now: number): void {
-    const partial = this.table.find(reader.firstMissing());
-    if (!partial || partial.missing === 0 || (partial.onlyPeer === null && partial.onlyPeers === null))
-      return;
+    const partial = this.fencedNext(reader);
+    if (!partial) return;
     for (const peerId of partial.onlyPeers ?? [partial.onlyPeer ?? '']) {
       const peer = this.peers.get(peerId);
       if (peer?.isAble(now) && !this.isHeldUpBy(peer, partial, now)) return;
     }
     partial.onlyPeer = null;
     partial.onlyPeers = null;
+  }
+
+  /** The piece a reader needs next, when only some may send what is missing of it. */
+  private fencedNext(reader: ReaderWindow): BegunPiece | null {
+    const partial = this.table.find(reader.firstMissing());
+    if (!partial || partial.missing === 0) return null;
+    return partial.onlyPeer === null && partial.onlyPeers === null ? null : partial;
   }
 
   /** It would take this peer too long, and one above suspicion is idle or could do it in a quarter of the time. */

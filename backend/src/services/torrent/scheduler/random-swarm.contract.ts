@@ -63,7 +63,7 @@ export function runSwarm(shape: SwarmShape): SimulatedSwarm {
     shape.readers.every((_, index) => swarm.readableTo(`reader${index}`) === swarm.geometry.length) &&
     (!shape.background || swarm.verified.size === swarm.geometry.pieceCount);
   const isHere = swarm.run(180_000, isDone);
-  if (!isHere || swarm.now > 170_000) throw new BrokenPromiseError('not all bytes came in time');
+  if (!isHere || swarm.now > 170_000) throw new BrokenPromiseError(`not all bytes came by ${swarm.now} ms`);
   // Cancels of a seek or a choke cross blocks under way; of these nobody is to blame.
   const isCalm =
     shape.readers.every(({ seek }) => seek === null) &&

@@ -12,6 +12,8 @@ export class ReaderWindow {
   /** Nothing before this piece, the first apart, is left to ask for. */
   private frontier: number;
   private readonly tail: number;
+  /** When the piece it needed next came last; of readers that have run dry the longest waiting goes first. */
+  servedAt = 0;
 
   constructor(
     readonly id: string,
@@ -40,6 +42,11 @@ export class ReaderWindow {
     this.position = Math.min(position, this.end);
     if (back) this.reopen(this.table.geometry.pieceAt(position));
     return back || ahead;
+  }
+
+  /** A piece is about to be here. */
+  served(piece: number, now: number): void {
+    if (piece === this.firstMissing()) this.servedAt = now;
   }
 
   setRate(bytesPerSecond: number | null): void {

@@ -106,7 +106,10 @@ export class RequestPlanner {
     const partial = this.table.find(piece);
     // A failed piece it was chosen to send again comes before its trial.
     const isNew = !partial || (partial.isUntouched && !partial.onlyPeers?.has(peer.id));
-    if (isSuspect && isNew && this.isOnTrialElsewhere(peer.id, piece)) return false;
+    if (isSuspect && isNew && this.isOnTrialElsewhere(peer.id, piece)) {
+      // Nor may a trial keep a reader waiting that nobody else can help.
+      if (!isNext || this.isCleanSoon(quote, piece)) return false;
+    }
     if (!partial) {
       return (
         isNext || this.table.partialBytes + this.table.geometry.pieceSize(piece) <= this.settings.partialBytes
@@ -126,9 +129,13 @@ export class RequestPlanner {
   private maySuspect(partial: BegunPiece, quote: Quote): boolean {
     const peerId = quote.peer.id;
     if (partial.onlyPeer === peerId || partial.onlyPeers?.has(peerId) || partial.isUntouched) return true;
-    return !this.fleet.quotes.some(
-      ({ peer, finish, isSuspect }) =>
-        finish < quote.finish + cleanGrace && !isSuspect && peer.pieces.has(partial.index),
+    return !this.isCleanSoon(quote, partial.index);
+  }
+
+  /** A peer above suspicion could have a block of the piece here before long. */
+  private isCleanSoon({ finish: mine }: Quote, piece: number): boolean {
+    return this.fleet.quotes.some(
+      ({ peer, finish, isSuspect }) => finish < mine + cleanGrace && !isSuspect && peer.pieces.has(piece),
     );
   }
 

@@ -146,7 +146,7 @@ export class SimulatedSwarm {
     return [...this.buffers.keys()].reduce((sum, piece) => sum + this.geometry.pieceSize(piece), 0);
   }
 
-  /** Looks every 250 ms whether some reader's next piece is asked of nobody though somebody could send it. */
+  /** Looks every 250 ms whether some reader's next piece is asked of nobody for 2 s though somebody could send it. */
   watchForStarvation(): void {
     let idleFor = new Map<string, number>();
     const look = (): void => {
@@ -154,7 +154,7 @@ export class SimulatedSwarm {
       for (const id of this.readers.keys()) {
         if (!this.isStarving(id)) continue;
         const looks = (idleFor.get(id) ?? 0) + 1;
-        if (looks > 4) throw new BrokenPromiseError(`reader ${id} starves at ${this.now} ms`);
+        if (looks > 8) throw new BrokenPromiseError(`reader ${id} starves at ${this.now} ms`);
         next.set(id, looks);
       }
       idleFor = next;
@@ -169,10 +169,14 @@ export class SimulatedSwarm {
     const buffer = this.buffers.get(piece);
     if (to >= this.reader(id).spec.end || buffer?.here.size === this.geometry.blocksIn(piece)) return false;
     const connections = [...this.connections.values()];
-    const isAsked = connections.some(({ outstanding }) =>
-      [...outstanding.values()].some((ask) => ask.piece === piece),
-    );
-    if (isAsked) return false;
+    const isAskedFor = (pieces: readonly number[]): boolean =>
+      connections.some(({ outstanding }) =>
+        [...outstanding.values()].some((ask) => pieces.includes(ask.piece)),
+      );
+    if (isAskedFor([piece])) return false;
+    // Readers that have all run dry take turns.
+    const others = [...this.readers.keys()].filter((other) => other !== id);
+    if (isAskedFor(others.map((other) => this.geometry.pieceAt(this.readableTo(other))))) return false;
     return connections.some(({ peer: { traits }, isChoking, outstanding }) => {
       // A peer that takes more than 2 s for a block counts as silent.
       const isAble =

@@ -132,3 +132,15 @@ describe.each([
     expect((times[99] ?? 0) / floorOf(scenario)).toBeLessThan(worst);
   });
 });
+
+describe('a swarm slower than its viewers', () => {
+  it('gives readers that have run dry their pieces in turn', () => {
+    const swarm = new SimulatedSwarm(film, several(1, 'slow', { rate: 500 }), seededRandom(1));
+    swarm.open('first', { start: 0, end: film.length, bytesPerSecond: null });
+    swarm.open('second', { start: 300 * MiB, end: film.length, bytesPerSecond: null });
+    swarm.run(42_000);
+    const got = ['first', 'second'].map((id) => swarm.readableTo(id) - swarm.reader(id).spec.start);
+    expect(Math.min(...got) / MiB).toBeGreaterThanOrEqual(8);
+    expect((Math.max(...got) - Math.min(...got)) / MiB).toBeLessThanOrEqual(2);
+  });
+});

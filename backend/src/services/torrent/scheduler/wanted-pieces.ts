@@ -27,9 +27,7 @@ export class WantedPieces {
     while (this.found.length <= index) {
       let soonest: Cursor | undefined;
       for (const cursor of this.cursors) {
-        if (cursor.current && (!soonest?.current || cursor.current.timeLeft < soonest.current.timeLeft)) {
-          soonest = cursor;
-        }
+        if (cursor.isBefore(soonest)) soonest = cursor;
       }
       if (!soonest?.current) return undefined;
       if (!this.seen.has(soonest.current.piece)) {
@@ -50,13 +48,20 @@ class Cursor {
   private readonly windowEnd: number;
 
   constructor(
-    private readonly reader: ReaderWindow,
+    readonly reader: ReaderWindow,
     readers: number,
     private readonly table: PieceTable,
   ) {
     this.piece = reader.firstMissing();
     this.windowEnd = reader.windowEnd(readers);
     this.advance();
+  }
+
+  isBefore(other: Cursor | undefined): boolean {
+    if (!this.current || !other?.current) return this.current !== undefined;
+    const { timeLeft } = this.current;
+    const { timeLeft: otherTime } = other.current;
+    return timeLeft < otherTime || (timeLeft === otherTime && this.reader.servedAt < other.reader.servedAt);
   }
 
   advance(): void {
