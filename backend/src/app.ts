@@ -266,6 +266,7 @@ function createParts({
   const { engine, storedTorrents, budget, storage, leases } = createTorrentParts({
     ...base,
     configuration,
+    version,
     folder,
     store,
     chunkStores,

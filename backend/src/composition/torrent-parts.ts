@@ -27,6 +27,7 @@ export interface TorrentPartsNeeds {
   vpn: VpnGuard;
   metrics: Metrics;
   logger: Logger;
+  version: string;
   /** Of the torrent engine's process, when not as usual. */
   process?: Pick<SupervisedEngineOptions, 'entry' | 'patienceMs'> | undefined;
 }
@@ -43,6 +44,7 @@ export function createTorrentParts({
   vpn,
   metrics,
   logger,
+  version,
   process,
 }: TorrentPartsNeeds) {
   const engine = new SupervisedEngine({
@@ -57,6 +59,7 @@ export function createTorrentParts({
       quietHours: configuration.SEED_QUIET_HOURS,
     },
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
+    webSeeds: { userAgent: `Kinora/${version}`, allowedHosts: configuration.INDEXER_ALLOWED_HOSTS },
     network: vpn.permission,
     logger,
     onRestart: () => metrics.engineRestarted(),

@@ -102,7 +102,7 @@ export class TorrentDownloads {
 }
 
 /** Through a tunnel a name cannot lead home; an address or a bare name could. */
-function mayBePublic(hostname: string): boolean {
+export function mayBePublic(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$|\.$/g, '');
   return ipaddr.isValid(host) ? ipaddr.process(host).range() === 'unicast' : !isNearby(host);
 }

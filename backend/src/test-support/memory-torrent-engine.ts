@@ -130,6 +130,8 @@ export class MemoryTorrentEngine implements TorrentEngine {
       failure: null,
       peers: metadata ? 2 : 0,
       kinds: { seeders: 0, willing: metadata ? 2 : 0, silent: 0, incoming: 0 },
+      webSeeds: 0,
+      webSeedTrouble: null,
       unstoredBytes: 0,
       lateMs: 0,
       peersKnown: 3,

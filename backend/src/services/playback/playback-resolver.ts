@@ -146,7 +146,12 @@ export class PlaybackResolver {
   ): Promise<ResolvedPlayback> {
     const torrentFile = await this.metadata.fromLink(source, linkPatienceMs);
     return {
-      torrent: { infoHash: source.infoHash, announce: source.announce, ...(torrentFile && { torrentFile }) },
+      torrent: {
+        infoHash: source.infoHash,
+        announce: source.announce,
+        webSeeds: source.webSeeds,
+        ...(torrentFile && { torrentFile }),
+      },
       title: name,
       mediaId,
       place,

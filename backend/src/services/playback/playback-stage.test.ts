@@ -16,6 +16,8 @@ const torrent: TorrentStatus = {
   failure: null,
   peers: 3,
   kinds: { seeders: 2, willing: 3, silent: 0, incoming: 0 },
+  webSeeds: 0,
+  webSeedTrouble: null,
   unstoredBytes: 0,
   lateMs: 0,
   peersKnown: 5,

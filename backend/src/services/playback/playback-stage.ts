@@ -47,7 +47,7 @@ export function describeStage(facts: StageFacts): { stage: PlaybackStage; messag
   }
   if (facts.delivered || facts.headShare >= 1)
     return { stage: 'ready', message: `Playing, ${swarmInWords(torrent)}${storageInWords(torrent)}` };
-  if (torrent.peers === 0) return { stage: 'finding-peers', message: nobody(torrent, facts.elapsedSeconds) };
+  if (isAlone(torrent)) return { stage: 'finding-peers', message: nobody(torrent, facts.elapsedSeconds) };
   return {
     stage: 'buffering',
     message: `First pieces ${Math.floor(facts.headShare * 100)} %, ${swarmInWords(torrent)}`,
@@ -74,13 +74,18 @@ function withoutMetadata(
 
 function nobody(torrent: TorrentStatus, elapsedSeconds: number): string {
   if (elapsedSeconds < quietAfterSeconds) return `Meeting peers, ${torrent.peersKnown} heard of so far`;
+  if (torrent.webSeedTrouble !== null) return `The server that has this film: ${torrent.webSeedTrouble}`;
   if (torrent.peersKnown > 0) return `${count(torrent.peersKnown, 'peer')} heard of, none answers yet`;
   if (torrent.trackerWarning !== null) return `No peers: ${torrent.trackerWarning}`;
   return 'Nobody seems to have this film right now';
 }
 
 function stallReason(torrent: TorrentStatus): string {
-  if (torrent.peers === 0) return 'All peers have left; waiting for one to come back';
+  if (isAlone(torrent)) {
+    return torrent.webSeedTrouble === null
+      ? 'All peers have left; waiting for one to come back'
+      : `The server that has this film: ${torrent.webSeedTrouble}`;
+  }
   return `Waiting for the next piece, ${swarmInWords(torrent)}${storageInWords(torrent)}`;
 }
 
@@ -92,8 +97,17 @@ function storageInWords({ storageTrouble }: TorrentStatus): string {
     : '; the storage cannot be written, so this plays from memory';
 }
 
+function isAlone({ peers, webSeeds }: TorrentStatus): boolean {
+  return peers + webSeeds === 0;
+}
+
 function swarmInWords(torrent: TorrentStatus): string {
-  return `${count(torrent.peers, 'peer')}, ${(torrent.downloadBytesPerSecond / 1e6).toFixed(1)} MB/s`;
+  const { peers, webSeeds } = torrent;
+  const who = [
+    ...(peers > 0 || webSeeds === 0 ? [count(peers, 'peer')] : []),
+    ...(webSeeds > 0 ? [count(webSeeds, 'server')] : []),
+  ].join(' and ');
+  return `${who}, ${(torrent.downloadBytesPerSecond / 1e6).toFixed(1)} MB/s`;
 }
 
 function count(amount: number, noun: string): string {

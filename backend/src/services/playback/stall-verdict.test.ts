@@ -8,6 +8,8 @@ const torrent: TorrentStatus = {
   failure: null,
   peers: 4,
   kinds: { seeders: 3, willing: 3, silent: 1, incoming: 0 },
+  webSeeds: 0,
+  webSeedTrouble: null,
   unstoredBytes: 0,
   lateMs: 2,
   peersKnown: 9,

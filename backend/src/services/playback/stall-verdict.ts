@@ -72,21 +72,27 @@ export function judgeStall(facts: StallFacts): StallVerdict | null {
 }
 
 function ofTheSwarm({ torrent, bytesPerSecond }: StallFacts): StallVerdict {
-  if (!torrent || torrent.peers === 0)
+  if (!torrent || torrent.peers + torrent.webSeeds === 0) {
+    const trouble = torrent?.webSeedTrouble ?? null;
     return {
       cause: 'swarm',
       message: 'Nobody who has this film is connected right now.',
-      evidence: [`${torrent?.peersKnown ?? 0} peers heard of`],
+      evidence: [
+        `${torrent?.peersKnown ?? 0} peers heard of`,
+        ...(trouble === null ? [] : [`The server that has it: ${trouble}`]),
+      ],
     };
-  const { kinds, peers, downloadBytesPerSecond } = torrent;
+  }
+  const { kinds, peers, webSeeds, downloadBytesPerSecond } = torrent;
   const evidence = [
+    ...(webSeeds === 0 ? [] : [`${webSeeds} of its servers can be asked`]),
     `${peers} connected, ${kinds.willing} let us ask, ${kinds.silent} of them are silent`,
     bytesPerSecond === null
       ? `${rate(downloadBytesPerSecond)} come in`
       : `${rate(downloadBytesPerSecond)} come in, the film takes ${rate(bytesPerSecond)}`,
   ];
   const message =
-    kinds.willing === kinds.silent
+    kinds.willing + webSeeds <= kinds.silent
       ? 'The peers that have this film do not send right now.'
       : 'The peers that have this film are slower than it plays.';
   return { cause: 'swarm', message, evidence };

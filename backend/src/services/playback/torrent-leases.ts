@@ -9,6 +9,8 @@ export interface WantedTorrent {
   infoHash: string;
   /** Trackers the magnet or .torrent file names. */
   announce: readonly string[];
+  /** Servers that keep its files (BEP 19), besides those its .torrent file names. */
+  webSeeds?: readonly string[];
   /** Validated .torrent bytes, when we were given them. */
   torrentFile?: Uint8Array;
 }
@@ -59,6 +61,7 @@ export class TorrentLeases {
         infoHash,
         ...(torrentFile && { torrentFile }),
         ...(peers.length > 0 && !isPrivate && { peers }),
+        ...(wanted.webSeeds && wanted.webSeeds.length > 0 && { webSeeds: wanted.webSeeds }),
         announce: [...new Set([...wanted.announce, ...(isPrivate ? [] : this.trackers)])],
       });
     } catch (error) {

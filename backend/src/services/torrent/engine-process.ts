@@ -99,8 +99,14 @@ async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
   if (!engine) throw new EngineUnavailableError();
   switch (message.method) {
     case 'add': {
-      const { infoHash, announce, torrentFile, peers } = message.input;
-      return engine.add({ infoHash, announce, ...(torrentFile && { torrentFile }), ...(peers && { peers }) });
+      const { infoHash, announce, torrentFile, peers, webSeeds } = message.input;
+      return engine.add({
+        infoHash,
+        announce,
+        ...(torrentFile && { torrentFile }),
+        ...(peers && { peers }),
+        ...(webSeeds && { webSeeds }),
+      });
     }
     case 'waitForMetadata': {
       const abort = new AbortController();

@@ -21,6 +21,7 @@ const specSchema = z.object({
   torrentFile: bytes.optional(),
   announce: z.array(z.string()),
   peers: z.array(z.string()).optional(),
+  webSeeds: z.array(z.string()).optional(),
 });
 
 const metadataSchema = z.object({
@@ -40,6 +41,8 @@ const statusSchema = z.object({
   failure: z.string().nullable(),
   peers: count,
   kinds: z.object({ seeders: count, willing: count, silent: count, incoming: count }),
+  webSeeds: count,
+  webSeedTrouble: z.string().nullable(),
   unstoredBytes: count,
   lateMs: z.number(),
   peersKnown: count,
@@ -107,6 +110,8 @@ const settingsSchema = z.object({
     })
     .optional(),
   allowPrivatePeers: z.boolean(),
+  /** Without it web seeds are not asked. */
+  webSeeds: z.object({ userAgent: z.string(), allowedHosts: z.array(z.string()).readonly() }).optional(),
 });
 export type EngineSettings = z.output<typeof settingsSchema>;
 

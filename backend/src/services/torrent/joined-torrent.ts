@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Wire from 'bittorrent-protocol';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
+import type { WebSeedHttp } from '../../http-client/web-seed-http.js';
 import { BannedPeers } from './banned-peers.js';
 import { decodeBencode } from './bencode.js';
 import { DialLimits } from './dial-limits.js';
@@ -24,6 +25,9 @@ import type {
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
 import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
 import type { TorrentStore } from './torrent-store.js';
+import { SeedLayout } from './web-seeds/seed-layout.js';
+import type { BlockSource } from './web-seeds/web-seed.js';
+import { WebSeeds } from './web-seeds/web-seeds.js';
 import { WireGreetings } from './wire-greetings.js';
 
 /** Peer addresses remembered for one torrent; trackers and peers can name millions. */
@@ -37,6 +41,13 @@ export interface JoinedTorrentOptions {
   store: TorrentStore;
   /** A .torrent file that `parseTorrentFile` took. */
   torrentFile: Uint8Array | undefined;
+  webSeeds: {
+    urls: readonly string[];
+    /** Null when web seeds are not asked. */
+    http: WebSeedHttp | null;
+    /** Waits until so many bytes may be taken. */
+    pace: (bytes: number) => Promise<void>;
+  };
   seeding: Seeding;
   /** Milliseconds until the nearest reader of another torrent stalls. */
   othersRunwayMs: () => number;
@@ -59,6 +70,8 @@ export class JoinedTorrent {
   failure: AppError | null = null;
   /** Once pieces can be read. */
   private running: { fetcher: PieceFetcher; readers: TorrentReaders } | null = null;
+  private webSeeds: WebSeeds | null = null;
+  private readonly webSeedUrls: string[];
   private hashes = new Uint8Array();
   private trackerWarning: string | null = null;
   private takingMetadata = false;
@@ -74,6 +87,7 @@ export class JoinedTorrent {
     readonly torrent: SwarmTorrent,
     private readonly options: JoinedTorrentOptions,
   ) {
+    this.webSeedUrls = [...options.webSeeds.urls];
     this.guardPeers();
     new DialLimits(torrent, options.now).guard();
     this.guardMetadata();
@@ -92,6 +106,12 @@ export class JoinedTorrent {
     );
     torrent.on('trackerAnnounce', () => (this.trackerWarning = null));
     torrent.on('wire', (wire: Wire, address?: string) => this.onWire(wire, address ?? ''));
+  }
+
+  /** Further servers that keep its files. */
+  addWebSeeds(urls: readonly string[]): void {
+    this.webSeedUrls.push(...urls);
+    this.webSeeds?.add(urls);
   }
 
   /** Readers open now. */
@@ -137,6 +157,8 @@ export class JoinedTorrent {
         silent: this.running?.fetcher.silentPeers ?? 0,
         incoming: torrent.wires.filter(({ type }) => type === 'tcpIncoming').length,
       },
+      webSeeds: this.webSeeds?.count ?? 0,
+      webSeedTrouble: this.webSeeds?.trouble ?? null,
       unstoredBytes: this.running?.fetcher.unstoredBytes ?? 0,
       peersKnown: this.known.size,
       trackerWarning: this.trackerWarning,
@@ -290,7 +312,19 @@ export class JoinedTorrent {
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
     this.greetings.onReady();
     for (const wire of torrent.wires) fetcher.join(wire, this.roundTrips.get(wire) ?? null);
+    this.startWebSeeds(fetcher, metadata);
     this.changed();
+  }
+
+  private startWebSeeds(fetcher: PieceFetcher, { length, pieceLength }: TorrentMetadata): void {
+    const { webSeeds, now, random } = this.options;
+    const file = this.torrentFile();
+    if (!webSeeds.http || !file) return;
+    const { http, pace } = webSeeds;
+    const join = (source: BlockSource, onGone: () => void) => fetcher.joinSource(source, onGone);
+    const layout = SeedLayout.read(file);
+    this.webSeeds = new WebSeeds({ layout, length, pieceLength, http, pace, now, random, join });
+    this.webSeeds.add(this.webSeedUrls);
   }
 
   private onWire(wire: Wire, address: string): void {
@@ -337,6 +371,7 @@ export class JoinedTorrent {
   }
 
   private end(): void {
+    this.webSeeds?.close();
     this.running?.fetcher.close();
     this.running?.readers.close();
     this.changed();

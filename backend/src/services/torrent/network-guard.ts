@@ -20,7 +20,8 @@ export function guardNetwork(): void {
   });
 }
 
-type NameLookup = (
+/** As `dns.lookup`, of all addresses. */
+export type NameLookup = (
   hostname: string,
   options: dns.LookupAllOptions,
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
@@ -45,9 +46,19 @@ export function publicOnlyAgent({
       // An address literal is never looked up.
       const host = options.hostname.replace(/^\[|\]$/g, '');
       if (isIP(host) !== 0 && !isPublicAddress(host)) callback(blocked(host), null);
-      else connect(options, callback);
+      else connect(options, (...made) => callback(...keepPublic(made, host)));
     },
   });
+}
+
+type Made = Parameters<buildConnector.Callback>;
+
+/** Confined to a tunnel, names are looked up past us: so what was connected to is looked at as well, before a byte is sent. */
+function keepPublic(made: Made, host: string): Made {
+  const [, socket] = made;
+  if (!socket || isPublicAddress(socket.remoteAddress ?? '')) return made;
+  socket.destroy();
+  return [blocked(host), null];
 }
 
 type LookupCallback = (

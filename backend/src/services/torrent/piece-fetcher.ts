@@ -8,6 +8,7 @@ import { blockLength, TorrentGeometry } from './scheduler/torrent-geometry.js';
 import { surplusPieces } from './surplus-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import type { StorageTrouble, TorrentMetadata, UnwatchedPieces } from './torrent-engine.port.js';
+import type { BlockSource } from './web-seeds/web-seed.js';
 import { inOneMessage } from './wire-batch.js';
 
 /** Milliseconds without a reader after which partial pieces are given up. */
@@ -42,6 +43,10 @@ export class PieceFetcher {
   private readonly scheduler: PieceScheduler;
   private readonly geometry: TorrentGeometry;
   private readonly wires = new Map<string, Wire>();
+  /** Web seeds; asked like peers, by ids of the same row. */
+  private readonly sources = new Map<string, { source: BlockSource; onGone: () => void }>();
+  /** Pieces that did not match since the last plan. */
+  private readonly failed: number[] = [];
   private readonly buffers = new Map<number, PieceBuffer>();
   private readonly readers = new Set<string>();
   private readonly positions = new ReaderPositions();
@@ -165,6 +170,41 @@ export class PieceFetcher {
     this.due();
   }
 
+  /** Uses a web seed from now on; `onGone` when it is never to be asked again. */
+  joinSource(source: BlockSource, onGone: () => void): void {
+    if (this.isClosed) return;
+    const id = String(this.nextId++);
+    const { scheduler } = this;
+    const live =
+      <Args extends unknown[]>(hear: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (this.sources.get(id)?.source !== source || this.isClosed) return;
+        hear(...args);
+        this.due();
+      };
+    this.sources.set(id, { source, onGone });
+    scheduler.peerJoined(id, null, { isServer: true });
+    scheduler.peerBitfield(id, source.bitfield());
+    scheduler.peerUnchoked(id);
+    source.listen({
+      onBlock: live(({ piece, offset, length }, bytes) => {
+        this.torrent._downloadSpeed(length);
+        this.onBlock({ peerId: id, piece, offset, length }, bytes);
+      }),
+      onBusy: live(() => scheduler.peerChoked(id, this.options.now())),
+      onFree: live(() => scheduler.peerUnchoked(id)),
+      onLess: live(() => {
+        this.leaveSource(id);
+        this.joinSource(source, onGone);
+      }),
+      onGone: live(() => {
+        this.leaveSource(id);
+        onGone();
+      }),
+    });
+    this.due();
+  }
+
   /** Opens a reader; answers its id. Positions are bytes of the torrent. */
   open(spec: ReaderSpec): string {
     const id = String(this.nextId++);
@@ -236,6 +276,7 @@ export class PieceFetcher {
     clearTimeout(this.idleTimer);
     this.keeper.close();
     this.wires.clear();
+    this.sources.clear();
     this.buffers.clear();
   }
 
@@ -256,11 +297,16 @@ export class PieceFetcher {
     this.scheduler.peerLeft(id, this.options.now());
   }
 
-  private onBlock(block: BlockRequest, bytes: Uint8Array, wire: Wire): void {
+  private leaveSource(id: string): void {
+    this.sources.delete(id);
+    this.scheduler.peerLeft(id, this.options.now());
+  }
+
+  private onBlock(block: BlockRequest, bytes: Uint8Array, wire?: Wire): void {
     const { piece, offset, length } = block;
     const isOnGrid = piece < this.geometry.pieceCount && offset % blockLength === 0;
     if (!isOnGrid || length !== this.geometry.blockSize(piece, offset / blockLength)) {
-      wire.destroy();
+      wire?.destroy();
       return;
     }
     const arrival = this.scheduler.blockArrived(block, this.options.now());
@@ -275,7 +321,9 @@ export class PieceFetcher {
     const { hashes, now } = this.options;
     this.buffers.delete(piece);
     if (!buffer.matches(hashes.subarray(piece * 20, piece * 20 + 20))) {
+      this.failed.push(piece);
       this.scheduler.pieceFailed(piece, now());
+      this.due();
       return;
     }
     this.scheduler.pieceVerified(piece, now());
@@ -306,6 +354,14 @@ export class PieceFetcher {
     torrent._checkDone();
   }
 
+  private tellSources(cancels: readonly BlockRequest[], requests: readonly BlockRequest[]): void {
+    for (const [id, { source }] of this.sources) {
+      const cancelled = cancels.filter(({ peerId }) => peerId === id);
+      const asked = requests.filter(({ peerId }) => peerId === id);
+      if (cancelled.length + asked.length > 0) source.tell(cancelled, asked);
+    }
+  }
+
   /** While nothing can be stored, memory is for what readers need soon. */
   private budget(): number {
     const isHeld = this.keeper.isFull && this.scheduler.runway() > enoughRunwayMs;
@@ -325,6 +381,7 @@ export class PieceFetcher {
     const { now, onBanned } = this.options;
     const { cancels, drops, requests, banned, nextWakeAt } = this.scheduler.plan(now(), this.budget());
     for (const piece of drops) this.buffers.delete(piece);
+    this.tellSources(cancels, requests);
     const messages = new Map<string, ((wire: Wire) => void)[]>();
     const tell = (peerId: string, say: (wire: Wire) => void) => {
       const said = messages.get(peerId);
@@ -343,7 +400,9 @@ export class PieceFetcher {
       const wire = this.wires.get(peerId);
       this.wires.delete(peerId);
       if (wire) onBanned(wire);
+      this.sources.get(peerId)?.source.convict(this.failed);
     }
+    this.failed.length = 0;
     clearTimeout(this.timer);
     if (Number.isFinite(nextWakeAt))
       this.timer = setTimeout(() => this.due(), Math.max(1, nextWakeAt - now())).unref();

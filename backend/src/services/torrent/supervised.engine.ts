@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
+import type { WebSeedSettings } from '../../http-client/web-seed-http.js';
 import type { Logger } from '../../logging/logger.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
@@ -34,6 +35,8 @@ export interface SupervisedEngineOptions {
   seeding?: SeedingRules | undefined;
   /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
   allowPrivatePeers: boolean;
+  /** How web seeds (BEP 19) are asked; not at all when left out. */
+  webSeeds?: WebSeedSettings | undefined;
   /** How its traffic may leave at first; by any way when left out. */
   network?: NetworkPermission;
   logger: Logger;
@@ -78,8 +81,9 @@ export class SupervisedEngine implements TorrentEngine {
 
   constructor(private readonly options: SupervisedEngineOptions) {
     const { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers } = options;
-    const { network = { kind: 'open' } } = options;
-    this.settings = { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers, network };
+    const { network = { kind: 'open' }, webSeeds } = options;
+    const limits = { uploadLimit, downloadLimit, seeding };
+    this.settings = { store, dht, port, ...limits, allowPrivatePeers, network, webSeeds };
     this.patienceMs = options.patienceMs ?? 10_000;
     this.recentPeers = new RecentPeers(options.recentPeersMs);
   }
@@ -137,9 +141,11 @@ export class SupervisedEngine implements TorrentEngine {
 
   async add(spec: TorrentSpec): Promise<void> {
     this.assertAccepted(spec.infoHash);
-    if (this.joined.has(spec.infoHash)) return;
+    const joined = this.joined.get(spec.infoHash);
+    const webSeeds = [...new Set([...(joined?.webSeeds ?? []), ...(spec.webSeeds ?? [])])];
+    if (joined && webSeeds.length === (joined.webSeeds ?? []).length) return;
     await this.call('add', copyOf(spec));
-    this.joined.set(spec.infoHash, spec);
+    this.joined.set(spec.infoHash, { ...(joined ?? spec), webSeeds });
   }
 
   async waitForMetadata(
@@ -364,12 +370,13 @@ export class SupervisedEngine implements TorrentEngine {
   }
 }
 
-function copyOf({ infoHash, announce, torrentFile, peers }: TorrentSpec): EngineInput<'add'> {
+function copyOf({ infoHash, announce, torrentFile, peers, webSeeds }: TorrentSpec): EngineInput<'add'> {
   return {
     infoHash,
     announce: [...announce],
     ...(torrentFile && { torrentFile }),
     ...(peers && { peers: [...peers] }),
+    ...(webSeeds && { webSeeds: [...webSeeds] }),
   };
 }
 
@@ -380,6 +387,8 @@ function waiting(infoHash: string): TorrentStatus {
     failure: null,
     peers: 0,
     kinds: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
+    webSeeds: 0,
+    webSeedTrouble: null,
     unstoredBytes: 0,
     lateMs: 0,
     peersKnown: 0,

@@ -36,6 +36,8 @@ export interface SwarmTorrent extends EventEmitter {
   readonly uploadSpeed: number;
   addPeer(peer: string | object, source?: string): boolean;
   destroy(options: { destroyStore: boolean }, callback: (error?: Error | null) => void): void;
+  /** Counts bytes that came, for `downloadSpeed`. */
+  _downloadSpeed(bytes: number): number;
   _peers: Map<string, SwarmPeerEntry> | null;
   _peersLength: number;
   /** Peers to dial; null once destroyed. */
@@ -88,6 +90,15 @@ export interface SwarmClient extends EventEmitter {
   torrentPort: number;
   /** What we call ourselves towards peers, hexadecimal. */
   peerId: string;
+  /** Where `downloadLimit` is kept; all peers take from it. */
+  throttleGroups: {
+    down: {
+      getEnabled(): boolean;
+      /** Bytes to be taken at once at most. */
+      getChunksize(): number;
+      bucket: { removeTokens(bytes: number, callback: (error: Error | null) => void): void };
+    };
+  };
   add(torrent: object, options: AddOptions): SwarmTorrent;
   destroy(callback: (error?: Error | null) => void): void;
   _connPool: { tcpServer: Server; _onTCPConnectionBound: (socket: Socket) => void } | null;

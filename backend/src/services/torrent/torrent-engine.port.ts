@@ -9,6 +9,8 @@ export interface TorrentSpec {
   torrentFile?: Uint8Array;
   /** Tracker addresses: http, https, udp, ws or wss. */
   announce: readonly string[];
+  /** Servers that keep its files (BEP 19), besides those its .torrent file names. */
+  webSeeds?: readonly string[];
   /** Peers that served well before, as `host:port`; dialled at once. */
   peers?: readonly string[];
 }
@@ -68,6 +70,10 @@ export interface TorrentStatus {
   /** Connected peers. */
   peers: number;
   kinds: SwarmKinds;
+  /** Servers that keep its files (BEP 19) and can be asked now. */
+  webSeeds: number;
+  /** Why one of them gives nothing, the end of a sentence about it; null while all do. */
+  webSeedTrouble: string | null;
   /** Verified bytes that wait to be stored. */
   unstoredBytes: number;
   /** How late the engine's own work is, milliseconds: it has too little processor when this is long. */
@@ -104,7 +110,7 @@ export interface UnwatchedPieces {
 
 /** Joins swarms and reads files from them. Errors: `EngineUnavailableError`, `TorrentRefusedError`, `MetadataTimeoutError`. */
 export interface TorrentEngine {
-  /** Joins the swarm; a torrent already joined stays as it is. Answers as soon as the engine has taken it. */
+  /** Joins the swarm; a torrent already joined stays as it is, but learns of further web seeds. Answers as soon as the engine has taken it. */
   add(spec: TorrentSpec): Promise<void>;
   /** Waits for the metadata, at most `timeoutMs`. */
   waitForMetadata(

@@ -6,6 +6,7 @@ import { displayText } from './display-text.js';
 import { TorrentInvalidError } from './torrent.errors.js';
 import type { TorrentFile, TorrentMetadata } from './torrent-engine.port.js';
 import { acceptedTrackers } from './tracker-urls.js';
+import { webSeedsIn } from './web-seeds/web-seed-urls.js';
 
 /** Bytes of a .torrent file or of an info dictionary. */
 export const torrentFileLimitBytes = 4 * 1024 * 1024;
@@ -26,12 +27,14 @@ export interface ParsedTorrent {
   metadata: TorrentMetadata;
   /** Tracker addresses with a scheme we know, at most 50. */
   announce: string[];
+  /** Servers that keep its files (BEP 19), at most 20. */
+  webSeeds: string[];
   /** The file as it came. */
   bytes: Uint8Array;
 }
 
 /**
- * Reads a .torrent file (BEP 3, 12, 27).
+ * Reads a .torrent file (BEP 3, 12, 19, 27).
  * @throws {TorrentInvalidError} when malformed, beyond `torrentLimits`, or BitTorrent v2 only
  */
 export function parseTorrentFile(bytes: Uint8Array): ParsedTorrent {
@@ -43,7 +46,13 @@ export function parseTorrentFile(bytes: Uint8Array): ParsedTorrent {
     throw new TorrentInvalidError('it holds no info dictionary');
   }
   const infoHash = sha1(bytes.subarray(span.start, span.end));
-  return { infoHash, metadata: validateInfoDict(info, infoHash), announce: announceOf(value), bytes };
+  return {
+    infoHash,
+    metadata: validateInfoDict(info, infoHash),
+    announce: announceOf(value),
+    webSeeds: webSeedsIn(value.get('url-list')),
+    bytes,
+  };
 }
 
 /**

@@ -5,10 +5,12 @@ import parseTorrent from 'parse-torrent';
 import WebTorrent from 'webtorrent';
 import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { NotFoundError } from '../../errors/app-error.js';
+import { WebSeedHttp, type WebSeedSettings } from '../../http-client/web-seed-http.js';
 import { maxPeers } from './dial-limits.js';
 import { JoinedTorrent } from './joined-torrent.js';
 import { Lateness } from './lateness.js';
 import { MetadataFetches } from './metadata-fetches.js';
+import { publicOnlyAgent } from './network-guard.js';
 import { OwnAddresses } from './own-addresses.js';
 import { isPublicAddress } from './peer-addresses.js';
 import { Seeding } from './seeding.js';
@@ -47,6 +49,8 @@ export interface WebTorrentEngineOptions {
   downloadLimit?: number | undefined;
   /** Whether peers and trackers on private addresses and low ports are dialled and accepted. */
   allowPrivatePeers: boolean;
+  /** How web seeds (BEP 19) are asked; not at all when left out. */
+  webSeeds?: WebSeedSettings | undefined;
   /** Nobody is looked for: what is on disk can be read, and nothing else. */
   offline?: boolean;
   /** How much is given back; all there is unless limited. */
@@ -86,6 +90,7 @@ export class WebTorrentEngine implements TorrentEngine {
   private readonly lateness = new Lateness();
   private readonly metadataFetches: MetadataFetches;
   private readonly seeding: Seeding;
+  private webSeedHttp: WebSeedHttp | null = null;
   private client: SwarmClient | null = null;
   private active: string | null = null;
 
@@ -118,6 +123,8 @@ export class WebTorrentEngine implements TorrentEngine {
       client.once('error', reject);
     });
     this.client = client;
+    if (this.options.webSeeds && !offline)
+      this.webSeedHttp = new WebSeedHttp(this.options.webSeeds, publicOnlyAgent({ maxBytes: -1 }));
     this.lateness.start();
   }
 
@@ -133,6 +140,7 @@ export class WebTorrentEngine implements TorrentEngine {
     this.lateness.stop();
     await Promise.all([...this.joined.values()].map((torrent) => torrent.leave()));
     this.joined.clear();
+    await this.webSeedHttp?.close();
     if (client && !client.destroyed) await new Promise<void>((resolve) => client.destroy(() => resolve()));
   }
 
@@ -148,7 +156,10 @@ export class WebTorrentEngine implements TorrentEngine {
 
   async add(spec: TorrentSpec): Promise<void> {
     const known = this.joined.get(spec.infoHash);
-    if (known && known.failure === null) return;
+    if (known && known.failure === null) {
+      known.addWebSeeds(spec.webSeeds ?? []);
+      return;
+    }
     const running = this.joining.get(spec.infoHash);
     const joining = running ?? this.join(spec).finally(() => this.joining.delete(spec.infoHash));
     this.joining.set(spec.infoHash, joining);
@@ -254,7 +265,7 @@ export class WebTorrentEngine implements TorrentEngine {
     const failed = this.joined.get(infoHash);
     await failed?.leave();
     const store = new TorrentStore(this.options.stores, infoHash);
-    // Only what is named here enters: no web seeds, no peers and no other addresses out of the torrent.
+    // Only what is named here enters: no peers and no other addresses out of the torrent. Its web seeds are asked by us.
     const torrent = client.add(
       { ...described, announce, urlList: [] },
       {
@@ -271,6 +282,7 @@ export class WebTorrentEngine implements TorrentEngine {
         store,
         torrentFile,
         peers: spec.peers ?? [],
+        webSeeds: { urls: webSeedsOf(spec), http: this.webSeedHttp, pace: (bytes) => this.takeShare(bytes) },
         seeding: this.seeding,
         othersRunwayMs: () =>
           Math.min(
@@ -285,6 +297,16 @@ export class WebTorrentEngine implements TorrentEngine {
         onActivity: () => (this.active = infoHash),
       }),
     );
+  }
+
+  /** Waits until so many bytes may come in beside those of peers: the limit is one for all. */
+  private async takeShare(bytes: number): Promise<void> {
+    const group = this.client?.throttleGroups.down;
+    for (let left = bytes; left > 0 && group?.getEnabled(); ) {
+      const part = Math.min(left, group.getChunksize());
+      await new Promise<void>((resolve) => group.bucket.removeTokens(part, () => resolve()));
+      left -= part;
+    }
   }
 
   private get(infoHash: string): JoinedTorrent {
@@ -308,6 +330,10 @@ export class WebTorrentEngine implements TorrentEngine {
       accept(socket);
     });
   }
+}
+
+function webSeedsOf({ webSeeds = [], torrentFile }: TorrentSpec): string[] {
+  return [...webSeeds, ...(torrentFile ? parseTorrentFile(torrentFile).webSeeds : [])];
 }
 
 async function describe(infoHash: string, torrentFile: Uint8Array): Promise<object> {

@@ -60,11 +60,14 @@ export class PieceScheduler {
     this.duplicates = new DuplicateBudget(this.settings);
   }
 
-  /** `roundTripMs` as seen while connecting, null if unknown. Peers begin choking and with no pieces. */
-  peerJoined(peerId: string, roundTripMs: number | null): void {
+  /**
+   * `roundTripMs` as seen while connecting, null if unknown. Peers begin choking and with no pieces. A server is best asked for
+   * long stretches: it gets whole pieces.
+   */
+  peerJoined(peerId: string, roundTripMs: number | null, { isServer = false } = {}): void {
     if (this.peers.has(peerId)) return;
     const pace = new PeerPace(this.prior, this.settings.margin, roundTripMs);
-    this.peers.set(peerId, new SwarmPeer(peerId, pace, this.geometry.pieceCount));
+    this.peers.set(peerId, new SwarmPeer(peerId, pace, this.geometry.pieceCount, isServer));
   }
 
   peerLeft(peerId: string, now: number): void {
@@ -408,6 +411,10 @@ export class PieceScheduler {
     for (const partial of this.table.all()) {
       if (partial.onlyPeer === peer.id) {
         if (partial.isWhole) continue;
+        if (peer.isServer && !this.suspicion.isSuspect(peer.id)) {
+          partial.onlyPeer = null;
+          continue;
+        }
         for (const ask of partial.asks()) this.cancel(ask, now);
         if (partial.received > 0) this.drops.push(partial.index);
         this.table.forget(partial);

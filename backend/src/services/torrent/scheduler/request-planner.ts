@@ -55,7 +55,7 @@ export class RequestPlanner {
         if (2 * (finish - now) + 500 < wanted.timeLeft) spare = wanted;
         continue;
       }
-      return this.take(quote, wanted.piece);
+      return this.take(quote, wanted.piece, wanted.isNext);
     }
     return spare ? this.take(quote, spare.piece) : null;
   }
@@ -116,7 +116,7 @@ export class RequestPlanner {
       );
     }
     if (partial.missing === 0 || !partial.mayCome(peer.id)) return false;
-    if (isSuspect && !this.maySuspect(partial, quote)) return false;
+    if ((isSuspect || (peer.isServer && !isNext)) && !this.mayShare(partial, quote)) return false;
     return partial.nextMissing(peer.id) >= 0;
   }
 
@@ -125,8 +125,8 @@ export class RequestPlanner {
     return this.table.all().some(({ onlyPeer, index }) => onlyPeer === peerId && index !== piece);
   }
 
-  /** Suspects get pieces of their own, unless nobody else can soon go on with what is begun. */
-  private maySuspect(partial: BegunPiece, quote: Quote): boolean {
+  /** Suspects and servers get pieces of their own, unless nobody else can soon go on with what is begun. */
+  private mayShare(partial: BegunPiece, quote: Quote): boolean {
     const peerId = quote.peer.id;
     if (partial.onlyPeer === peerId || partial.onlyPeers?.has(peerId) || partial.isUntouched) return true;
     return !this.isCleanSoon(quote, partial.index);
@@ -161,11 +161,12 @@ export class RequestPlanner {
     );
   }
 
-  private take({ peer, isSuspect }: Quote, index: number): Assignment | null {
+  private take({ peer, isSuspect }: Quote, index: number, isNext = false): Assignment | null {
     const piece = this.table.begin(index);
     const block = piece.nextMissing(peer.id);
     if (block < 0) return null;
-    if (isSuspect && !piece.onlyPeers && piece.isUntouched) piece.onlyPeer = peer.id;
+    const isOwn = isSuspect || (peer.isServer && !isNext);
+    if (isOwn && !piece.onlyPeers && piece.isUntouched) piece.onlyPeer = peer.id;
     return { piece, block };
   }
 }

@@ -62,6 +62,8 @@ export class SwarmPeer {
     readonly id: string,
     readonly pace: PeerPace,
     pieceCount: number,
+    /** Keeps whole files, and gives stretches of them: blocks here and there are dear. */
+    readonly isServer = false,
   ) {
     this.pieces = new PieceSet(pieceCount);
   }
