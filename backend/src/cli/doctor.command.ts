@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
+import { settingChecks } from '../composition/setting-checks.js';
 import { type Configuration, ConfigurationError } from '../configuration.js';
 import { type DataFolder, DataFolderError, prepareDataFolder } from '../data-folder.js';
 import { checkDatabaseCopy } from '../database/database-copy.js';
 import { loadSecrets } from '../encryption/secrets.js';
 import type { Finding } from '../services/settings/finding.js';
-import { settingChecks } from '../composition/setting-checks.js';
 import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
 
 /**

@@ -1,7 +1,7 @@
+import { settingChecks } from '../composition/setting-checks.js';
 import { type Configuration, type SettingName, settings } from '../configuration.js';
 import type { Finding } from '../services/settings/finding.js';
 import type { SettingDefinition } from '../services/settings/setting-definition.js';
-import { settingChecks } from '../composition/setting-checks.js';
 import { checkPort } from './checks/machine-checks.js';
 
 /** One question of the set-up. */

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { moment } from './column-types.js';
 import { User } from './user.entity.js';
+import { WatchedColumns } from './watched-columns.js';
 
 export const traktTasks = [
   'scrobble',
@@ -18,7 +19,7 @@ export type TraktOutboxState = 'waiting' | 'sending' | 'given-up';
 @Entity({ name: 'trakt_outbox' })
 @Index('trakt_outbox_due', ['state', 'dueAt'])
 @Index('trakt_outbox_user', ['userId', 'id'])
-export class TraktOutboxEntry {
+export class TraktOutboxEntry extends WatchedColumns {
   /** In the order of what happened. */
   @PrimaryColumn({ type: 'varchar', length: 64 })
   id!: string;
@@ -35,15 +36,6 @@ export class TraktOutboxEntry {
 
   @Column({ type: 'varchar', length: 96 })
   titleKey!: string;
-
-  @Column({ type: 'varchar', length: 64 })
-  mediaId!: string;
-
-  @Column({ type: 'integer', nullable: true })
-  season!: number | null;
-
-  @Column({ type: 'integer', nullable: true })
-  episode!: number | null;
 
   /** Of a scrobble: start, pause or stop. */
   @Column({ type: 'varchar', length: 8, nullable: true })

@@ -1,10 +1,11 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { moment } from './column-types.js';
 import { User } from './user.entity.js';
+import { WatchedColumns } from './watched-columns.js';
 
 /** What somebody thinks of a film, a show or an episode, said at Trakt. */
 @Entity({ name: 'trakt_ratings' })
-export class TraktRating {
+export class TraktRating extends WatchedColumns {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   userId!: string;
 
@@ -15,15 +16,6 @@ export class TraktRating {
   /** The title's id; of an episode with its place behind it. */
   @PrimaryColumn({ type: 'varchar', length: 96 })
   titleKey!: string;
-
-  @Column({ type: 'varchar', length: 64 })
-  mediaId!: string;
-
-  @Column({ type: 'integer', nullable: true })
-  season!: number | null;
-
-  @Column({ type: 'integer', nullable: true })
-  episode!: number | null;
 
   /** 1 to 10. */
   @Column({ type: 'integer' })

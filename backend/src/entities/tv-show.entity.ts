@@ -1,6 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { moment } from './column-types.js';
-import type { CastMember, Video } from './movie.entity.js';
+import { TitleColumns } from './title-columns.js';
 
 /** An episode as its series tells of it. */
 export interface EpisodeHint {
@@ -13,8 +12,9 @@ export interface EpisodeHint {
 
 /** A series. The id is ours; what providers call it are attributes, each of them unique. */
 @Entity({ name: 'shows' })
+@Index('shows_details_fetched', ['detailsFetchedAt'])
 @Index('shows_next_air_date', ['nextAirDate', 'id'])
-export class TVShow {
+export class TVShow extends TitleColumns {
   /** Not stored: tells films from series where both are handled. */
   readonly type = 'show' as const;
 
@@ -34,24 +34,6 @@ export class TVShow {
   @Column({ type: 'integer', nullable: true })
   tvdbId!: number | null;
 
-  @Column({ type: 'varchar', length: 512 })
-  title!: string;
-
-  @Column({ type: 'varchar', length: 512 })
-  originalTitle!: string;
-
-  /** ISO 639-1. */
-  @Column({ type: 'varchar', length: 16, nullable: true })
-  originalLanguage!: string | null;
-
-  /** Of the first episode. */
-  @Column({ type: 'integer', nullable: true })
-  year!: number | null;
-
-  /** Of the first episode. YYYY-MM-DD. */
-  @Column({ type: 'varchar', length: 10, nullable: true })
-  releaseDate!: string | null;
-
   @Column({ type: 'varchar', length: 10, nullable: true })
   lastAirDate!: string | null;
 
@@ -63,53 +45,11 @@ export class TVShow {
   @Column({ type: 'varchar', length: 32, nullable: true })
   status!: string | null;
 
-  @Column({ type: 'text' })
-  overview!: string;
-
-  @Column({ type: 'text' })
-  tagline!: string;
-
-  /** Of a typical episode. */
-  @Column({ type: 'integer', nullable: true })
-  runtimeSeconds!: number | null;
-
-  @Column({ type: 'varchar', length: 1024, nullable: true })
-  posterPath!: string | null;
-
-  @Column({ type: 'varchar', length: 1024, nullable: true })
-  backdropPath!: string | null;
-
-  /** 0 to 10. */
-  @Column({ type: 'real', nullable: true })
-  rating!: number | null;
-
-  @Column({ type: 'integer' })
-  voteCount!: number;
-
-  @Column({ type: 'varchar', length: 32, nullable: true })
-  certification!: string | null;
-
-  /** Years; null when nobody has said for whom it is. */
-  @Column({ type: 'integer', nullable: true })
-  minimumAge!: number | null;
-
-  @Column({ type: 'real', nullable: true })
-  popularity!: number | null;
-
-  @Column({ type: 'simple-json' })
-  genres!: string[];
-
   @Column({ type: 'simple-json' })
   creators!: string[];
 
   @Column({ type: 'simple-json' })
   networks!: string[];
-
-  @Column({ type: 'simple-json' })
-  cast!: CastMember[];
-
-  @Column({ type: 'simple-json', nullable: true })
-  videos!: Video[] | null;
 
   @Column({ type: 'simple-json', nullable: true })
   lastEpisode!: EpisodeHint | null;
@@ -124,18 +64,4 @@ export class TVShow {
   /** Without specials. */
   @Column({ type: 'integer', nullable: true })
   episodeCount!: number | null;
-
-  @Column({ type: 'bigint', nullable: true, transformer: moment })
-  goneAt!: Date | null;
-
-  /** Null while only a summary is known. */
-  @Index('shows_details_fetched')
-  @Column({ type: 'bigint', nullable: true, transformer: moment })
-  detailsFetchedAt!: Date | null;
-
-  @Column({ type: 'bigint', transformer: moment })
-  createdAt!: Date;
-
-  @Column({ type: 'bigint', transformer: moment })
-  updatedAt!: Date;
 }

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { moment } from './column-types.js';
 import { User } from './user.entity.js';
+import { WatchedColumns } from './watched-columns.js';
 
 /** What can happen between a user and a title. `undone` takes another event back, `removed` one play or all of them. */
 export const watchEventKinds = [
@@ -22,7 +23,7 @@ export type WatchOrigin = 'player' | 'manual' | 'trakt';
 @Entity({ name: 'watch_events' })
 @Index('watch_events_title', ['userId', 'titleKey'])
 @Index('watch_events_change', ['userId', 'changeId'])
-export class WatchEvent {
+export class WatchEvent extends WatchedColumns {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   userId!: string;
 
@@ -37,17 +38,6 @@ export class WatchEvent {
   /** Names the film or episode: `titleKeyOf` in services/watch. */
   @Column({ type: 'varchar', length: 96 })
   titleKey!: string;
-
-  /** Our id of the film or the show. */
-  @Column({ type: 'varchar', length: 64 })
-  mediaId!: string;
-
-  /** Null for a film. */
-  @Column({ type: 'integer', nullable: true })
-  season!: number | null;
-
-  @Column({ type: 'integer', nullable: true })
-  episode!: number | null;
 
   @Column({ type: 'varchar', length: 16 })
   kind!: WatchEventKind;

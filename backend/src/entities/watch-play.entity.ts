@@ -2,12 +2,13 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { moment } from './column-types.js';
 import { User } from './user.entity.js';
 import type { WatchOrigin } from './watch-event.entity.js';
+import { WatchedColumns } from './watched-columns.js';
 
 /** A line of the history: one time that something was watched to its end. Folded from the log, like `WatchState`. */
 @Entity({ name: 'watch_plays' })
 @Index('watch_plays_history', ['userId', 'watchedAt', 'id'])
 @Index('watch_plays_title', ['userId', 'titleKey'])
-export class WatchPlay {
+export class WatchPlay extends WatchedColumns {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   userId!: string;
 
@@ -21,15 +22,6 @@ export class WatchPlay {
 
   @Column({ type: 'varchar', length: 96 })
   titleKey!: string;
-
-  @Column({ type: 'varchar', length: 64 })
-  mediaId!: string;
-
-  @Column({ type: 'integer', nullable: true })
-  season!: number | null;
-
-  @Column({ type: 'integer', nullable: true })
-  episode!: number | null;
 
   @Column({ type: 'bigint', transformer: moment })
   watchedAt!: Date;

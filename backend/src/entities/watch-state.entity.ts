@@ -1,13 +1,14 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { moment } from './column-types.js';
 import { User } from './user.entity.js';
+import { WatchedColumns } from './watched-columns.js';
 
 /** Where a user stands with a film or an episode: what the log folds to, kept so that pages need not fold. */
 @Entity({ name: 'watch_states' })
 @Index('watch_states_media', ['userId', 'mediaId'])
 @Index('watch_states_season', ['mediaId', 'season'])
 @Index('watch_states_activity', ['userId', 'lastActivityAt'])
-export class WatchState {
+export class WatchState extends WatchedColumns {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   userId!: string;
 
@@ -17,15 +18,6 @@ export class WatchState {
 
   @PrimaryColumn({ type: 'varchar', length: 96 })
   titleKey!: string;
-
-  @Column({ type: 'varchar', length: 64 })
-  mediaId!: string;
-
-  @Column({ type: 'integer', nullable: true })
-  season!: number | null;
-
-  @Column({ type: 'integer', nullable: true })
-  episode!: number | null;
 
   /** Null when only `fraction` is known. */
   @Column({ type: 'real', nullable: true })

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import type { Video } from '../entities/movie.entity.js';
 import type { Person } from '../entities/person.entity.js';
+import type { Video } from '../entities/title-columns.js';
 import type { KnownMovie } from '../services/media/media.service.js';
 import type { Billed } from '../services/media/people.service.js';
 import type { Title } from '../services/media/reader.js';

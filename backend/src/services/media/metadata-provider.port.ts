@@ -1,5 +1,5 @@
-import type { Video } from '../../entities/movie.entity.js';
 import type { TitleType } from '../../entities/title.entity.js';
+import type { Video } from '../../entities/title-columns.js';
 import type { EpisodeHint, TVShow } from '../../entities/tv-show.entity.js';
 import type { TitleSort } from '../../repositories/title.repository.js';
 

@@ -1,4 +1,4 @@
-import type { Video } from '../../entities/movie.entity.js';
+import type { Video } from '../../entities/title-columns.js';
 import type { EpisodeHint } from '../../entities/tv-show.entity.js';
 import type {
   MovieDetails,
