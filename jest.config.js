@@ -1,3 +1,5 @@
+import { isPostgresInstalled } from './scripts/system-packages.mjs';
+
 // One runner for every workspace: each is a project, so that one command and one summary cover all.
 const transform = {
   '^.+\\.tsx?$': [
@@ -30,9 +32,32 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+/** What keeps something in a database, once more on PostgreSQL: where that is installed. */
+const onPostgres = {
+  displayName: 'backend-postgres',
+  testMatch: [
+    'repositories/*',
+    'routes/{auth,users,audit,watch,indexer,source,movie,storage}.routes',
+    'routes/age-limit',
+    'middleware/auth.middleware',
+    'services/archive/archive',
+    'services/audit/audit-{journal,log.service}',
+    'services/auth/*',
+    'services/indexers/*',
+    'services/{media,source,trakt,watch}/*',
+    'services/scheduler/scheduler.service',
+    'services/settings/settings.service',
+    'services/storage/storage-budget',
+  ].map((name) => `<rootDir>/src/${name}.test.ts`),
+  testPathIgnorePatterns: ['query-plans', 'login-timing'],
+  globalSetup: '<rootDir>/src/test-support/postgres.global-setup.mjs',
+  globalTeardown: '<rootDir>/src/test-support/postgres.global-teardown.mjs',
+};
+
 export default {
   projects: [
     project('backend'),
+    ...(isPostgresInstalled() ? [project('backend', onPostgres)] : []),
     project('frontend', {
       moduleNameMapper: {
         '^(\\.{1,2}/.*)\\.js$': '$1',

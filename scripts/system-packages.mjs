@@ -1,5 +1,6 @@
-// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder, redis-server the shared cache, iproute2 the networks of the VPN's test.
+// What the demo world and the tests need of the system: ffmpeg makes the film, Chromium is the browser, libtorrent the independent seeder, redis-server the shared cache, postgresql the database of several servers, iproute2 the networks of the VPN's test.
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 
 const needs = [
   { package: 'ffmpeg', present: () => runs('ffmpeg', '-version') },
@@ -9,6 +10,7 @@ const needs = [
   // For the network namespaces of the VPN's test, which only root can make.
   { package: 'iproute2', present: () => process.getuid?.() !== 0 || runs('ip', '-V') },
   { package: 'redis-server', present: () => runs('redis-server', '--version') },
+  { package: 'postgresql', present: isPostgresInstalled },
 ];
 
 /** OpenStack Swift, an object store with the S3 protocol: without it the tests that want a genuine one are skipped. */
@@ -19,6 +21,14 @@ const wishes = [
   { package: 'swift-object', present: () => runs('which', 'swift-object-server') },
   { package: 'memcached', present: () => runs('which', 'memcached') },
 ];
+
+/** Debian keeps its programs off PATH, in a folder for each version. */
+export function isPostgresInstalled() {
+  const folder = '/usr/lib/postgresql';
+  return (
+    existsSync(folder) && readdirSync(folder).some((version) => existsSync(`${folder}/${version}/bin/initdb`))
+  );
+}
 
 /** Names of the Debian packages that are missing. */
 export function missingPackages(list = needs) {

@@ -3,6 +3,7 @@ import { DataFolderError } from '../data-folder.js';
 import {
   DatabaseCorruptError,
   DatabaseTooNewError,
+  DatabaseUnreachableError,
   DatabaseUnwritableError,
 } from '../database/database.errors.js';
 import { SecretsError } from '../encryption/secrets.js';
@@ -21,6 +22,7 @@ const failures = [
   [SecretsError, 4],
   [DatabaseCorruptError, 5],
   [DatabaseTooNewError, 5],
+  [DatabaseUnreachableError, 5],
 ] as const;
 
 /** Does the work of a command. What can be foreseen ends the process with one clear line and its exit code. */

@@ -37,6 +37,18 @@ export class DatabaseTooNewError extends Error {
   }
 }
 
+/** A PostgreSQL that cannot be connected to, or does not let us do what is needed. */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError';
+
+  constructor(where: string, reason: string, cause?: unknown) {
+    super(
+      `The database ${where} cannot be used (${oneLine(reason)}). Check DATABASE_URL, and that it runs and lets this server in.`,
+      { cause },
+    );
+  }
+}
+
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, 200);
 }

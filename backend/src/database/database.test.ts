@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { User } from '../entities/user.entity.js';
 import { aUser } from '../test-support/builders.js';
-import { createDataSource } from './data-source.js';
 import { DatabaseCorruptError, DatabaseTooNewError, DatabaseUnwritableError } from './database.errors.js';
 import { Database } from './database.js';
+import { createSqliteSource } from './sqlite-source.js';
 
 let folder: string;
 let file: string;
@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('migrations', () => {
   test('leave no difference between the entities and the schema, and their undoing leaves nothing', async () => {
-    const source = createDataSource(join(folder, 'drift.sqlite'), 'write');
+    const source = createSqliteSource(join(folder, 'drift.sqlite'), 'write');
     await source.initialize();
     await source.runMigrations();
     const { upQueries } = await source.driver.createSchemaBuilder().log();

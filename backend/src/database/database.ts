@@ -1,6 +1,8 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { createDataSource } from './data-source.js';
-import { asDatabaseError, inspectFile, prepareFile } from './database-file.js';
+import type { EntityManager } from 'typeorm';
+import type { Connections } from './connections.js';
+import { isPostgres } from './database-address.js';
+import { openPostgres } from './postgres.connections.js';
+import { openSqlite } from './sqlite.connections.js';
 import type { Store } from './store.js';
 import { type Work, Writer } from './writer.js';
 
@@ -8,42 +10,27 @@ import { type Work, Writer } from './writer.js';
 export class Database implements Store {
   private readonly writer: Writer;
 
-  private constructor(
-    private readonly writing: DataSource,
-    private readonly reading: DataSource,
-  ) {
-    this.writer = new Writer((work) => writing.transaction(work));
+  private constructor(private readonly connections: Connections) {
+    this.writer = new Writer((work) => connections.transact(work));
   }
 
   /**
-   * Opens (or creates, mode 0600) the SQLite file, checks it, and brings its schema up to date. A file with contents
-   * is copied beside itself before a migration touches it.
-   * @throws DatabaseCorruptError, DatabaseUnwritableError, DatabaseTooNewError
+   * Opens what `address` names, a PostgreSQL by its URL or a SQLite file by its path, checks it, and brings its schema up
+   * to date. A file is created (mode 0600) when there is none, and copied beside itself before a migration touches it.
+   * @throws DatabaseCorruptError, DatabaseUnwritableError, DatabaseTooNewError, DatabaseUnreachableError
    */
-  static async open(file: string): Promise<Database> {
-    const writing = createDataSource(file, 'write');
-    const reading = createDataSource(file, 'read');
-    try {
-      await prepareFile(file);
-      inspectFile(file);
-      await writing.initialize();
-      await writing.runMigrations();
-      await reading.initialize();
-      return new Database(writing, reading);
-    } catch (error) {
-      for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
-      throw asDatabaseError(file, error);
-    }
+  static async open(address: string): Promise<Database> {
+    return new Database(await (isPostgres(address) ? openPostgres(address) : openSqlite(address)));
   }
 
   get reader(): EntityManager {
-    return this.reading.manager;
+    return this.connections.reading.manager;
   }
 
   /** Whether it can be read right now. */
   async isReady(): Promise<boolean> {
     try {
-      await this.reading.query('SELECT COUNT(*) FROM migrations');
+      await this.connections.reading.query('SELECT COUNT(*) FROM migrations');
       return true;
     } catch {
       return false;
@@ -54,12 +41,14 @@ export class Database implements Store {
     return this.writer.write(work);
   }
 
-  /** Finishes what is queued, folds the write-ahead log into the file, and closes. */
+  /** Of the servers that share the database one does the work; the others are answered null at once. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+    return this.connections.exclusively(name, work);
+  }
+
+  /** Finishes what is queued, folds the write-ahead log of a file into it, and closes. */
   async close(): Promise<void> {
     await this.writer.drained();
-    if (this.reading.isInitialized) await this.reading.destroy();
-    if (!this.writing.isInitialized) return;
-    await this.writing.query('PRAGMA optimize');
-    await this.writing.destroy();
+    await this.connections.close();
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { createDataSource } from './data-source.js';
 import { asDatabaseError } from './database-file.js';
 import { driverErrorMessage } from './driver-error.js';
+import { createSqliteSource } from './sqlite-source.js';
 import type { Store } from './store.js';
 
 /**
@@ -11,7 +11,7 @@ import type { Store } from './store.js';
  */
 export async function peek<T>(file: string, read: (store: Store) => Promise<T>): Promise<T | null> {
   if (!existsSync(file)) return null;
-  const source = createDataSource(file, 'read');
+  const source = createSqliteSource(file, 'read');
   try {
     await source.initialize();
     return await read({

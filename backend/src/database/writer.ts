@@ -6,6 +6,10 @@ import { driverErrorCode } from './driver-error.js';
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
 const busyTries = 3;
+/** Another writer was first: of SQLite, and of PostgreSQL (serialization failure, deadlock, lock not available). */
+const busyCodes = /^(SQLITE_BUSY|40001$|40P01$|55P03$)/;
+/** No room on the disk: of SQLite, and of PostgreSQL. */
+const fullCodes = /^(SQLITE_FULL|53100)$/;
 
 /** A transaction in progress; `open` goes false with it, so that work it merely started may write later. */
 interface Turn {
@@ -14,7 +18,8 @@ interface Turn {
 
 /**
  * The one queue through which everything is written. TypeORM on SQLite has a single connection whose transactions
- * would otherwise run into each other: one request's rollback would undo another's write.
+ * would otherwise run into each other: one request's rollback would undo another's write. On PostgreSQL the queue goes
+ * on in the database, over all servers.
  */
 export class Writer {
   private last: Promise<unknown> = Promise.resolve();
@@ -51,13 +56,13 @@ export class Writer {
     await this.last;
   }
 
-  /** Each try has already waited for SQLite's busy timeout. */
+  /** Each try has already waited for the other writer, as long as the database lets it. */
   private async attempt<T>(work: Work<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.transaction(work);
       } catch (error) {
-        if (!driverErrorCode(error)?.startsWith('SQLITE_BUSY')) throw error;
+        if (!busyCodes.test(driverErrorCode(error) ?? '')) throw error;
         if (tries === busyTries) throw busy(error);
       }
     }
@@ -68,7 +73,7 @@ export class Writer {
     try {
       return await this.turns.run(turn, () => this.attempt(work));
     } catch (error) {
-      if (driverErrorCode(error) !== 'SQLITE_FULL') throw error;
+      if (!fullCodes.test(driverErrorCode(error) ?? '')) throw error;
       throw new AppError('storage-full', 'The disk that holds the database is full.', { cause: error });
     } finally {
       turn.open = false;

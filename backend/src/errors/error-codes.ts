@@ -21,6 +21,7 @@ export const errorCodes = [
   'engine-unavailable',
   'network-closed',
   'storage-full',
+  'database-unavailable',
   'timeout',
   'setting-refused',
   'setting-untested',

@@ -1,3 +1,4 @@
+import { queryRows } from '../database/dialect.js';
 import type { Store } from '../database/store.js';
 import { slug } from '../entities/fold.js';
 import { Genre } from '../entities/genre.entity.js';
@@ -17,8 +18,9 @@ export class GenreRepository {
 
   /** Which genres titles of a type have here. */
   async listUsed(type: TitleType): Promise<Set<string>> {
-    const rows = await this.store.reader.query<{ id: string }[]>(
-      `SELECT g.id FROM genres g WHERE EXISTS (SELECT 1 FROM title_genres t WHERE t.genreId = g.id AND t.type = ?)`,
+    const rows = await queryRows<{ id: string }>(
+      this.store.reader,
+      `SELECT g.id FROM genres g WHERE EXISTS (SELECT 1 FROM title_genres t WHERE t."genreId" = g.id AND t.type = ?)`,
       [type],
     );
     return new Set(rows.map(({ id }) => id));

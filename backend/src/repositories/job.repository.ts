@@ -71,8 +71,8 @@ export class JobRepository {
         .createQueryBuilder()
         .update(JobState)
         .set({ claimedBy: owner, claimedUntil: until, lastStartedAt: now })
-        .where('name = :name AND (claimedBy IS NULL OR claimedUntil < :at)', { name, at });
-      if (trigger !== 'manual') taking.andWhere('pausedAt IS NULL AND nextRunAt <= :at', { at });
+        .where('name = :name AND ("claimedBy" IS NULL OR "claimedUntil" < :at)', { name, at });
+      if (trigger !== 'manual') taking.andWhere('"pausedAt" IS NULL AND "nextRunAt" <= :at', { at });
       if ((await taking.execute()).affected !== 1) return null;
       await closeLost(manager, name, now);
       const open = { finishedAt: null, outcome: null, message: null };
@@ -136,7 +136,7 @@ async function closeLost(manager: EntityManager, jobName: string, now: Date): Pr
     .createQueryBuilder()
     .update(JobRun)
     .set({ outcome: 'lost', finishedAt: now, message })
-    .where('jobName = :jobName AND outcome IS NULL', { jobName })
+    .where('"jobName" = :jobName AND outcome IS NULL', { jobName })
     .execute();
 }
 

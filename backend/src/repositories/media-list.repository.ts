@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { queryRows } from '../database/dialect.js';
 import type { Store } from '../database/store.js';
 import { newId } from '../entities/id.js';
 import { MediaList } from '../entities/media-list.entity.js';
@@ -108,8 +109,9 @@ export class MediaListRepository {
 
   /** Which of somebody's lists hold the title. */
   async listsHolding(ownerId: string, mediaId: string): Promise<string[]> {
-    const rows = await this.store.reader.query<{ listId: string }[]>(
-      `SELECT i.listId FROM list_items i JOIN lists l ON l.id = i.listId WHERE i.mediaId = ? AND l.ownerId = ?`,
+    const rows = await queryRows<{ listId: string }>(
+      this.store.reader,
+      `SELECT i."listId" FROM list_items i JOIN lists l ON l.id = i."listId" WHERE i."mediaId" = ? AND l."ownerId" = ?`,
       [mediaId, ownerId],
     );
     return rows.map(({ listId }) => listId);
@@ -120,11 +122,12 @@ export class MediaListRepository {
    * longest due.
    */
   async listMoviesToSearch(now: Date, limit: number): Promise<string[]> {
-    const rows = await this.store.reader.query<{ id: string }[]>(
-      `SELECT DISTINCT i.mediaId AS id, s.dueAt AS dueAt FROM list_items i
-       LEFT JOIN source_searches s ON s.titleId = i.mediaId
-       WHERE (s.titleId IS NULL OR s.dueAt <= ?) AND EXISTS (SELECT 1 FROM movies m WHERE m.id = i.mediaId)
-       ORDER BY s.dueAt IS NOT NULL, s.dueAt, i.mediaId LIMIT ?`,
+    const rows = await queryRows<{ id: string }>(
+      this.store.reader,
+      `SELECT i."mediaId" AS id FROM (SELECT DISTINCT "mediaId" FROM list_items) i
+       LEFT JOIN source_searches s ON s."titleId" = i."mediaId"
+       WHERE (s."titleId" IS NULL OR s."dueAt" <= ?) AND EXISTS (SELECT 1 FROM movies m WHERE m.id = i."mediaId")
+       ORDER BY s."dueAt" IS NOT NULL, s."dueAt", i."mediaId" LIMIT ?`,
       [now.getTime(), limit],
     );
     return rows.map(({ id }) => id);

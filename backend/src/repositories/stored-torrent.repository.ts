@@ -44,7 +44,7 @@ export class StoredTorrentRepository {
   async list(infoHashes?: readonly string[]): Promise<StoredTorrentSummary[]> {
     const select = { infoHash: true, name: true, length: true, lastUsedAt: true, pinnedAt: true } as const;
     const { reader } = this.store;
-    if (!infoHashes) return reader.find(StoredTorrent, { select });
+    if (!infoHashes) return reader.find(StoredTorrent, { select, order: { infoHash: 'ASC' } });
     const found: StoredTorrentSummary[] = [];
     for (let at = 0; at < infoHashes.length; at += batchSize) {
       const batch = In(infoHashes.slice(at, at + batchSize));

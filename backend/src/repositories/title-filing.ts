@@ -1,4 +1,5 @@
 import { type EntityManager, In } from 'typeorm';
+import { queryRows } from '../database/dialect.js';
 import { fold, slug } from '../entities/fold.js';
 import { Genre } from '../entities/genre.entity.js';
 import type { Movie } from '../entities/movie.entity.js';
@@ -7,7 +8,8 @@ import { TitleGenre } from '../entities/title-genre.entity.js';
 import { Translation } from '../entities/translation.entity.js';
 import type { TVShow } from '../entities/tv-show.entity.js';
 import { chunks } from './chunks.js';
-import { dropWords, putWords, rankOf } from './title-words.js';
+import { rankOf } from './title-rank.js';
+import { titleWordsOf } from './title-words-of.js';
 
 /** Votes that an average rating is held against: with fewer it says little. */
 const trustedVotes = 25;
@@ -24,7 +26,7 @@ export async function unfileTitles(manager: EntityManager, mediaIds: readonly st
   const cards = await manager.findBy(TitleCard, { mediaId: In([...mediaIds]) });
   for (const card of cards) {
     const { number } = card;
-    await dropWords(manager, card);
+    await titleWordsOf(manager).drop(manager, card);
     await manager.delete(TitleGenre, { number });
     await manager.delete(TitleCard, { number });
   }
@@ -101,19 +103,13 @@ async function nextNumber(manager: EntityManager): Promise<number> {
 }
 
 async function fileWords(manager: EntityManager, card: TitleCard, old: TitleCard | undefined): Promise<void> {
-  await putWords(manager, card, old);
+  const index = titleWordsOf(manager);
+  await index.put(manager, card, old);
   if (old?.words === card.words) return;
   for (const word of card.words.trim().split(' ')) {
     if (word.length < 3 || word.length > longestWord) continue;
-    const known = await manager.query<unknown[]>('SELECT number FROM title_dictionary WHERE word = ?', [
-      word,
-    ]);
-    if (known.length > 0) continue;
-    await manager.query('INSERT INTO title_dictionary (word) VALUES (?)', [word]);
-    await manager.query(
-      `INSERT INTO title_spellings (rowid, word) SELECT number, '0' || word || '0' FROM title_dictionary WHERE word = ?`,
-      [word],
-    );
+    const known = await queryRows(manager, 'SELECT number FROM title_dictionary WHERE word = ?', [word]);
+    if (known.length === 0) await index.learn(manager, word);
   }
 }
 

@@ -46,7 +46,7 @@ export function criteriaOf(filter: TitleFilter): Criterion[] {
     found.push({
       column: 'genreId',
       values: [genre],
-      holds: () => 'EXISTS (SELECT 1 FROM title_genres x WHERE x.number = t.number AND x.genreId = ?)',
+      holds: () => 'EXISTS (SELECT 1 FROM title_genres x WHERE x.number = t.number AND x."genreId" = ?)',
     });
   const dates: [string, string | undefined][] = [
     ['>= ?', yearFrom === undefined ? undefined : String(yearFrom)],
@@ -103,7 +103,7 @@ function partOf(filter: TitleFilter, sort: TitleSort, type: TitleType, by: Crite
     const rest = all.filter((one) => one.column !== by.column);
     const where = ['TRUE', ...rest.map(({ holds }) => holds(true))].join(' AND ');
     return {
-      sql: `SELECT t.number, t.${column} FROM (${members.sql} LIMIT ${mostMembers}) m JOIN titles t ON t.number = m.number WHERE ${where}`,
+      sql: `SELECT t.number, t."${column}" FROM (${members.sql} LIMIT ${mostMembers}) m JOIN titles t ON t.number = m.number WHERE ${where}`,
       values: [...members.values, ...rest.flatMap(({ values }) => values)],
     };
   }
@@ -113,11 +113,11 @@ function partOf(filter: TitleFilter, sort: TitleSort, type: TitleType, by: Crite
   const conditions = rest.map(({ column: name, holds }) => holds(genre !== undefined || name !== column));
   if (!genre) {
     const where = ['t.type = ?', ...conditions].join(' AND ');
-    return { sql: `SELECT t.number, t.${column} FROM titles t WHERE ${where}`, values };
+    return { sql: `SELECT t.number, t."${column}" FROM titles t WHERE ${where}`, values };
   }
   const fits = `EXISTS (SELECT 1 FROM titles t WHERE t.number = g.number AND ${conditions.join(' AND ')})`;
   return {
-    sql: `SELECT g.number, g.${column} FROM title_genres g WHERE g.genreId = ? AND g.type = ?${rest.length === 0 ? '' : ` AND ${fits}`}`,
+    sql: `SELECT g.number, g."${column}" FROM title_genres g WHERE g."genreId" = ? AND g.type = ?${rest.length === 0 ? '' : ` AND ${fits}`}`,
     values: [...genre.values, ...values],
   };
 }
@@ -128,7 +128,7 @@ export const mostMembers = 1_000;
 function membersOf(type: TitleType, { column, values, holds }: Criterion): Query {
   if (column === 'genreId')
     return {
-      sql: 'SELECT number FROM title_genres WHERE genreId = ? AND type = ?',
+      sql: 'SELECT number FROM title_genres WHERE "genreId" = ? AND type = ?',
       values: [...values, type],
     };
   return {
@@ -142,9 +142,9 @@ function criterion(column: keyof TitleCard, value: string | number, holds: Crite
 }
 
 function text(column: keyof TitleCard, isHidden: boolean): string {
-  return isHidden ? `(t.${column} || '')` : `t.${column}`;
+  return isHidden ? `(t."${column}" || '')` : `t."${column}"`;
 }
 
 function number(column: keyof TitleCard, isHidden: boolean): string {
-  return isHidden ? `(t.${column} + 0)` : `t.${column}`;
+  return isHidden ? `(t."${column}" + 0)` : `t."${column}"`;
 }

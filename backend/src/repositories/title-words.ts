@@ -1,45 +1,25 @@
 import type { EntityManager } from 'typeorm';
 import type { TitleCard } from '../entities/title.entity.js';
 
-type Filed = Pick<TitleCard, 'number' | 'popularity'>;
-
-/** More titles than this nobody has. */
-const numbers = 2 ** 24;
-/** Steps of popularity, which is a logarithm: fine enough to sort by, coarse enough not to move at every new vote. */
-const stepsPerUnit = 20;
-const mostSteps = 400;
+/** What of a card its words are kept by. */
+export type Filed = Pick<TitleCard, 'number' | 'popularity'>;
 
 /**
- * The rowid under which a title's words are kept: by it the popular come first, so that the first matches are the ones to
- * show, however many there are.
+ * The index of the words in the names of titles, and the dictionary of them all: what each database has of its own for
+ * that. Words are folded: lower-case letters and digits, nothing else.
  */
-export function rankOf({ number, popularity }: Filed): number {
-  return (mostSteps - Math.min(mostSteps, Math.round(popularity * stepsPerUnit))) * numbers + number;
-}
-
-/** Numbers of titles that match an FTS5 query, popular ones first. */
-export async function findByWords(
-  reader: EntityManager,
-  match: string,
-  { skip, take }: { skip: number; take: number },
-): Promise<number[]> {
-  const hits = await reader.query<{ rank: number }[]>(
-    'SELECT rowid AS "rank" FROM title_words WHERE title_words MATCH ? ORDER BY rowid LIMIT ? OFFSET ?',
-    [match, take, skip],
-  );
-  return hits.map(({ rank }) => rank % numbers);
-}
-
-/** Keeps the words of a title; `old` is how it was filed before. */
-export async function putWords(
-  manager: EntityManager,
-  card: Filed & Pick<TitleCard, 'words'>,
-  old: Filed | undefined,
-): Promise<void> {
-  if (old) await dropWords(manager, old);
-  await manager.query('INSERT INTO title_words (rowid, words) VALUES (?, ?)', [rankOf(card), card.words]);
-}
-
-export async function dropWords(manager: EntityManager, old: Filed): Promise<void> {
-  await manager.query('DELETE FROM title_words WHERE rowid = ?', [rankOf(old)]);
+export interface TitleWords {
+  /** Numbers of titles that have for each group a word which begins with one of the group's, popular titles first. */
+  match(
+    reader: EntityManager,
+    groups: readonly (readonly string[])[],
+    window: { skip: number; take: number },
+  ): Promise<number[]>;
+  /** Words of the dictionary that have most in common with this one, those with most first. */
+  similar(reader: EntityManager, word: string, limit: number): Promise<string[]>;
+  /** Keeps the words of a title; `old` is how it was filed before. */
+  put(manager: EntityManager, card: Filed & Pick<TitleCard, 'words'>, old: Filed | undefined): Promise<void>;
+  drop(manager: EntityManager, old: Filed): Promise<void>;
+  /** Takes in a word that is not in the dictionary. */
+  learn(manager: EntityManager, word: string): Promise<void>;
 }

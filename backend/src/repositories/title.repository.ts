@@ -1,3 +1,4 @@
+import { queryRows } from '../database/dialect.js';
 import type { Store } from '../database/store.js';
 import { fold } from '../entities/fold.js';
 import { type TitleCard, type TitleType, titleTypes } from '../entities/title.entity.js';
@@ -13,7 +14,7 @@ import {
   type TitleSort,
   titlesQuery,
 } from './title-plan.js';
-import { findByWords } from './title-words.js';
+import { titleWordsOf } from './title-words-of.js';
 
 export { type TitleFilter, type TitleSort, titleSorts } from './title-plan.js';
 
@@ -38,12 +39,14 @@ const mostRanked = 200;
 /** How often that many are looked through for those that suit a reader or a type. */
 const mostRounds = 5;
 const mostWords = 8;
+/** Words that a mistyped one is compared with letter by letter. */
+const mostSimilar = 200;
 /** With fewer matches than this a word may have been mistyped. */
 const enough = 3;
 
 type Row = Pick<TitleCard, 'number' | 'mediaId' | 'type' | 'name' | 'words' | 'popularity'>;
 
-const columns = 't.number, t.mediaId, t.type, t.name, t.words, t.popularity';
+const columns = 't.number, t."mediaId", t.type, t.name, t.words, t.popularity';
 
 /** Finds titles in the card index. What it costs does not grow with the library, but with what is shown. */
 export class TitleRepository {
@@ -70,7 +73,10 @@ export class TitleRepository {
       `SELECT ${columns} FROM titles t WHERE t.name = ? AND ${filter.sql} LIMIT 20`,
       [name, ...filter.values],
     );
-    const found = await this.matching(words.map(matchPrefix).join(' AND '), filter);
+    const found = await this.matching(
+      words.map((word) => [word]),
+      filter,
+    );
     const all = [...wholeName.sort(byPopularity), ...found.sort(closerTo(name))];
     if (all.length < enough && page === 1)
       all.push(...(await this.searchMistyped(words, filter)).sort(closerTo(name)));
@@ -88,7 +94,7 @@ export class TitleRepository {
     const start = (page - 1) * pageSize;
     const { sql, values } = titlesQuery(filter, sort, await this.narrowest(filter, sort));
     const counted = pageSize + countedBeyond;
-    const found = await this.store.reader.query<{ number: number }[]>(`${sql} LIMIT ? OFFSET ?`, [
+    const found = await queryRows<{ number: number }>(this.store.reader, `${sql} LIMIT ? OFFSET ?`, [
       ...values,
       counted + 1,
       start,
@@ -102,7 +108,8 @@ export class TitleRepository {
 
   /** A page beyond the last one cannot tell by itself how many there are. */
   private async countUpTo(most: number, sql: string, values: Query['values']): Promise<number> {
-    const [count] = await this.store.reader.query<{ total: number }[]>(
+    const [count] = await queryRows<{ total: number }>(
+      this.store.reader,
       `SELECT COUNT(*) AS "total" FROM (SELECT * FROM (${sql}) counted LIMIT ?) bounded`,
       [...values, most],
     );
@@ -117,7 +124,7 @@ export class TitleRepository {
       for (const one of criteriaOf(filter)) {
         if (isWalked(one, filter, sort)) continue;
         const { sql, values } = countQuery(type, one, fewest + 1);
-        const [count] = await this.store.reader.query<{ total: number }[]>(sql, values);
+        const [count] = await queryRows<{ total: number }>(this.store.reader, sql, values);
         if (count === undefined || count.total > fewest) continue;
         fewest = count.total;
         by.set(type, one);
@@ -127,11 +134,12 @@ export class TitleRepository {
   }
 
   /** The most popular titles with such words. */
-  private async matching(match: string, filter: Query): Promise<Row[]> {
+  private async matching(groups: readonly (readonly string[])[], filter: Query): Promise<Row[]> {
+    const { reader } = this.store;
     const rows: Row[] = [];
     for (let round = 0; round < mostRounds && rows.length < mostRanked; round += 1) {
       const window = { skip: round * mostRanked, take: mostRanked };
-      const numbers = await findByWords(this.store.reader, match, window);
+      const numbers = await titleWordsOf(reader).match(reader, groups, window);
       rows.push(...(await this.byNumbers(numbers, filter)));
       if (numbers.length < mostRanked) break;
     }
@@ -155,34 +163,29 @@ export class TitleRepository {
   private async searchMistyped(words: readonly string[], filter: Query): Promise<Row[]> {
     const meant = await Promise.all(words.map((word) => this.meantWords(word)));
     if (meant.every((others, index) => others.length === 1 && others[0] === words[index])) return [];
-    const match = meant.map((others) => `(${others.map(matchPrefix).join(' OR ')})`).join(' AND ');
-    return this.matching(match, filter);
+    return this.matching(meant, filter);
   }
 
   /** The word itself when there are words that begin so; else those it differs from by a letter or two. */
   private async meantWords(word: string): Promise<string[]> {
-    const beginning = await this.store.reader.query<unknown[]>(
+    const { reader } = this.store;
+    const beginning = await queryRows(
+      reader,
       'SELECT 1 FROM title_dictionary WHERE word >= ? AND word < ? LIMIT 1',
       [word, `${word}\u{10FFFF}`],
     );
     const limit = word.length < 4 ? 0 : word.length < 6 ? 1 : 2;
     if (beginning.length > 0 || limit === 0) return [word];
-    const edged = `0${word}0`;
-    const threes = new Set(Array.from({ length: edged.length - 2 }, (_, at) => edged.slice(at, at + 3)));
-    const similar = await this.store.reader.query<{ word: string }[]>(
-      `SELECT d.word FROM (SELECT rowid AS number FROM title_spellings WHERE title_spellings MATCH ? ORDER BY rank LIMIT 200) s
-        JOIN title_dictionary d ON d.number = s.number`,
-      [[...threes].map((three) => `"${three}"`).join(' OR ')],
-    );
+    const similar = await titleWordsOf(reader).similar(reader, word, mostSimilar);
     const near = similar
-      .map((other) => ({ word: other.word, distance: editDistance(word, other.word, limit) }))
+      .map((other) => ({ word: other, distance: editDistance(word, other, limit) }))
       .filter(({ distance }) => distance <= limit)
       .sort((a, b) => a.distance - b.distance || (a.word < b.word ? -1 : 1));
     return near.length === 0 ? [word] : near.slice(0, 4).map((other) => other.word);
   }
 
   private rows(sql: string, values: readonly (string | number)[]): Promise<Row[]> {
-    return this.store.reader.query<Row[]>(sql, [...values]);
+    return queryRows<Row>(this.store.reader, sql, values);
   }
 }
 
@@ -201,11 +204,6 @@ function conditionOf({ type, ageLimit }: Pick<TitleFilter, 'type' | 'ageLimit'>)
     sql: [ofType, ...criteria.map(({ holds }) => holds(true))].join(' AND '),
     values: [...types, ...criteria.flatMap(({ values }) => values)],
   };
-}
-
-/** A prefix query of FTS5; the word holds letters and digits only. */
-function matchPrefix(word: string): string {
-  return `"${word}"*`;
 }
 
 function toRef({ mediaId, type }: Row): TitleRef {

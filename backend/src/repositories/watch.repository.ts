@@ -1,4 +1,5 @@
 import { type EntityManager, In, MoreThan, Not } from 'typeorm';
+import { queryRows } from '../database/dialect.js';
 import type { Store } from '../database/store.js';
 import { User } from '../entities/user.entity.js';
 import { WatchEvent } from '../entities/watch-event.entity.js';
@@ -69,9 +70,10 @@ export class WatchRepository {
 
   /** Seasons in which people watched an episode last, highest first; at most a few. */
   async listWatchedSeasons(mediaId: string): Promise<number[]> {
-    const rows = await this.store.reader.query<{ season: number }[]>(
-      `SELECT DISTINCT MAX(season) AS season FROM watch_states WHERE mediaId = ? AND season IS NOT NULL
-       GROUP BY userId ORDER BY season DESC LIMIT 5`,
+    const rows = await queryRows<{ season: number }>(
+      this.store.reader,
+      `SELECT DISTINCT MAX(season) AS season FROM watch_states WHERE "mediaId" = ? AND season IS NOT NULL
+       GROUP BY "userId" ORDER BY season DESC LIMIT 5`,
       [mediaId],
     );
     return rows.map(({ season }) => season);

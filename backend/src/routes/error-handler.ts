@@ -32,6 +32,7 @@ const statuses = {
   'engine-unavailable': [503, 'Engine unavailable'],
   'network-closed': [503, 'Waiting for the VPN'],
   'storage-full': [507, 'Storage full'],
+  'database-unavailable': [503, 'Database unavailable'],
   timeout: [504, 'Too slow'],
   'setting-refused': [422, 'The setting does not work'],
   'setting-untested': [409, 'The setting cannot be tried'],

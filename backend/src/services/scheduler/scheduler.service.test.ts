@@ -29,7 +29,7 @@ afterEach(async () => {
 
 /** A server of its own on the same database. */
 async function server(...jobs: Job[]): Promise<SchedulerService> {
-  const states = new JobRepository(kept.database);
+  const states = counted(new JobRepository(kept.database));
   const scheduler = new SchedulerService({ jobs, states, logger: silentLogger(), clock, random: () => 0.5 });
   schedulers.push(scheduler);
   await scheduler.start();
@@ -66,9 +66,27 @@ function aLongJob(name: string, obedient = true): { job: Job; end: () => void; s
 }
 
 const settle = async () => {
-  // The long job never settles by itself; what the database does takes a few turns of the event loop.
-  for (let turn = 0; turn < 40; turn += 1) await new Promise(setImmediate);
+  // The long job never settles by itself; what the database does takes a few turns of the event loop, or longer.
+  do for (let turn = 0; turn < 40; turn += 1) await new Promise(setImmediate);
+  while (asking > 0);
 };
+/** Calls of the repository that the database has not answered. */
+let asking = 0;
+
+function counted(states: JobRepository): JobRepository {
+  return new Proxy(states, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]) => {
+        const answer: unknown = Reflect.apply(member, target, given);
+        if (!(answer instanceof Promise)) return answer;
+        asking += 1;
+        return answer.finally(() => (asking -= 1));
+      };
+    },
+  });
+}
 const pass = (ms: number) => clock.advance(ms, settle);
 
 describe('SchedulerService', () => {

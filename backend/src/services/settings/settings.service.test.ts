@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import { openTestAuth, origin, type TestAuth } from '../../test-support/auth.js';
 import { openSettingsWorld, type SettingsWorldOptions } from '../../test-support/settings-world.js';
 import type { SettingsAuthor } from './settings.service.js';
@@ -34,17 +33,11 @@ const latest = async ({ settings }: World) =>
   (await settings.listRevisions({ page: 1, pageSize: 10 })).items[0];
 const stored = async ({ repository }: World) =>
   Object.fromEntries((await repository.list()).map(({ name, value }) => [name, value]));
-/** Everything the database file and its log hold. */
-const databaseBytes = (): string => {
-  const raw = new Sqlite(kinora.file);
-  raw.pragma('wal_checkpoint(TRUNCATE)');
-  const dump = raw
-    .prepare<[], { name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table'`)
-    .all()
-    .map(({ name }) => JSON.stringify(raw.prepare(`SELECT * FROM "${name}"`).all()))
-    .join('\n');
-  raw.close();
-  return dump;
+/** Everything that is in the tables. */
+const databaseContents = async (): Promise<string> => {
+  const { reader } = kinora.database;
+  const tables = reader.dataSource.entityMetadatas.map(({ tableName }) => tableName);
+  return JSON.stringify(await Promise.all(tables.map((name) => reader.query(`SELECT * FROM "${name}"`))));
 };
 
 describe('a change', () => {
@@ -127,7 +120,7 @@ describe('a change', () => {
     await world.settings.rollBack(2, author);
     expect(world.live.now.TOKEN).toBe(secret);
     const page = await kinora.audit.list({ page: 1, pageSize: 100 });
-    for (const text of [databaseBytes(), JSON.stringify(page), JSON.stringify(await latest(world))])
+    for (const text of [await databaseContents(), JSON.stringify(page), JSON.stringify(await latest(world))])
       expect(text).not.toContain(secret);
   });
 

@@ -1,4 +1,3 @@
-import { DataSource } from 'typeorm';
 import { AuditChain } from '../entities/audit-chain.entity.js';
 import { AuditEvent } from '../entities/audit-event.entity.js';
 import { Certification } from '../entities/certification.entity.js';
@@ -39,9 +38,9 @@ import { User } from '../entities/user.entity.js';
 import { WatchEvent } from '../entities/watch-event.entity.js';
 import { WatchPlay } from '../entities/watch-play.entity.js';
 import { WatchState } from '../entities/watch-state.entity.js';
-import { migrations } from './migrations/index.js';
 
-const entities = [
+/** Every table that has a class. */
+export const entities = [
   User,
   Session,
   Movie,
@@ -83,33 +82,3 @@ const entities = [
   TraktWatchlistItem,
   TraktRating,
 ];
-
-const busyTimeoutMs = 5_000;
-
-/**
- * One connection to the SQLite file. `write` is the only one that may change anything; `read` connections refuse to
- * (`query_only`), which also keeps them from seeing the half of a transaction that is not committed yet.
- */
-export function createDataSource(file: string, purpose: 'read' | 'write'): DataSource {
-  return new DataSource({
-    type: 'better-sqlite3',
-    database: file,
-    entities,
-    migrations: purpose === 'write' ? [...migrations] : [],
-    migrationsTransactionMode: 'each',
-    synchronize: false,
-    timeout: busyTimeoutMs,
-    enableWAL: purpose === 'write',
-    prepareDatabase: (connection: PragmaTarget) => {
-      connection.pragma('synchronous = NORMAL');
-      connection.pragma(`busy_timeout = ${busyTimeoutMs}`);
-      connection.pragma('trusted_schema = OFF');
-      if (purpose === 'read') connection.pragma('query_only = ON');
-    },
-  });
-}
-
-/** The driver types its connection as `any`; this is what is used of it. */
-interface PragmaTarget {
-  pragma(statement: string): unknown;
-}
