@@ -7,6 +7,7 @@ import { continueWatching, watchingChanged } from '../../api/watching.js';
 import { Button } from '../../ui/button.js';
 import { formatRuntime } from '../../ui/format.js';
 import { ownImageUrl } from '../../ui/image-url.js';
+import { Meter } from '../../ui/meter.js';
 import { Row } from '../../ui/row.js';
 import { hueStyle } from '../../ui/title-colour.js';
 import styles from './continue-row.module.css';
@@ -49,14 +50,7 @@ function ContinueCard({ item }: { item: ContinueItem }) {
           {picture !== null && (
             <img className={styles['image']} src={picture} alt="" loading="lazy" decoding="async" />
           )}
-          {share > 0 && (
-            <progress
-              className={styles['bar']}
-              value={share}
-              max={1}
-              aria-label={`Watched of ${item.title}`}
-            />
-          )}
+          {share > 0 && <Meter look="picture" value={share} label={`Watched of ${item.title}`} />}
         </span>
         <span className={styles['name']} dir="auto">
           {item.title}

@@ -43,7 +43,9 @@ describe('SearchPage', () => {
     server = await startApiServer((call) => {
       const text = new URL(call.slice(4), 'http://x').searchParams.get('q') ?? '';
       return (
-        answers[text] ?? { body: { items: [], people: [], stale: false, page: 1, pageSize: 20, total: 0, totalIsLeast: false } }
+        answers[text] ?? {
+          body: { items: [], people: [], stale: false, page: 1, pageSize: 20, total: 0, totalIsLeast: false },
+        }
       );
     });
     const session = new Session({ baseUrl: `${server.origin}/api`, fetch, now: () => 0 });
@@ -73,7 +75,13 @@ describe('SearchPage', () => {
   });
 
   const found = (...titles: string[]): ApiReply => ({
-    body: { items: titles.map((title) => film(title, title)), page: 1, pageSize: 20, total: titles.length, totalIsLeast: false },
+    body: {
+      items: titles.map((title) => film(title, title)),
+      page: 1,
+      pageSize: 20,
+      total: titles.length,
+      totalIsLeast: false,
+    },
   });
 
   it('lists the films and series found', async () => {

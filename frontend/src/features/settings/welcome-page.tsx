@@ -5,6 +5,7 @@ import { fieldError } from '../../api/problem.js';
 import type { Setting } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
 import { FormError } from '../../ui/form-error.js';
+import { Meter } from '../../ui/meter.js';
 import { OneColumn } from '../../ui/one-column.js';
 import { ErrorState } from '../../ui/states.js';
 import { SettingField } from './setting-field.js';
@@ -71,7 +72,7 @@ function Question({ setting, place, done, onNext, onBack, onLeave }: QuestionPro
   return (
     <OneColumn title={title} lead={question?.explanation}>
       <title>{`${title} · Kinora`}</title>
-      <progress className={styles['steps']} value={done} max={1} aria-label={`Question ${place}`} />
+      <Meter look="slim" value={done} label={`Question ${place}`} />
       <form onSubmit={submit} aria-label={title}>
         <FormError error={wrong === undefined ? change.error : null} />
         <SettingField

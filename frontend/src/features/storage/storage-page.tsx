@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { FormError } from '../../ui/form-error.js';
 import { formatBytes } from '../../ui/format.js';
+import { Meter } from '../../ui/meter.js';
 import { PlainPage } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
@@ -59,12 +60,7 @@ function Budget({ overview }: { overview: StoredOverview }) {
   const { totalBytes, limitBytes } = overview;
   return (
     <div className={styles['budget']}>
-      <progress
-        className={styles['bar']}
-        max={limitBytes}
-        value={Math.min(totalBytes, limitBytes)}
-        aria-label="Storage used"
-      />
+      <Meter value={totalBytes} max={limitBytes} label="Storage used" />
       <p className={styles['facts']}>{budgetWords(overview)}</p>
       {overview.items.length > 0 && (
         <p className={styles['facts']}>

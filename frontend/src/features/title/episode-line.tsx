@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Episode, Progress } from '../../api/types.js';
 import { formatRuntime } from '../../ui/format.js';
 import { ownImageUrl } from '../../ui/image-url.js';
+import { Meter } from '../../ui/meter.js';
 import { hueStyle } from '../../ui/title-colour.js';
 import styles from './episode-line.module.css';
 import { dayWords } from './episodes.js';
@@ -75,5 +76,5 @@ function Still({ url }: { url: string | null }) {
 
 function Bar({ progress }: { progress: Progress['episodes'][number] | undefined }) {
   if (!progress || progress.watched || progress.fraction <= 0) return null;
-  return <progress className={styles['bar']} value={progress.fraction} max={1} aria-label="Watched" />;
+  return <Meter look="picture" value={progress.fraction} label="Watched" />;
 }

@@ -4,6 +4,7 @@ import type { Trakt } from '../../api/types.js';
 import { watchingChanged } from '../../api/watching.js';
 import { Button } from '../../ui/button.js';
 import { FormError } from '../../ui/form-error.js';
+import { Meter } from '../../ui/meter.js';
 import { formatAgo } from '../../ui/moment.js';
 import { PlainPage, Section } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -97,12 +98,7 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
               : `Read ${formatAgo(status.syncedAt, now)}.`}
         </p>
         {status.syncing && status.progress && status.progress.totalItems > 0 && (
-          <progress
-            className={styles['bar']}
-            aria-label="Plays read"
-            value={status.progress.received}
-            max={status.progress.totalItems}
-          />
+          <Meter label="Plays read" value={status.progress.received} max={status.progress.totalItems} />
         )}
         {skipped > 0 && (
           <p className={styles['soft']}>
