@@ -1,4 +1,5 @@
 // `npm run bench` measures a play in the demo world, `npm run bench -- streaming` Kinora beside other streaming servers,
+// `npm run bench -- catalogue` a large library beside a small one,
 // and `npm run bench -- prewarm`, `seeks`, `slow-readers` or `api` (or `load`, for all four) how a server bears a crowd.
 // Builds what is stale first. Never part of the tests.
 import { spawnSync } from 'node:child_process';
@@ -10,6 +11,7 @@ if (!ensurePackages() || !build()) process.exit(1);
 const load = 'bench/src/load/load.bench.ts';
 const measures = {
   streaming: ['bench/src/streaming/streaming.bench.ts'],
+  catalogue: ['bench/src/catalogue/catalogue.bench.ts'],
   load: [load],
   prewarm: [load, 'prewarm'],
   seeks: [load, 'seeks'],

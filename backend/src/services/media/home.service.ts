@@ -14,7 +14,7 @@ import { defaultLanguage } from './language.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
 import type { Reader, Title } from './reader.js';
 import type { TitleDetails } from './title-details.js';
-import type { TitleStore } from './title-store.js';
+import { inOrder, type TitleStore } from './title-store.js';
 
 export interface HomeServiceOptions {
   provider: MetadataProvider;
@@ -84,12 +84,15 @@ export class HomeService {
     const isEmpty = outcomes.every(({ outcome }) => outcome.refs.length === 0);
     const failure = outcomes.find(({ outcome }) => outcome.error !== undefined)?.outcome.error;
     if (isEmpty && failure !== undefined) return this.homeFromStore(failure, reader);
-    const filled = await Promise.all(
-      outcomes.map(async ({ row: { id, title, kind }, outcome }) => {
-        const items = await this.options.store.load(outcome.refs, language);
-        return { id, title, kind, items: await this.options.details.suitable(items, ageLimit) };
-      }),
-    );
+    // Rows share many of their titles: all are read at once.
+    const { store, details } = this.options;
+    const refs = outcomes.flatMap(({ outcome }) => outcome.refs);
+    const known = await store.mapByIds(refs, language);
+    const suitable = new Set(await details.suitable(inOrder(refs, known), ageLimit));
+    const filled = outcomes.map(({ row: { id, title, kind }, outcome }) => {
+      const items = inOrder(outcome.refs, known).filter((item) => suitable.has(item));
+      return { id, title, kind, items };
+    });
     return {
       rows: filled.filter(({ items, kind }) => items.length > 0 || kind === 'continue'),
       catalogue: this.options.provider.catalogue,

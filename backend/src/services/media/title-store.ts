@@ -41,17 +41,23 @@ export class TitleStore {
 
   /** In the order given, each once; unknown ones are left out. */
   async load(refs: readonly TitleRef[], language: string): Promise<Title[]> {
-    const idsOf = (wanted: TitleRef['type']) =>
-      refs.filter(({ type }) => type === wanted).map(({ mediaId }) => mediaId);
+    const known = await this.mapByIds(refs, language);
+    return inOrder(refs, known);
+  }
+
+  /** By the id asked for, which is not the film's own where it turned out to be another one; unknown ones are left out. */
+  async mapByIds(refs: readonly TitleRef[], language: string): Promise<Map<string, Title>> {
+    const idsOf = (wanted: TitleRef['type']) => [
+      ...new Set(refs.filter(({ type }) => type === wanted).map(({ mediaId }) => mediaId)),
+    ];
     const movies = await this.movies.mapByIds(idsOf('movie'));
     const shows = await this.shows.findByIds(idsOf('show'));
     const byId = new Map<string, Title>([...movies, ...shows.map((show) => [show.id, show] as const)]);
-    const titles = new Map<string, Title>();
-    for (const { mediaId } of refs) {
-      const title = byId.get(mediaId);
-      if (title) titles.set(title.id, title);
-    }
-    return this.inLanguage([...titles.values()], language);
+    const titles = new Map([...byId.values()].map((title) => [title.id, title]));
+    const told = new Map(
+      (await this.inLanguage([...titles.values()], language)).map((title) => [title.id, title]),
+    );
+    return new Map([...byId].map(([id, title]) => [id, told.get(title.id) ?? title]));
   }
 
   /** The titles with the texts of a language laid over them, as far as they are known. */
@@ -87,4 +93,14 @@ export class TitleStore {
       return { ...summary, title: known.title, overview: known.overview, posterPath: known.posterPath };
     });
   }
+}
+
+/** Each once, in the order of the refs; unknown ones are left out. */
+export function inOrder(refs: readonly TitleRef[], known: ReadonlyMap<string, Title>): Title[] {
+  const titles = new Map<string, Title>();
+  for (const { mediaId } of refs) {
+    const title = known.get(mediaId);
+    if (title) titles.set(title.id, title);
+  }
+  return [...titles.values()];
 }
