@@ -234,7 +234,7 @@ function createParts({
     version,
     secrets,
     identity,
-    onLookup: (outcome) => metrics.cacheAsked(outcome),
+    onLookup: (outcome, area) => metrics.cacheAsked(outcome, area),
   });
   const signingKeys = new SigningKeys({ folder: folder.secrets, secrets, logger });
   live.follow(['CACHE_URL'], ({ CACHE_URL }) => void redis.switchTo(CACHE_URL));

@@ -20,7 +20,7 @@ export interface CachingPartsNeeds {
   secrets: Secrets;
   /** Of the database. */
   identity: string;
-  onLookup: (outcome: CacheOutcome) => void;
+  onLookup: (outcome: CacheOutcome, area: string) => void;
 }
 
 /**

@@ -32,8 +32,8 @@ export class Metrics {
   });
   private readonly lookups = new Counter({
     name: 'kinora_cache_lookups_total',
-    help: 'Lookups in the cache, by what it had',
-    labelNames: ['outcome'] as const,
+    help: 'Lookups in the cache, by what it had, and in which area: the hit rate of each',
+    labelNames: ['outcome', 'area'] as const,
     registers: this.registers,
   });
   private readonly jobs = new Histogram({
@@ -76,8 +76,8 @@ export class Metrics {
     this.calls.observe({ provider, outcome }, seconds);
   }
 
-  cacheAsked(outcome: CacheOutcome): void {
-    this.lookups.inc({ outcome });
+  cacheAsked(outcome: CacheOutcome, area: string): void {
+    this.lookups.inc({ outcome, area });
   }
 
   jobEnded(job: string, outcome: string, seconds: number): void {

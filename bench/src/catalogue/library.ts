@@ -12,7 +12,8 @@ const ages = [null, 0, 6, 12, 16, 18];
 /** Titles of which each tenth is a series. */
 const seasonsEach = 2;
 const episodesEach = 8;
-const people = 2_000;
+/** For a hundred titles. */
+const peopleShare = 40;
 const creditsEach = 8;
 const atOnce = 1_000;
 
@@ -66,7 +67,7 @@ async function fill(manager: EntityManager, size: number): Promise<Library> {
   const store = storeWithin(manager);
   const movies = new MovieRepository(store);
   const shows = new ShowRepository(store);
-  const personIds = Array.from({ length: people }, () => newId());
+  const personIds = Array.from({ length: Math.ceil((size * peopleShare) / 100) }, () => newId());
   await insert(
     manager,
     'people',
@@ -95,6 +96,7 @@ async function fill(manager: EntityManager, size: number): Promise<Library> {
     const some = [...storedFilms.slice(0, atOnce / 10), ...storedSeries];
     await addCredits(
       manager,
+      from,
       some.map(({ id }) => id),
       personIds,
     );
@@ -134,13 +136,14 @@ async function addEpisodes(manager: EntityManager, showIds: readonly string[], f
 
 async function addCredits(
   manager: EntityManager,
+  from: number,
   mediaIds: readonly string[],
   personIds: readonly string[],
 ): Promise<void> {
   const rows = mediaIds.flatMap((mediaId, at) =>
     Array.from({ length: creditsEach }, (_, position) => ({
       ...{ id: newId(), mediaId, kind: 'cast', position, role: 'Somebody' },
-      personId: personIds[mixed(at * 8 + position) % people] ?? '',
+      personId: personIds[mixed(from + at * 8 + position) % personIds.length] ?? '',
     })),
   );
   await insert(manager, 'credits', rows);

@@ -9,6 +9,7 @@ import type {
   TitleSort,
 } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
+import { cacheKeys } from '../../utils/cache/cache-key.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
 import { type MediaPage, mostFound } from './media.service.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
@@ -35,6 +36,9 @@ export interface KnownGenre {
   types: TitleType[];
 }
 
+const discoverKey = cacheKeys<{ refs: TitleRef[]; total: number } | null>('discover');
+const genresKey = cacheKeys<true>('genres');
+const genreNamesKey = cacheKeys<[string, string][]>('genre-names');
 const hour = 3_600_000;
 const pageFreshness: Freshness = { ttlMs: 6 * hour, staleMs: 7 * 24 * hour };
 const genreFreshness: Freshness = { ttlMs: 7 * 24 * hour, staleMs: 60 * 24 * hour };
@@ -111,7 +115,7 @@ export class DiscoverService {
         sort,
         page,
       };
-      const key = `media:discover:${provider.catalogue}:${language}:${JSON.stringify(filter)}`;
+      const key = discoverKey([provider.catalogue, language, JSON.stringify(filter)]);
       const { value, stale } = await cache.wrap(key, pageFreshness, async () => {
         const found = await provider.discover(filter, { language });
         return found && { refs: await store.keep(found.items, language), total: found.total };
@@ -127,7 +131,7 @@ export class DiscoverService {
   private async learnGenres(): Promise<void> {
     const { provider, cache, genres } = this.options;
     try {
-      await cache.wrap(`media:genres:${provider.catalogue}`, genreFreshness, async () => {
+      await cache.wrap(genresKey([provider.catalogue]), genreFreshness, async (): Promise<true> => {
         for (const type of ['movie', 'show'] as const) {
           await genres.upsertMany(type, await provider.listGenres(type, { language: defaultLanguage }));
         }
@@ -142,7 +146,7 @@ export class DiscoverService {
     const { provider, cache, genres } = this.options;
     if (isStoredLanguage(language)) return new Map();
     try {
-      const key = `media:genre-names:${provider.catalogue}:${language}`;
+      const key = genreNamesKey([provider.catalogue, language]);
       const { value } = await cache.wrap(key, genreFreshness, async () => {
         const known = await genres.list();
         const names: [string, string][] = [];

@@ -10,6 +10,7 @@ import type {
   TitleSort,
 } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
+import { cacheKeys } from '../../utils/cache/cache-key.js';
 import { defaultLanguage } from './language.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
 import type { Reader, Title } from './reader.js';
@@ -52,6 +53,7 @@ interface Outcome {
   error?: unknown;
 }
 
+const rowKey = cacheKeys<TitleRef[]>('home');
 const hour = 3_600_000;
 const rowFreshness: Freshness = { ttlMs: hour, staleMs: 30 * 24 * hour };
 const rowLength = 40;
@@ -166,7 +168,7 @@ export class HomeService {
 
   private async askProvider(rowId: string, language: string): Promise<Outcome> {
     const { provider, cache, logger, store } = this.options;
-    const key = `media:home:${provider.catalogue}:${rowId}:${language}`;
+    const key = rowKey([provider.catalogue, rowId, language]);
     try {
       const { value, stale } = await cache.wrap(key, rowFreshness, async () =>
         store.keep(await provider.listRow(rowId, { language }), language),

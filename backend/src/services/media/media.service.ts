@@ -5,6 +5,7 @@ import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import type { PersonRepository } from '../../repositories/person.repository.js';
 import type { TitleRef, TitleRepository } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
+import { cacheKeys, titleTag } from '../../utils/cache/cache-key.js';
 import type { Home, HomeService } from './home.service.js';
 import { defaultLanguage } from './language.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
@@ -47,6 +48,8 @@ interface Found {
   total: number;
 }
 
+const similarKey = cacheKeys<TitleRef[]>('similar');
+const searchKey = cacheKeys<Found>('search');
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const searchFreshness: Freshness = { ttlMs: 10 * minute, staleMs: day };
@@ -132,7 +135,7 @@ export class MediaService {
     let refs: TitleRef[] = [];
     if (tmdbId !== null) {
       try {
-        const key = `media:similar:${provider.catalogue}:${type}:${tmdbId}:${language}`;
+        const key = similarKey([provider.catalogue, type, tmdbId, language], [titleTag(title.id)]);
         const { value } = await cache.wrap(key, similarFreshness, async () =>
           store.keep(await provider.listSimilar(type, tmdbId, { language }), language),
         );
@@ -167,7 +170,7 @@ export class MediaService {
   ): Promise<{ found: Found | null; stale: boolean }> {
     const { provider, cache } = this.options;
     const { text, page, type, language } = query;
-    const key = `media:search:${provider.catalogue}:${type ?? 'all'}:${language}:${page}:${text.toLowerCase()}`;
+    const key = searchKey([provider.catalogue, type ?? 'all', language, page, text.toLowerCase()]);
     const asked = cache.wrap(key, searchFreshness, () => this.askProvider(query));
     try {
       const answer = hasLocal ? await withinPatience(asked, patienceMs) : await asked;

@@ -5,6 +5,7 @@ import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import type { Billed, PersonRepository } from '../../repositories/person.repository.js';
 import type { TitleRef } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
+import { cacheKeys } from '../../utils/cache/cache-key.js';
 import { defaultLanguage } from './language.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
 import type { Reader, Title } from './reader.js';
@@ -30,8 +31,9 @@ export interface PersonPage {
 
 type Work = { kind: Credit['kind']; role: string; ref: TitleRef }[];
 
+const workKey = cacheKeys<Work | null>('people');
 const day = 24 * 3_600_000;
-const workFreshness: Freshness = { ttlMs: 7 * day, staleMs: 60 * day, graceMs: 400 };
+const workFreshness: Freshness = { ttlMs: 7 * day, staleMs: 60 * day, graceMs: 400, absentMs: day };
 const workShown = 60;
 
 /** Those who made films and series, and what they did. */
@@ -80,7 +82,7 @@ export class PeopleService {
     const { tmdbId } = person;
     if (tmdbId === null) return { work: await this.storedWork(person.id), stale: false };
     try {
-      const key = `media:person:${provider.catalogue}:${person.id}:${language}`;
+      const key = workKey([provider.catalogue, person.id, language]);
       const { value, stale } = await cache.wrap(key, workFreshness, () => this.ask(person, tmdbId, language));
       return { work: value ?? (await this.storedWork(person.id)), stale };
     } catch (error) {

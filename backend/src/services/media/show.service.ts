@@ -7,6 +7,7 @@ import type { Logger } from '../../logging/logger.js';
 import type { EpisodeRepository } from '../../repositories/episode.repository.js';
 import type { TranslationRepository } from '../../repositories/translation.repository.js';
 import type { Cache } from '../../utils/cache/cache.js';
+import { cacheKeys } from '../../utils/cache/cache-key.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
 import type { MetadataProvider, SeasonDetails } from './metadata-provider.port.js';
 import type { Reader } from './reader.js';
@@ -40,6 +41,7 @@ export interface SeasonPage {
   stale: boolean;
 }
 
+const seasonKey = cacheKeys<true>('seasons');
 const day = 24 * 3_600_000;
 const patienceMs = { withEpisodes: 400, without: 5_000 };
 
@@ -103,8 +105,8 @@ export class ShowService {
     const { tmdbId } = show;
     if (tmdbId === null) return true;
     try {
-      const key = `media:season:${provider.catalogue}:${show.id}:${number}:${language}`;
-      await cache.wrap(key, { ttlMs: 60_000, staleMs: 0 }, async () => {
+      const key = seasonKey([provider.catalogue, show.id, number, language]);
+      await cache.wrap(key, { ttlMs: 60_000, staleMs: 0 }, async (): Promise<true> => {
         const season = await provider.findSeason(tmdbId, number, { language });
         await this.keep(show, number, season, language);
         return true;

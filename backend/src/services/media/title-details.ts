@@ -8,6 +8,7 @@ import type { CertificationRepository } from '../../repositories/certification.r
 import type { EpisodeRepository } from '../../repositories/episode.repository.js';
 import type { CreditFacts, PersonRepository } from '../../repositories/person.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
+import { cacheKeys, titleTag } from '../../utils/cache/cache-key.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
 import type {
   MetadataProvider,
@@ -33,6 +34,7 @@ export interface TitleDetailsOptions {
 /** A title, and whether its facts are older than they should be because the provider does not answer. */
 export type Known<T extends Title> = T & { stale: boolean };
 
+const askedKey = cacheKeys<true>('details');
 const minute = 60_000;
 const day = 24 * 60 * minute;
 /** Only so that the same is not asked twice in a moment; how old facts are is stored with them. */
@@ -77,8 +79,8 @@ export class TitleDetails {
   ): Promise<Title | null> {
     const { cache, provider, logger, store } = this.options;
     try {
-      const key = `media:details:${provider.catalogue}:${title.id}:${language}`;
-      await cache.wrap(key, onceAtATime, async () => {
+      const key = askedKey([provider.catalogue, title.id, language], [titleTag(title.id)]);
+      await cache.wrap(key, onceAtATime, async (): Promise<true> => {
         await this.ask(title, { language, background });
         return true;
       });

@@ -5,6 +5,7 @@ import type { Logger } from '../../logging/logger.js';
 import type { SourceRepository, TitleKey } from '../../repositories/source.repository.js';
 import type { SourceSearchRepository } from '../../repositories/source-search.repository.js';
 import type { Cache } from '../../utils/cache/cache.js';
+import { cacheKeys, titleTag } from '../../utils/cache/cache-key.js';
 import { judgeRelease } from './identity/judge-release.js';
 import type { FoundRelease, WantedTitle } from './indexer.port.js';
 import { type IndexedRelease, mergeReleases } from './merge-releases.js';
@@ -290,9 +291,11 @@ function keyOf({ id, episode }: SourceTitle): TitleKey {
   return { kind: episode ? 'episode' : 'movie', id };
 }
 
+const answerKey = cacheKeys<{ accepted: number; refused: RefusedRelease[] }>('sources');
+
 /** The IMDb id may become known later; then the question is another one. */
-function memoryKey({ id }: ConnectedIndexer, title: SourceTitle): string {
-  return `source:${id}:${title.id}:${title.imdbId ?? ''}`;
+function memoryKey({ id }: ConnectedIndexer, title: SourceTitle) {
+  return answerKey([id, title.id, title.imdbId ?? ''], [titleTag(title.id)]);
 }
 
 function toFacts({ imdbId: _, ...release }: IndexedRelease) {

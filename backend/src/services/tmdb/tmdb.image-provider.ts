@@ -1,11 +1,13 @@
 import { ProviderUnavailableError } from '../../http-client/http-client.errors.js';
 import type { HttpClient } from '../../http-client/http-client.js';
 import type { Cache } from '../../utils/cache/cache.js';
+import { cacheKeys } from '../../utils/cache/cache-key.js';
 import type { Image, ImageProvider, ImageSize } from '../media/metadata-provider.port.js';
 import type { TmdbClient } from './tmdb.client.js';
 
 const maxImageBytes = 10 * 1024 * 1024;
 const contentTypes = ['image/jpeg', 'image/png', 'image/webp'];
+const imageBaseKey = cacheKeys<string>('image-hosts');
 const day = 24 * 3_600_000;
 
 /** TMDB's pictures, from the host it names for them. */
@@ -22,18 +24,14 @@ export class TmdbImageProvider implements ImageProvider {
   }
 
   async #base(): Promise<URL> {
-    const { value } = await this.cache.wrap(
-      'tmdb:image-base',
-      { ttlMs: day, staleMs: 30 * day },
-      async () => {
-        const base = await this.client.getImageBase();
-        if (!mayServeImages(base, this.client.baseUrl)) {
-          const detail = `image host ${base.host} is not one of TMDB's`;
-          throw new ProviderUnavailableError({ provider: 'TMDB', fault: 'bad-answer', detail });
-        }
-        return base.href.replace(/\/*$/, '/');
-      },
-    );
+    const { value } = await this.cache.wrap(imageBaseKey([]), { ttlMs: day, staleMs: 30 * day }, async () => {
+      const base = await this.client.getImageBase();
+      if (!mayServeImages(base, this.client.baseUrl)) {
+        const detail = `image host ${base.host} is not one of TMDB's`;
+        throw new ProviderUnavailableError({ provider: 'TMDB', fault: 'bad-answer', detail });
+      }
+      return base.href.replace(/\/*$/, '/');
+    });
     return new URL(value);
   }
 }

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Cache } from './cache.js';
+import { cacheKeys } from './cache-key.js';
 import { memoryStore } from './memory-store.js';
 import { sqliteStore } from './sqlite-store.js';
+
+const numbered = cacheKeys<unknown>('test');
+const keyOf = (name: string) => numbered([name]);
 
 const freshness = { ttlMs: 1_000, staleMs: 60_000 };
 
@@ -32,28 +36,36 @@ describe('a store in a SQLite file', () => {
   it('remembers over a restart, also what has become old while the origin is away', async () => {
     let now = Date.now();
     const first = cacheOver(make());
-    await first.wrap('home', freshness, () => Promise.resolve(['Sintel']));
+    await first.wrap(keyOf('home'), freshness, () => Promise.resolve(['Sintel']));
     now += 5_000;
     const later = new Cache({ stores: [memoryStore({ maxEntries: 10 }), make().store], now: () => now });
-    expect(await later.wrap('home', freshness, fail)).toEqual({ value: ['Sintel'], stale: true });
+    expect(await later.wrap(keyOf('home'), freshness, fail)).toEqual({ value: ['Sintel'], stale: true });
   });
 
   it('keeps apart what belongs to another namespace', async () => {
-    await cacheOver(make()).wrap('home', freshness, () => Promise.resolve(1));
-    await expect(cacheOver(make({ namespace: 'b:' })).wrap('home', freshness, fail)).rejects.toThrow('away');
+    await cacheOver(make()).wrap(keyOf('home'), freshness, () => Promise.resolve(1));
+    await expect(cacheOver(make({ namespace: 'b:' })).wrap(keyOf('home'), freshness, fail)).rejects.toThrow(
+      'away',
+    );
   });
 
   it('begins anew with a file that is no database (F36)', async () => {
     writeFileSync(join(folder, 'cache.sqlite'), 'rubbish '.repeat(1_000));
     const cache = cacheOver(make());
-    await cache.wrap('home', freshness, () => Promise.resolve(2));
-    expect(await cacheOver(make()).wrap('home', freshness, fail)).toEqual({ value: 2, stale: false });
+    await cache.wrap(keyOf('home'), freshness, () => Promise.resolve(2));
+    expect(await cacheOver(make()).wrap(keyOf('home'), freshness, fail)).toEqual({ value: 2, stale: false });
   });
 
   it('forgets all when its folder is not there, and fails nobody', async () => {
     const cache = new Cache({ stores: [make({ file: join(folder, 'none', 'cache.sqlite') }).store] });
-    expect(await cache.wrap('home', freshness, () => Promise.resolve(3))).toEqual({ value: 3, stale: false });
-    expect(await cache.wrap('home', freshness, () => Promise.resolve(4))).toEqual({ value: 4, stale: false });
+    expect(await cache.wrap(keyOf('home'), freshness, () => Promise.resolve(3))).toEqual({
+      value: 3,
+      stale: false,
+    });
+    expect(await cache.wrap(keyOf('home'), freshness, () => Promise.resolve(4))).toEqual({
+      value: 4,
+      stale: false,
+    });
   });
 
   it('holds no more entries than it may', async () => {
