@@ -55,7 +55,7 @@ const doors = {
   s3mini: [`${src}chunk-stores/s3-bucket\.ts$`],
   'cache-manager': [`${src}utils/cache/`],
   '@keyv/redis': [`${src}utils/cache/`],
-  koffi: [`${src}network/bind-to-device\\.ts$`],
+  koffi: [`${src}network/system-calls\\.ts$`],
   bcrypt: [`${src}services/auth/`],
   jose: [`${src}services/auth/`],
   '@inquirer/': [`${src}cli/`],

@@ -17,6 +17,7 @@ import {
   nameServerAnswer,
   server,
 } from './vpn/network-lab.js';
+import { PacketCapture } from './vpn/packet-capture.js';
 
 const minute = 60_000;
 const isInside = process.env['KINORA_NETWORK_LAB'] === '1';
@@ -41,6 +42,8 @@ function runInside(): void {
 
 function watchUnderGuard(): void {
   let lab: NetworkLab;
+  /** Of the open route. */
+  let capture: PacketCapture;
   let world: DemoWorld;
   let kinora: KinoraProcess;
   let dataDir: string;
@@ -54,6 +57,7 @@ function watchUnderGuard(): void {
 
   beforeAll(async () => {
     lab = await NetworkLab.open();
+    capture = await PacketCapture.open(lab.through, 'wan0');
     await lab.listen(53, nameServerAnswer);
     // Somebody is there for the UDP tracker and for the DHT; nobody answers.
     await lab.listen(6969, () => null);
@@ -90,6 +94,7 @@ function watchUnderGuard(): void {
   afterAll(async () => {
     for (const { how, noticed, resumed } of losses)
       process.stdout.write(`${how}: noticed ${Math.round(noticed)} ms, resumed ${Math.round(resumed)} ms\n`);
+    capture.close();
     reader.close();
     await kinora.stop();
     await world.stop();
@@ -164,16 +169,26 @@ function watchUnderGuard(): void {
       interface: { name: 'tun0', address: '10.8.0.2' },
     });
     await until(() => reader.received > 100_000);
+    const found = await api.get('/api/search?q=sintel');
+    const sources = `/api/movies/${textAt(found.body, 'items', 0, 'id')}/sources`;
+    await until(async () => {
+      await api.get(sources);
+      return world.providers.yts.requests.length > 0;
+    });
     expect(lab.packets('wan0') - before).toBe(0);
   });
 
   it.each<Cut>(['goes down', 'is deleted', 'loses its address', 'loses the route'])(
     'T56 when the tunnel %s: no packet by the open route, whatever the provider says; and it resumes by itself',
     async (how) => {
+      // What is open at the cut: the connections of the film, and one to the provider.
+      const tunnel = await PacketCapture.open([], 'tunp');
       const from = reader.received;
       await until(() => reader.received > from + 300_000);
+      await check();
       expect((await playback()).peers).toBeGreaterThan(0);
-      const before = lab.carried('wan0');
+      const before = { packets: lab.packets('wan0'), seen: capture.count };
+      const indexerAsked = world.providers.yts.requests.length;
       const engines = enginesStarted();
       const cutAt = performance.now();
       lab.cut(how);
@@ -186,25 +201,28 @@ function watchUnderGuard(): void {
       // What is quiet is the new process too, from its first moment on.
       await until(() => enginesStarted() > engines);
       const stoppedAt = reader.received;
+      // What comes late through a tunnel that is still up must not be refused by the open route.
+      if (how === 'loses the route') expect(await tunnel.sendLateOnes()).toBeGreaterThan(1);
+      tunnel.close();
       await quiet();
       expect(reader.received).toBe(stoppedAt);
-      expectNothingButResets(how, before);
+      expectNothingSince(before);
       const raisedAt = performance.now();
       lab.raise();
       await until(() => reader.received > stoppedAt);
       losses.push({ how, noticed, resumed: performance.now() - raisedAt });
-      expectNothingButResets(how, before);
+      expectNothingSince(before);
+      expect(world.providers.yts.requests).toHaveLength(indexerAsked);
     },
     2 * minute,
   );
 
   it('a loss is noticed within a second, and the film goes on within ten of the way back', () => {
-    // What is promised is for a machine that has time. One that runs a whole suite, at a fifth of the speed, has the
-    // promise kept by the median; no single loss may take three times as long.
+    expect(losses).toHaveLength(4);
+    for (const { resumed } of losses) expect(resumed).toBeLessThan(10_000);
+    // A machine that runs a whole suite, at a fifth of the speed, has this promise kept by the median.
     expect(median(losses.map(({ noticed }) => noticed))).toBeLessThan(1_000);
-    expect(median(losses.map(({ resumed }) => resumed))).toBeLessThan(10_000);
     expect(Math.max(...losses.map(({ noticed }) => noticed))).toBeLessThan(3_000);
-    expect(Math.max(...losses.map(({ resumed }) => resumed))).toBeLessThan(30_000);
   });
 
   it(
@@ -250,16 +268,10 @@ function watchUnderGuard(): void {
     expect(actions.filter((action) => action === 'vpn.protected').length).toBeGreaterThanOrEqual(5);
   });
 
-  /**
-   * Of a tunnel that is up but for its route, packets still come to sockets that are gone, and the kernel's refusals
-   * (54 bytes: heads alone) belong to no socket and are bound to nothing. A connection asked for has 74, a name more.
-   */
-  function expectNothingButResets(how: Cut, before: { packets: number; bytes: number }): void {
-    const now = lab.carried('wan0');
-    const packets = now.packets - before.packets;
-    if (how !== 'loses the route') expect(packets).toBe(0);
-    expect(packets).toBeLessThan(50);
-    expect(now.bytes - before.bytes).toBeLessThanOrEqual(packets * 60);
+  /** The kernel's counter is the judge; what was captured says what it was. */
+  function expectNothingSince(before: { packets: number; seen: number }): void {
+    const packets = lab.packets('wan0') - before.packets;
+    if (packets !== 0) throw new Error(`${packets} packets:\n${capture.list(before.seen).join('\n')}`);
   }
 
   async function vpn(): Promise<{ status: string; trafficAllowed: boolean }> {

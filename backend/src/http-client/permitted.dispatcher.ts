@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { type Agent, buildConnector, Dispatcher } from 'undici';
 import { AppError } from '../errors/app-error.js';
+import { KeptSockets } from '../network/kept-sockets.js';
 import { type NetworkPermission, samePermission, type Tunnel } from '../network/tunnel.js';
 import { TunnelNames } from '../network/tunnel-names.js';
 import { bindSocket, tunnelOptions } from '../network/tunnel-sockets.js';
@@ -23,11 +24,17 @@ export class NetworkClosedError extends AppError {
 export class PermittedDispatcher extends Dispatcher {
   private permission: NetworkPermission = { kind: 'closed', reason: 'The network is not permitted yet.' };
   private agent: Agent | null = null;
+  /** Open through the tunnel. */
+  private readonly sockets = new Set<Socket>();
+  private readonly kept = new KeptSockets();
 
   setPermission(permission: NetworkPermission): void {
     const isSame = samePermission(this.permission, permission);
+    const keeps = permission.kind === 'closed' && permission.keepsSockets === true;
     this.permission = permission;
+    if (!keeps) this.kept.release();
     if (isSame) return;
+    if (keeps) for (const socket of this.sockets) this.kept.keep(socket);
     const { agent } = this;
     this.agent = null;
     void agent?.destroy().catch(() => undefined);
@@ -37,22 +44,26 @@ export class PermittedDispatcher extends Dispatcher {
     const { permission } = this;
     if (permission.kind === 'closed') throw new NetworkClosedError(permission.reason);
     this.agent ??= createAgent(
-      permission.kind === 'open' ? { timeout: connectTimeoutMs } : tunnelConnector(permission.tunnel),
+      permission.kind === 'open'
+        ? { timeout: connectTimeoutMs }
+        : tunnelConnector(permission.tunnel, this.sockets),
     );
     return this.agent.dispatch(options, handler);
   }
 
   override async close(): Promise<void> {
+    this.kept.release();
     await this.agent?.close();
   }
 
   override async destroy(): Promise<void> {
+    this.kept.release();
     await this.agent?.destroy();
   }
 }
 
 /** Connects through the tunnel; what is in the operator's own network (an indexer beside us) is reached directly. */
-function tunnelConnector(tunnel: Tunnel): buildConnector.connector {
+function tunnelConnector(tunnel: Tunnel, sockets: Set<Socket>): buildConnector.connector {
   const direct = buildConnector({ timeout: connectTimeoutMs });
   const names = new TunnelNames(tunnel);
   return (options, callback) => {
@@ -64,7 +75,11 @@ function tunnelConnector(tunnel: Tunnel): buildConnector.connector {
     const socket = new Socket();
     const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80));
     const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), connectTimeoutMs);
-    socket.once('close', () => clearTimeout(timer));
+    sockets.add(socket);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      sockets.delete(socket);
+    });
     socket.once('error', (error) => callback(error, null));
     socket.once('connect', () => {
       clearTimeout(timer);

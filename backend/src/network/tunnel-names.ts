@@ -15,6 +15,7 @@ export interface TunnelNamesOptions {
 }
 
 const keepMs = 60_000;
+const lingerMs = 5_000;
 const mostKept = 500;
 
 /** Names, asked of the tunnel's name servers and through the tunnel alone. Answers are kept for a minute. */
@@ -72,8 +73,9 @@ export class TunnelNames {
         if (isOver) return;
         isOver = true;
         clearTimeout(timer);
-        socket.close();
         resolve(addresses);
+        // An answer that comes later would be refused by the kernel, by whatever route there is then.
+        setTimeout(() => socket.close(), lingerMs).unref();
       };
       const timer = setTimeout(() => end(null), this.timeoutMs);
       socket.on('error', () => end(null));

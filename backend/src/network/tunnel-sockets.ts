@@ -3,7 +3,7 @@
 import dgram from 'node:dgram';
 import type { LookupFunction, Socket, TcpNetConnectOpts } from 'node:net';
 import { isIP } from 'node:net';
-import { loadBindToDevice } from './bind-to-device.js';
+import { loadSystemCalls } from './system-calls.js';
 import type { Tunnel } from './tunnel.js';
 
 /** How `net` is told to connect, with a numeric host or a name. */
@@ -31,10 +31,11 @@ export function bindSocket(socket: Socket, { interfaceName }: Tunnel): void {
 
 /** The same for a server, right after `listen` has been told an address. */
 export function bindServer(server: object, { interfaceName }: Tunnel): void {
-  const bindToDevice = loadBindToDevice();
+  const calls = loadSystemCalls();
   const handle: unknown = Reflect.get(server, '_handle');
-  if (!bindToDevice || !isBindable(handle)) return;
-  if (bindToDevice(handle.fd, interfaceName) !== 0) throw unreachable(`${interfaceName} cannot be bound to`);
+  if (!calls || !isBindable(handle)) return;
+  if (calls.bindToDevice(handle.fd, interfaceName) !== 0)
+    throw unreachable(`${interfaceName} cannot be bound to`);
 }
 
 /** A datagram socket that leaves through the tunnel, whatever address it is told to bind to. Call before it is used. */
@@ -67,12 +68,12 @@ function isBindable(handle: unknown): handle is Bindable {
 }
 
 function bindHandle(handle: Bindable, interfaceName: string): void {
-  const bindToDevice = loadBindToDevice();
-  if (!bindToDevice) return;
+  const calls = loadSystemCalls();
+  if (!calls) return;
   const bind = handle.bind.bind(handle);
   handle.bind = (address, ...rest) => {
     const failure = bind(address, ...rest);
-    return failure === 0 ? bindToDevice(handle.fd, interfaceName) : failure;
+    return failure === 0 ? calls.bindToDevice(handle.fd, interfaceName) : failure;
   };
 }
 

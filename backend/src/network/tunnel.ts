@@ -14,8 +14,11 @@ export type NetworkPermission =
   | { kind: 'open' }
   /** Through this tunnel alone. */
   | { kind: 'bound'; tunnel: Tunnel }
-  /** Not at all. `reason` is one sentence for people. */
-  | { kind: 'closed'; reason: string };
+  /**
+   * Not at all. `reason` is one sentence for people. With `keepsSockets` those bound to the tunnel are kept, deaf, until
+   * another permission: packets may still come in by it, and refusals of sockets that are gone would leave by another way.
+   */
+  | { kind: 'closed'; reason: string; keepsSockets?: boolean | undefined };
 
 /** Whether both let the same traffic pass. */
 export function samePermission(one: NetworkPermission, other: NetworkPermission): boolean {

@@ -3,6 +3,7 @@
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import net from 'node:net';
+import { loadSystemCalls } from '../../network/system-calls.js';
 import type { NetworkPermission, Tunnel } from '../../network/tunnel.js';
 import { TunnelNames } from '../../network/tunnel-names.js';
 import { bindServer, bindSocket, confineDatagrams, tunnelOptions } from '../../network/tunnel-sockets.js';
@@ -14,6 +15,8 @@ import { bindServer, bindSocket, confineDatagrams, tunnelOptions } from '../../n
 export function confineNetwork(permission: NetworkPermission, storage: URL | null = null): void {
   if (permission.kind === 'open') return;
   const tunnel = permission.kind === 'bound' ? permission.tunnel : null;
+  // It may be frozen to keep its sockets, and must not outlive the server so.
+  if (tunnel) loadSystemCalls()?.dieWithParent();
   confineConnections(tunnel, storage, dns.lookup);
   confineNames(tunnel);
   confineListeners(tunnel);

@@ -76,6 +76,7 @@ export class EngineConnection {
   private port = 0;
   private active: string | null = null;
   private lastHeard = performance.now();
+  private watchdog: NodeJS.Timeout | undefined;
   private lastLook = performance.now();
   private timesWhenHeard: ProcessTimes | null = null;
 
@@ -203,6 +204,13 @@ export class EngineConnection {
     this.child.kill('SIGKILL');
   }
 
+  /** Stops the process where it stands, its sockets open and deaf, until it is killed. For us it has ended. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+    clearInterval(this.watchdog);
+    this.onEnd();
+  }
+
   private send(message: ToEngine): void {
     if (this.gone || !this.child.connected) return;
     this.child.send(message, () => undefined);
@@ -263,7 +271,7 @@ export class EngineConnection {
   /** Kills the process when it is silent for too long. */
   private watch(): void {
     const { heartbeatMs, silenceMs, startMs } = this.options.timing;
-    const timer = setInterval(() => {
+    this.watchdog = setInterval(() => {
       const now = performance.now();
       // When we ourselves were held up, its messages wait unread: that is no silence of its.
       const late = now - this.lastLook - heartbeatMs;
@@ -276,7 +284,7 @@ export class EngineConnection {
       }
       void this.judge(silent, silenceMs);
     }, heartbeatMs);
-    void this.ended.then(() => clearInterval(timer));
+    void this.ended.then(() => clearInterval(this.watchdog));
   }
 
   private async judge(silent: number, limit: number): Promise<void> {

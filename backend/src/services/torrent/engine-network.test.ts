@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
 import { silentLogger } from '../../logging/logger.js';
+import { loadSystemCalls } from '../../network/system-calls.js';
 import type { NetworkPermission } from '../../network/tunnel.js';
 import { SmallS3Server } from '../../test-support/s3-server.js';
 import { bencode } from './__fixtures__/bencode-writer.js';
@@ -13,6 +15,8 @@ import { SupervisedEngine } from './supervised.engine.js';
 
 const describeSwarm = hasLibtorrent ? describe : describe.skip;
 if (!hasLibtorrent) it.skip('needs python3-libtorrent for a seeder that is not WebTorrent', () => undefined);
+
+const itWithCalls = loadSystemCalls() ? it : it.skip;
 
 const MiB = 1024 * 1024;
 const open: NetworkPermission = { kind: 'open' };
@@ -77,6 +81,40 @@ describeSwarm('T56 the engine whose network is taken away and given back', () =>
     expect(engine.pid).toBe(offline);
   });
 
+  itWithCalls(
+    'freezes the process whose sockets are to be kept, and ends it with the next permission',
+    async () => {
+      const bound: NetworkPermission = {
+        kind: 'bound',
+        tunnel: { interfaceName: 'lo', address: '127.0.0.1', nameServers: [] },
+      };
+      await start(bound);
+      const { pid, peerPort } = engine;
+      const peer = connect(peerPort, '127.0.0.1');
+      await once(peer, 'connect');
+      let isOver = false;
+      peer.on('error', () => undefined).on('close', () => (isOver = true));
+      engine.setNetwork({ ...closed, keepsSockets: true });
+      await until(() => engine.pid !== pid && engine.isReady());
+      expect(stateOf(pid)).toBe('T');
+      expect(isOver).toBe(false);
+      // The tunnel is back, but nobody vouches for it: no longer a reason to keep them.
+      engine.setNetwork(closed);
+      await until(() => stateOf(pid) === null && isOver);
+      engine.setNetwork(bound);
+      await until(() => engine.isReady() && engine.peerPort > 0);
+    },
+  );
+
+  itWithCalls('nothing frozen is left behind by a stop', async () => {
+    await start({ kind: 'bound', tunnel: { interfaceName: 'lo', address: '127.0.0.1', nameServers: [] } });
+    const { pid } = engine;
+    engine.setNetwork({ ...closed, keepsSockets: true });
+    await until(() => stateOf(pid) === 'T');
+    await engine.stop();
+    expect(stateOf(pid)).toBeNull();
+  });
+
   it('asks no tracker while nothing is permitted, and at once when it is', async () => {
     const tracker = await openTracker(() => []);
     await start(closed);
@@ -129,6 +167,15 @@ describeSwarm('T56 the engine whose network is taken away and given back', () =>
     await s3.stop();
   });
 });
+
+/** As proc(5) has it: `T` is stopped. Null when there is no such process. */
+function stateOf(pid: number | undefined): string | null {
+  try {
+    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** A tracker that names these ports of this machine. */
 async function openTracker(ports: () => number[]) {

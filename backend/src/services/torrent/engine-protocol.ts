@@ -92,7 +92,7 @@ const networkSchema = z.discriminatedUnion('kind', [
       nameServers: z.array(z.ipv4()).readonly(),
     }),
   }),
-  z.object({ kind: z.literal('closed'), reason: z.string() }),
+  z.object({ kind: z.literal('closed'), reason: z.string(), keepsSockets: z.boolean().optional() }),
 ]);
 
 const settingsSchema = z.object({

@@ -73,6 +73,8 @@ export class SupervisedEngine implements TorrentEngine {
   private readonly replaced = new WeakSet<EngineConnection>();
   private readonly patienceMs: number;
   private connection: EngineConnection | null = null;
+  /** The process before this one, which only holds its sockets. */
+  private frozen: EngineConnection | null = null;
   /** Settles when there is a process that has joined everything; made anew by each crash. */
   private up = withResolvers();
   private stopped = true;
@@ -102,21 +104,37 @@ export class SupervisedEngine implements TorrentEngine {
   /** Leaves all swarms and ends the process. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.connection?.stop();
+    await Promise.all([this.connection?.stop(), this.release()]);
   }
 
   /**
    * Changes how traffic may leave. The process is killed, which closes each of its sockets at once whatever it was doing,
-   * and another one starts under the new permission. Readers wait, and go on from the byte they had reached.
+   * and another one starts under the new permission; or it is frozen until the next, if its sockets are to be kept. Readers
+   * wait, and go on from the byte they had reached.
    */
   setNetwork(network: NetworkPermission): void {
+    const keeps = network.kind === 'closed' && network.keepsSockets === true;
+    if (!keeps) void this.release();
     if (samePermission(this.settings.network, network)) return;
+    const wasBound = this.settings.network.kind === 'bound';
     this.settings = { ...this.settings, network };
     const { connection } = this;
     if (this.stopped || !connection) return;
     if (this.up.settled) this.up = withResolvers();
     this.replaced.add(connection);
-    connection.kill();
+    if (keeps && wasBound) {
+      this.frozen = connection;
+      connection.freeze();
+      this.launch();
+    } else connection.kill();
+  }
+
+  /** Ends the frozen process, if there is one. */
+  private async release(): Promise<void> {
+    const { frozen } = this;
+    frozen?.kill();
+    await frozen?.ended;
+    if (this.frozen === frozen) this.frozen = null;
   }
 
   /** Whether a process listens right now. */
@@ -320,7 +338,10 @@ export class SupervisedEngine implements TorrentEngine {
   private async onEnd(connection: EngineConnection): Promise<void> {
     if (this.stopped) return;
     if (this.replaced.has(connection)) {
-      this.launch();
+      // Of a frozen one the successor runs already; and the next must find the port for peers free.
+      if (this.connection !== connection) return;
+      await this.release();
+      if (!this.isStopped() && this.connection === connection) this.launch();
       return;
     }
     if (this.up.settled) this.up = withResolvers();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../errors/app-error.js';
 import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import type { Logger } from '../../logging/logger.js';
@@ -233,7 +234,7 @@ export class VpnGuard {
             nameServers: network.readNameServers(),
           },
         }
-      : { kind: 'closed', reason: verdict.reason };
+      : closedFor(verdict, verdict.reason);
     if (policy === 'warn') this.candidate = { kind: 'open' };
     for (const listener of this.candidateListeners) listener(this.candidate);
   }
@@ -344,9 +345,12 @@ export class VpnGuard {
   private permit(): void {
     const { trafficAllowed, policy, reason } = this.status;
     const permitted: NetworkPermission =
-      policy !== 'require' ? { kind: 'open' } : trafficAllowed ? this.candidate : { kind: 'closed', reason };
-    const isSame =
-      samePermission(this.permitted, permitted) && reasonOf(this.permitted) === reasonOf(permitted);
+      policy !== 'require'
+        ? { kind: 'open' }
+        : trafficAllowed
+          ? this.candidate
+          : closedFor(this.verdict, reason);
+    const isSame = samePermission(this.permitted, permitted) && isDeepStrictEqual(this.permitted, permitted);
     this.permitted = permitted;
     if (!isSame) for (const listener of this.permissionListeners) listener(permitted);
   }
@@ -369,8 +373,9 @@ export class VpnGuard {
   }
 }
 
-function reasonOf(permission: NetworkPermission): string | null {
-  return permission.kind === 'closed' ? permission.reason : null;
+/** While the machine's routes do not lead through the tunnel, its sockets are kept; in a tunnel that nobody vouches for they end. */
+function closedFor(verdict: TunnelVerdict, reason: string): NetworkPermission {
+  return { kind: 'closed', reason, keepsSockets: !verdict.ok };
 }
 
 function answerWord(answer: VpnStatusAnswer | null): ProviderWord['answer'] {
