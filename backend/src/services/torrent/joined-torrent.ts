@@ -25,6 +25,7 @@ import type {
 import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
 import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
 import type { TorrentStore } from './torrent-store.js';
+import { maxPeersPerAnswer } from './tracker-answer.js';
 import { SeedLayout } from './web-seeds/seed-layout.js';
 import type { BlockSource } from './web-seeds/web-seed.js';
 import { WebSeeds } from './web-seeds/web-seeds.js';
@@ -75,6 +76,8 @@ export class JoinedTorrent {
   private hashes = new Uint8Array();
   private trackerWarning: string | null = null;
   private takingMetadata = false;
+  /** Peers in the tracker's answer that is being read. */
+  private namedByTracker = 0;
   /** Addresses heard of, and when each was first dialled. */
   private readonly known = new Map<string, number>();
   private readonly banned = new BannedPeers();
@@ -104,7 +107,10 @@ export class JoinedTorrent {
     torrent.on('warning', (error: Error | string) =>
       this.onWarning(typeof error === 'string' ? error : error.message),
     );
-    torrent.on('trackerAnnounce', () => (this.trackerWarning = null));
+    torrent.on('trackerAnnounce', () => {
+      this.trackerWarning = null;
+      this.namedByTracker = 0;
+    });
     torrent.on('wire', (wire: Wire, address?: string) => this.onWire(wire, address ?? ''));
   }
 
@@ -238,6 +244,8 @@ export class JoinedTorrent {
     const addPeer = this.torrent.addPeer.bind(this.torrent);
     this.torrent.addPeer = (peer, source) => {
       if (this.torrent.destroyed || typeof peer !== 'string') return false;
+      // Answers by UDP come here uncut.
+      if (source === 'tracker' && ++this.namedByTracker > maxPeersPerAnswer) return false;
       const { allowPrivatePeers, ownAddresses, now } = this.options;
       if (!mayDial(peer, allowPrivatePeers) || ownAddresses.has(peer)) return false;
       if (this.banned.has(this.banKey(peer))) return false;

@@ -86,7 +86,7 @@ function publicLookup(
 type DatagramLookup = NonNullable<dgram.SocketOptions['lookup']>;
 
 /** Datagram sockets look up literals too, the address they bind to first of all. */
-function datagramLookup(): DatagramLookup {
+export function datagramLookup(resolve: NameLookup = dns.lookup): DatagramLookup {
   let bound = false;
   return (hostname, options, callback) => {
     const done = (error: NodeJS.ErrnoException | null, address: string, family: number) =>
@@ -98,9 +98,9 @@ function datagramLookup(): DatagramLookup {
     }
     // The socket passes its family as a bare number.
     const family = typeof options === 'number' ? options : (options.family ?? 4);
-    publicLookup(hostname, { family, all: false }, (error, address, found) => {
-      done(error, typeof address === 'string' ? address : '', found ?? 0);
-    });
+    const found: LookupCallback = (error, address, of) =>
+      done(error, typeof address === 'string' ? address : '', of ?? 0);
+    publicLookup(hostname, { family, all: false }, found, resolve);
   };
 }
 

@@ -89,6 +89,37 @@ declare module 'bittorrent-tracker' {
   import type { EventEmitter } from 'node:events';
   import type { AddressInfo } from 'node:net';
 
+  export interface Tracker {
+    destroyed: boolean;
+    client: { _userAgent?: string };
+    /** When it is asked again, milliseconds; as the library thinks best when left out. */
+    setInterval(ms?: number): void;
+  }
+
+  export interface HttpTracker extends Tracker {
+    _request(
+      url: string,
+      query: Readonly<Record<string, string | number>>,
+      callback: (error: Error | null, data?: object) => void,
+    ): void;
+    /** What ends the requests under way. */
+    cleanupFns: (() => void)[];
+    maybeDestroyCleanup: (() => void) | null;
+  }
+
+  export class Client extends EventEmitter {
+    constructor(options: {
+      infoHash: string;
+      peerId: string;
+      port: number;
+      announce: readonly string[];
+      wrtc: false;
+    });
+    _trackers: (Tracker | HttpTracker)[];
+    start(): void;
+    destroy(callback: () => void): void;
+  }
+
   export class Server extends EventEmitter {
     constructor(options: { udp: boolean; http: boolean; ws: boolean; stats: boolean });
     http: { address(): AddressInfo };

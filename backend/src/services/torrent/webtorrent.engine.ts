@@ -34,6 +34,7 @@ import type {
 import { parseTorrentFile } from './torrent-file.js';
 import type { ReadPart } from './torrent-reader.js';
 import { TorrentStore } from './torrent-store.js';
+import { hardenTrackers } from './tracker-hardening.js';
 import { usableTrackers } from './tracker-urls.js';
 import { hardenLibraries } from './wire-hardening.js';
 
@@ -103,6 +104,7 @@ export class WebTorrentEngine implements TorrentEngine {
   /** Listens for peers. Throws what listening throws, such as EADDRINUSE. */
   async start(): Promise<void> {
     hardenLibraries();
+    hardenTrackers();
     const { dht, offline = false, port = 0, uploadLimit = -1, downloadLimit = -1 } = this.options;
     const client = new WebTorrent({
       dht: dht && !offline,
