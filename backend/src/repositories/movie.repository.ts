@@ -4,6 +4,7 @@ import { newId } from '../entities/id.js';
 import { Movie } from '../entities/movie.entity.js';
 import { chunks } from './chunks.js';
 import { type ExternalKind, upsertExternal } from './external-titles.js';
+import { type AlsoMerge, moveFilm } from './moved-film.js';
 import { fileTitles, unfileTitles } from './title-filing.js';
 
 /** What a provider says of a film. At least one external id tells which film it is. */
@@ -104,9 +105,9 @@ export class MovieRepository {
 
   /**
    * Two films turned out to be one: `lost` keeps its id, which from now on means `kept`, and hands over what only it
-   * knows.
+   * knows, and what people did with it. `also` runs in the same write.
    */
-  merge(keptId: string, lostId: string): Promise<void> {
+  merge(keptId: string, lostId: string, also: readonly AlsoMerge[] = []): Promise<void> {
     return this.store.write(async (manager) => {
       const kept = await manager.findOneBy(Movie, { id: keptId });
       const lost = await manager.findOneBy(Movie, { id: lostId });
@@ -123,6 +124,9 @@ export class MovieRepository {
       kept.licenseUrl ??= licenseUrl;
       kept.updatedAt = this.now();
       await manager.save(Movie, kept);
+      const merge = { keptId: kept.id, lostId: lost.id };
+      await moveFilm(manager, merge);
+      for (const act of also) await act(manager, merge);
       await unfileTitles(manager, [lost.id]);
       await fileTitles(manager, [kept]);
     });

@@ -194,6 +194,31 @@ export async function mergeWithin(
   return changes;
 }
 
+/** What everybody watched of a film is from now on of another one; their logs become one log. Inside a write that does more. */
+export async function moveWatchesWithin(
+  manager: EntityManager,
+  { keptId, lostId }: { keptId: string; lostId: string },
+  fold: FoldTitle,
+): Promise<void> {
+  const states = await manager.findBy(WatchState, { mediaId: lostId, titleKey: lostId });
+  for (const { userId } of states) {
+    const [before] = await rowsOf(manager, WatchState, userId, [keptId]);
+    const plays = await rowsOf(manager, WatchPlay, userId, [keptId]);
+    for (const entity of [WatchState, WatchPlay]) await manager.delete(entity, { userId, titleKey: lostId });
+    const moved = { titleKey: keptId, mediaId: keptId };
+    await manager.update(WatchEvent, { userId, titleKey: lostId }, moved);
+    const events = await eventsOf(manager, userId, [keptId]);
+    const change = {
+      userId,
+      before: { state: before ?? null, plays },
+      after: fold(events),
+      events,
+      added: [],
+    };
+    await keep(manager, userId, [change]);
+  }
+}
+
 async function keep(manager: EntityManager, userId: string, changes: readonly TitleChange[]): Promise<void> {
   for (const some of chunks(changes)) {
     await manager.upsert(

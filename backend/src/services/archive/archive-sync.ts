@@ -2,6 +2,7 @@ import { fold } from '../../entities/fold.js';
 import type { Movie } from '../../entities/movie.entity.js';
 import type { MovieRepository } from '../../repositories/movie.repository.js';
 import type { SyncStateRepository } from '../../repositories/sync-state.repository.js';
+import type { FilmMerger } from '../media/film-merger.js';
 import { defaultLanguage } from '../media/language.js';
 import type { MetadataProvider } from '../media/metadata-provider.port.js';
 import { isSameFilm } from '../media/same-film.js';
@@ -17,6 +18,7 @@ export interface ArchiveSyncOptions {
   store: TitleStore;
   movies: MovieRepository;
   details: TitleDetails;
+  merger: FilmMerger;
   syncs: SyncStateRepository;
 }
 
@@ -58,7 +60,7 @@ export class ArchiveSync {
   }
 
   private async matchOne(found: Movie): Promise<void> {
-    const { details, movies, provider, store } = this.options;
+    const { details, merger, movies, provider, store } = this.options;
     const query = { language: defaultLanguage, background: true };
     // Its own page first, which tells how long it is and sometimes its IMDb id; by that it is joined at once.
     if (found.detailsFetchedAt === null) await details.ask(found, query);
@@ -79,7 +81,7 @@ export class ArchiveSync {
       await details.ask(candidate, query);
       const known = await movies.findById(candidate.id);
       if (known && isSameFilm(known, film)) {
-        await movies.merge(known.id, film.id);
+        await merger.merge(known.id, film.id);
         return;
       }
     }

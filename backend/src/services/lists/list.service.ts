@@ -198,7 +198,8 @@ export class ListService {
   async removeItem(id: string, mediaId: string, owner: Owner): Promise<void> {
     const list = await this.own(id, owner.userId);
     if (isFollowing(list)) throw new ListFollowsError();
-    if (!(await this.options.lists.removeItem(list.id, mediaId, this.alsoFor(list))))
+    const title = (await this.titlesOf([{ mediaId }], defaultLanguage)).get(mediaId);
+    if (!(await this.options.lists.removeItem(list.id, title?.id ?? mediaId, this.alsoFor(list))))
       throw new NotFoundError('Title');
   }
 
@@ -268,13 +269,11 @@ export class ListService {
     rows: readonly { mediaId: string }[],
     language: string,
   ): Promise<Map<string, Title>> {
-    const titles = new Map<string, Title>();
     // Films and series are told apart by where they are found.
-    for (const type of ['movie', 'show'] as const) {
-      const refs = rows.map(({ mediaId }) => ({ mediaId, type }));
-      for (const title of await this.options.store.load(refs, language)) titles.set(title.id, title);
-    }
-    return titles;
+    const refs = (['movie', 'show'] as const).flatMap((type) =>
+      rows.map(({ mediaId }) => ({ mediaId, type })),
+    );
+    return this.options.store.mapByIds(refs, language);
   }
 
   private async describe(list: MediaList, userId: string): Promise<KnownList> {

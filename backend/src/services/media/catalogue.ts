@@ -18,7 +18,9 @@ import type { ArchiveClient } from '../archive/archive.client.js';
 import { ArchiveSync } from '../archive/archive-sync.js';
 import { ListService } from '../lists/list.service.js';
 import { MirroredLists } from '../lists/mirrored-lists.js';
+import { moveWatches } from '../watch/moved-watches.js';
 import { DiscoverService } from './discover.service.js';
+import { FilmMerger } from './film-merger.js';
 import { HomeService } from './home.service.js';
 import { MediaService } from './media.service.js';
 import { MediaSync } from './media-sync.js';
@@ -62,7 +64,8 @@ export function createCatalogue({
   const layouts = new HomeLayoutRepository(database);
   const store = new TitleStore(movies, shows, translations);
   const shared = { provider, cache, logger, store, now };
-  const details = new TitleDetails({ ...shared, episodes, people, certifications });
+  const merger = new FilmMerger({ movies, cache, also: [moveWatches] });
+  const details = new TitleDetails({ ...shared, episodes, people, certifications, merger });
   const syncs = new SyncStateRepository(database, now);
   const queue = new TitleRefreshRepository(database, now);
   const watches = new WatchRepository(database);
@@ -74,6 +77,7 @@ export function createCatalogue({
   const home = new HomeService({ ...shared, details, titles, genres, lists, layouts });
   return {
     store,
+    merger,
     titles,
     details,
     home,
@@ -86,6 +90,6 @@ export function createCatalogue({
     refresher,
     queue,
     sync: new MediaSync({ ...shared, movies, shows, syncs, refresher }),
-    archive: new ArchiveSync({ ...shared, client: archive, movies, details, syncs }),
+    archive: new ArchiveSync({ ...shared, client: archive, movies, details, syncs, merger }),
   };
 }

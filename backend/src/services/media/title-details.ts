@@ -9,6 +9,7 @@ import type { EpisodeRepository } from '../../repositories/episode.repository.js
 import type { CreditFacts, PersonRepository } from '../../repositories/person.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
 import { cacheKeys, titleTag } from '../../utils/cache/cache-key.js';
+import type { FilmMerger } from './film-merger.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
 import type {
   MetadataProvider,
@@ -26,6 +27,7 @@ export interface TitleDetailsOptions {
   episodes: EpisodeRepository;
   people: PersonRepository;
   certifications: CertificationRepository;
+  merger: FilmMerger;
   cache: Cache;
   logger: Logger;
   now?: () => Date;
@@ -161,7 +163,7 @@ export class TitleDetails {
     const ids = { archiveId: movie.archiveId, openFilmId: movie.openFilmId };
     const [stored] = await store.movies.upsertMany([{ ...ids, ...facts, ...rated, ...texts, goneAt: null }]);
     // The provider's id led to another film of ours: the two are one.
-    if (stored && stored.id !== movie.id) await store.movies.merge(stored.id, movie.id);
+    if (stored && stored.id !== movie.id) await this.options.merger.merge(stored.id, movie.id);
     await this.keepMore(stored?.id ?? movie.id, credits, certifications);
   }
 

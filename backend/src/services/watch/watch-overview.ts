@@ -104,7 +104,7 @@ export class WatchOverview {
   async getProgress({ userId, ageLimit }: Viewer, mediaId: string): Promise<MediaProgress> {
     const title = (await this.titles.findTitles([mediaId])).get(mediaId);
     if (!title || !isVisible(title, ageLimit)) throw new NotFoundError('Title');
-    const states = await this.watches.listStates(userId, mediaId);
+    const states = await this.watches.listStates(userId, title.mediaId);
     return title.type === 'movie' ? ofFilm(title, states) : this.ofShow(title, states);
   }
 
@@ -117,9 +117,9 @@ export class WatchOverview {
       episode = null,
     }: { mediaId: string; season?: number | null; episode?: number | null },
   ): Promise<number | null> {
-    const states = await this.watches.listStates(userId, mediaId);
-    const state = states.find((one) => one.season === season && one.episode === episode);
     const title = (await this.titles.findTitles([mediaId])).get(mediaId);
+    const states = await this.watches.listStates(userId, title?.mediaId ?? mediaId);
+    const state = states.find((one) => one.season === season && one.episode === episode);
     return state?.inProgress ? secondsOf(state, title?.runtimeSeconds ?? null) : null;
   }
 

@@ -85,7 +85,11 @@ export class WatchService {
     sentAt?: number,
   ): Promise<{ accepted: string[]; states: StoredState[] }> {
     const known = await this.options.titles.findTitles(saves.map(({ mediaId }) => mediaId));
-    const visible = saves.filter(({ mediaId }) => isVisible(known.get(mediaId), watcher.ageLimit));
+    // A film may have turned out to be another one while it played.
+    const visible = saves.flatMap((save) => {
+      const title = known.get(save.mediaId);
+      return title && isVisible(title, watcher.ageLimit) ? [{ ...save, mediaId: title.mediaId }] : [];
+    });
     const skew = sentAt === undefined ? 0 : this.options.now() - sentAt;
     const events: NewWatchEvent[] = [];
     for (const save of visible) {
@@ -105,8 +109,9 @@ export class WatchService {
    * Marks a film, an episode, a season (no `episode`) or a show (neither) as watched or not. What is so already stays.
    * Errors: not-found, conflict while the episodes of a show are not known.
    */
-  async mark(watcher: Watcher, title: TitleRef, watched: boolean): Promise<Change> {
-    const known = await this.getTitle(watcher, title.mediaId);
+  async mark(watcher: Watcher, asked: TitleRef, watched: boolean): Promise<Change> {
+    const known = await this.getTitle(watcher, asked.mediaId);
+    const title = { ...asked, mediaId: known.mediaId };
     const stored = await this.options.watches.listStates(watcher.userId, title.mediaId);
     const seen = new Set(stored.filter(({ plays }) => plays > 0).map(({ titleKey }) => titleKey));
     const touched = new Map(stored.map((state) => [state.titleKey, state]));
@@ -121,7 +126,8 @@ export class WatchService {
 
   /** Takes a title out of "continue watching" until it is watched again. Errors: not-found. */
   async dismiss(watcher: Watcher, mediaId: string): Promise<Change> {
-    const states = await this.options.watches.listStates(watcher.userId, mediaId);
+    const known = (await this.options.titles.findTitles([mediaId])).get(mediaId);
+    const states = await this.options.watches.listStates(watcher.userId, known?.mediaId ?? mediaId);
     const latest = states.toSorted((a, b) => activity(b) - activity(a))[0];
     if (!latest) throw new NotFoundError('Title');
     return this.act(watcher, 'dismissed', [latest]);
