@@ -312,9 +312,10 @@ function createParts({
     intents.end(userId);
   });
 
-  const { watch, watchOverview, trakt, traktHttp } = createWatchParts({
+  const { watch, watchOverview, ratings, trakt, traktHttp } = createWatchParts({
     ...base,
     catalogue,
+    cache,
     sealer,
     version,
   });
@@ -374,6 +375,7 @@ function createParts({
     scheduler,
     watch,
     watchOverview,
+    ratings,
     trakt,
     settings,
     vpn,

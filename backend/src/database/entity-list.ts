@@ -9,10 +9,12 @@ import { HomeLayout } from '../entities/home-layout.entity.js';
 import { Indexer } from '../entities/indexer.entity.js';
 import { JobState } from '../entities/job.entity.js';
 import { JobRun } from '../entities/job-run.entity.js';
+import { Lease } from '../entities/lease.entity.js';
 import { MediaList } from '../entities/media-list.entity.js';
 import { MediaListItem } from '../entities/media-list-item.entity.js';
 import { Movie } from '../entities/movie.entity.js';
 import { Person } from '../entities/person.entity.js';
+import { Rating } from '../entities/rating.entity.js';
 import { Season } from '../entities/season.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Setting } from '../entities/setting.entity.js';
@@ -29,7 +31,6 @@ import { TorrentUse } from '../entities/torrent-use.entity.js';
 import { TraktAccount } from '../entities/trakt-account.entity.js';
 import { TraktOutboxEntry } from '../entities/trakt-outbox-entry.entity.js';
 import { TraktPlay } from '../entities/trakt-play.entity.js';
-import { TraktRating } from '../entities/trakt-rating.entity.js';
 import { TraktTitle } from '../entities/trakt-title.entity.js';
 import { TraktWatchlistItem } from '../entities/trakt-watchlist-item.entity.js';
 import { Translation } from '../entities/translation.entity.js';
@@ -80,5 +81,6 @@ export const entities = [
   TraktOutboxEntry,
   TraktTitle,
   TraktWatchlistItem,
-  TraktRating,
+  Rating,
+  Lease,
 ];

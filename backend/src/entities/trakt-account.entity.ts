@@ -33,12 +33,27 @@ export interface TraktWatching {
   action: 'start' | 'pause' | 'stop';
 }
 
+/**
+ * `place` and `rating`: the later one counted; `clock`: a moment in the future became now; `unmarked`: what Trakt told of
+ * was marked as not watched, or removed, here later; the others are removals at Trakt that were followed.
+ */
+export const traktRules = [
+  'place',
+  'rating',
+  'clock',
+  'unmarked',
+  'play-removed',
+  'watchlist-removed',
+  'rating-removed',
+  'list-removed',
+] as const;
+export type TraktRule = (typeof traktRules)[number];
+
 /** Where Trakt and we differed, and what was done. */
 export interface TraktDecision {
   /** Milliseconds since 1970. */
   at: number;
-  /** `place`: the later place counted; `clock`: a moment in the future became now; the others are removals that were followed. */
-  rule: 'place' | 'clock' | 'play-removed' | 'watchlist-removed' | 'list-removed';
+  rule: TraktRule;
   mediaId: string | null;
   season: number | null;
   episode: number | null;

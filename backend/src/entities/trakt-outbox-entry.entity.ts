@@ -9,6 +9,8 @@ export const traktTasks = [
   'history-remove',
   'watchlist-add',
   'watchlist-remove',
+  'rating-set',
+  'rating-remove',
 ] as const;
 export type TraktTask = (typeof traktTasks)[number];
 
@@ -41,7 +43,7 @@ export class TraktOutboxEntry extends WatchedColumns {
   @Column({ type: 'varchar', length: 8, nullable: true })
   action!: 'start' | 'pause' | 'stop' | null;
 
-  /** Per cent. */
+  /** Per cent; of a rating 1 to 10. */
   @Column({ type: 'real', nullable: true })
   progress!: number | null;
 
@@ -49,7 +51,7 @@ export class TraktOutboxEntry extends WatchedColumns {
   @Column({ type: 'bigint', transformer: moment })
   at!: Date;
 
-  /** Our event, or the line of Trakt's history that is to go; of the watchlist our title. */
+  /** Our event, or the line of Trakt's history that is to go; of the watchlist and of ratings our title. */
   @Column({ type: 'varchar', length: 64, nullable: true })
   reference!: string | null;
 

@@ -26,8 +26,8 @@ const places: readonly { table: string; column: string; apart?: readonly string[
   { table: 'trakt_titles', column: 'mediaId', isFree: true },
   { table: 'trakt_plays', column: 'titleKey', isFree: true },
   { table: 'trakt_watchlist', column: 'mediaId', apart: ['userId'] },
-  { table: 'trakt_ratings', column: 'titleKey', apart: ['userId'] },
-  { table: 'trakt_ratings', column: 'mediaId', isFree: true },
+  { table: 'ratings', column: 'titleKey', apart: ['userId'] },
+  { table: 'ratings', column: 'mediaId', isFree: true },
   { table: 'trakt_outbox', column: 'titleKey', isFree: true },
   { table: 'trakt_outbox', column: 'mediaId', isFree: true },
 ];

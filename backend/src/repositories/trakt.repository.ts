@@ -3,15 +3,14 @@ import type { Store } from '../database/store.js';
 import { TraktAccount, type TraktDecision } from '../entities/trakt-account.entity.js';
 import { TraktOutboxEntry, type TraktTask } from '../entities/trakt-outbox-entry.entity.js';
 import { TraktPlay } from '../entities/trakt-play.entity.js';
-import { TraktRating } from '../entities/trakt-rating.entity.js';
 import { TraktTitle } from '../entities/trakt-title.entity.js';
 import { TraktWatchlistItem } from '../entities/trakt-watchlist-item.entity.js';
 import { User } from '../entities/user.entity.js';
+import { forgetSeenWithin } from './rating.repository.js';
 
 export type StoredTraktAccount = Omit<TraktAccount, 'user'>;
 export type OutboxEntry = Omit<TraktOutboxEntry, 'user'>;
 export type RemotePlay = Omit<TraktPlay, 'user'>;
-export type RemoteRating = Omit<TraktRating, 'user'>;
 export type RemoteTitle = Pick<TraktTitle, 'type' | 'traktId' | 'mediaId'>;
 
 /** SQLite takes 32,766 parameters in a statement. */
@@ -68,15 +67,24 @@ export class TraktRepository {
     });
   }
 
-  /** The link, what was read and what waits. What was watched stays. */
+  /** The link, what was read and what waits. What was watched and rated stays. */
   async deleteAccount(userId: string): Promise<void> {
     await this.store.write(async (manager) => {
-      await manager.delete(TraktOutboxEntry, { userId });
-      await manager.delete(TraktPlay, { userId });
-      await manager.delete(TraktWatchlistItem, { userId });
-      await manager.delete(TraktRating, { userId });
+      await this.forgetRemoteWithin(manager, userId);
       await manager.delete(TraktAccount, { userId });
     });
+  }
+
+  /** What was read of one account at Trakt, and what it was to be told: with another none of it is true. */
+  async forgetRemote(userId: string): Promise<void> {
+    await this.store.write((manager) => this.forgetRemoteWithin(manager, userId));
+  }
+
+  private async forgetRemoteWithin(manager: EntityManager, userId: string): Promise<void> {
+    await manager.delete(TraktOutboxEntry, { userId });
+    await manager.delete(TraktPlay, { userId });
+    await manager.delete(TraktWatchlistItem, { userId });
+    await forgetSeenWithin(manager, userId);
   }
 
   async keepPlaysWithin(manager: EntityManager, plays: readonly RemotePlay[]): Promise<void> {
@@ -128,19 +136,14 @@ export class TraktRepository {
     });
   }
 
-  async keepRatings(ratings: readonly RemoteRating[]): Promise<void> {
-    await this.store.write(async (manager) => {
-      for (const some of chunks(ratings)) await manager.upsert(TraktRating, some, ['userId', 'titleKey']);
-    });
-  }
-
-  /** Those that a reading of all, begun at `since`, did not find any more. */
-  async deleteOldRatings(userId: string, since: Date): Promise<void> {
-    await this.store.write((manager) => manager.delete(TraktRating, { userId, seenAt: LessThan(since) }));
-  }
-
-  findRating(userId: string, titleKey: string): Promise<TraktRating | null> {
-    return this.store.reader.findOneBy(TraktRating, { userId, titleKey });
+  /** Which of these lines of Trakt's history are known to be there. */
+  async findPlays(userId: string, remoteIds: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const some of chunks(remoteIds)) {
+      for (const { remoteId } of await this.store.reader.findBy(TraktPlay, { userId, remoteId: In(some) }))
+        found.add(remoteId);
+    }
+    return found;
   }
 
   async keepTitles(titles: readonly RemoteTitle[]): Promise<void> {
@@ -233,11 +236,14 @@ export class TraktOutboxRepository {
     return { items, total };
   }
 
-  /** Which titles wait to be put on the watchlist there, or to be taken off it, or were given up. */
-  async listWatchlistTasks(userId: string): Promise<Pick<OutboxEntry, 'task' | 'mediaId'>[]> {
+  /** What of these kinds waits to be told, or was given up. */
+  async listTasks(
+    userId: string,
+    tasks: readonly TraktTask[],
+  ): Promise<Pick<OutboxEntry, 'task' | 'mediaId' | 'titleKey'>[]> {
     return this.store.reader.find(TraktOutboxEntry, {
-      select: { id: true, task: true, mediaId: true },
-      where: { userId, task: In(['watchlist-add', 'watchlist-remove']) },
+      select: { id: true, task: true, mediaId: true, titleKey: true },
+      where: { userId, task: In([...tasks]) },
       take: 10_000,
     });
   }

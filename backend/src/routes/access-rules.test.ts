@@ -278,6 +278,12 @@ const table: Case[] = [
   },
   { route: 'POST /api/progress', body: {}, expected: signedIn(400) },
   {
+    route: 'PUT /api/ratings/:mediaId',
+    path: () => `/api/ratings/${ids['movie']}`,
+    body: { rating: 8 },
+    expected: adultsOnly(204),
+  },
+  {
     route: 'GET /api/progress/:mediaId',
     path: () => `/api/progress/${ids['movie']}`,
     expected: adultsOnly(200),

@@ -87,6 +87,7 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'DELETE', path: '/api/history/:id', access: 'user' },
   { method: 'POST', path: '/api/history/marks', access: 'user' },
   { method: 'POST', path: '/api/history/undo', access: 'user' },
+  { method: 'PUT', path: '/api/ratings/:mediaId', access: 'user' },
   { method: 'GET', path: '/api/admin/settings', access: 'admin' },
   { method: 'PATCH', path: '/api/admin/settings', access: 'admin', rate: 'search' },
   // Each asks a service on the outside.

@@ -22,7 +22,7 @@ export const mediaSummarySchema = z
   .openapi('MediaSummary');
 
 export const homeRowKindSchema = z
-  .enum(['continue', 'provider', 'library', 'genre', 'list'])
+  .enum(['continue', 'provider', 'trakt', 'library', 'genre', 'list'])
   .openapi({ description: '`continue` has no items here: the page fills it from /api/continue-watching' });
 
 export const homeSchema = z

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { traktRules } from '../entities/trakt-account.entity.js';
 import { traktTasks } from '../entities/trakt-outbox-entry.entity.js';
 import { idSchema, json, problems } from './common.schemas.js';
 
@@ -51,7 +52,7 @@ export const traktStatusSchema = z
       .array(
         z.object({
           at: z.iso.datetime(),
-          rule: z.enum(['place', 'clock', 'play-removed', 'watchlist-removed', 'list-removed']),
+          rule: z.enum(traktRules),
           winner: z.enum(['here', 'trakt']),
           title: z.string().nullable().openapi({ description: 'Of a title or of a list' }),
           season: z.number().int().nullable(),
@@ -125,6 +126,6 @@ export const unlinkTraktRoute = createRoute({
   ...tagged,
   method: 'delete',
   path: '/trakt',
-  summary: 'End the link; what was watched stays',
+  summary: 'End the link; what was watched and rated stays',
   responses: { 204: { description: 'Ended' }, ...problems(401) },
 });

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { AppEnv } from '../middleware/app-env.js';
 import { requireUser } from '../middleware/auth.middleware.js';
+import type { RatingService } from '../services/ratings/rating.service.js';
 import type { Watcher, WatchService } from '../services/watch/watch.service.js';
 import type { WatchOverview } from '../services/watch/watch-overview.js';
 import { createApi } from './create-api.js';
@@ -11,6 +12,7 @@ import {
   historyRoute,
   markRoute,
   progressRoute,
+  rateRoute,
   removePlayRoute,
   saveManyRoute,
   saveProgressRoute,
@@ -20,10 +22,11 @@ import {
 export interface WatchRoutesOptions {
   watch: WatchService;
   watchOverview: WatchOverview;
+  ratings: RatingService;
 }
 
 /** What the signed-in user watches; nobody reaches anyone else's. */
-export function createWatchRoutes({ watch, watchOverview }: WatchRoutesOptions) {
+export function createWatchRoutes({ watch, watchOverview, ratings }: WatchRoutesOptions) {
   return createApi()
     .openapi(saveProgressRoute, async (context) => {
       const { device, season = null, episode = null, ...save } = context.req.valid('json');
@@ -69,6 +72,12 @@ export function createWatchRoutes({ watch, watchOverview }: WatchRoutesOptions) 
     .openapi(markRoute, async (context) => {
       const { watched, season = null, episode = null, mediaId } = context.req.valid('json');
       return context.json(await watch.mark(watcherOf(context), { mediaId, season, episode }, watched), 200);
+    })
+    .openapi(rateRoute, async (context) => {
+      const { rating, season = null, episode = null } = context.req.valid('json');
+      const { mediaId } = context.req.valid('param');
+      await ratings.rate(watcherOf(context), { mediaId, season, episode }, rating);
+      return context.body(null, 204);
     })
     .openapi(undoRoute, async (context) =>
       context.json(await watch.undo(watcherOf(context), context.req.valid('json').changeId), 200),

@@ -42,12 +42,15 @@ export const progressBatchSchema = z
   })
   .openapi('ProgressBatch');
 
+const ownRating = z.number().int().nullable().openapi({ description: 'The own one, 1 to 10' });
+
 export const progressSchema = z
   .object({
     mediaId: idSchema,
     watched: z.boolean().openapi({ description: 'Of a show: every episode that was broadcast' }),
     plays: z.number().int(),
     watchedAt: z.iso.datetime().nullable(),
+    rating: ownRating,
     next: z
       .object({
         season: z.number().int().nullable(),
@@ -66,6 +69,7 @@ export const progressSchema = z
         fraction: z.number().openapi({ description: '0 to 1' }),
         watched: z.boolean(),
         watchedAt: z.iso.datetime().nullable(),
+        rating: ownRating,
       }),
     ),
   })
@@ -124,6 +128,15 @@ export const markBodySchema = z
   })
   .refine(({ season, episode }) => episode === undefined || season !== undefined, episodeFault)
   .openapi('WatchMark');
+
+export const ratingBodySchema = z
+  .strictObject({
+    rating: z.number().int().min(1).max(10).nullable().openapi({ description: 'Null takes it back' }),
+    season: seasonNumber.optional().openapi({ description: 'With `episode`, for one episode of a series' }),
+    episode: episodeNumber.optional(),
+  })
+  .refine(bothOrNeither, episodeFault)
+  .openapi('RatingChange');
 
 const mediaParams = z.object({ mediaId: idSchema.openapi({ param: { name: 'mediaId', in: 'path' } }) });
 const tagged = { tags: ['watching'], security: [{ bearer: [] }] };
@@ -213,4 +226,13 @@ export const undoRoute = createRoute({
   summary: 'Take a change back; the answer undoes the undoing',
   request: { body: body(z.strictObject({ changeId: idSchema }).openapi('WatchUndo')) },
   responses: { 200: json(changeSchema, 'Undone'), ...problems(400, 401, 404) },
+});
+
+export const rateRoute = createRoute({
+  ...tagged,
+  method: 'put',
+  path: '/ratings/{mediaId}',
+  summary: 'Rate a film, a series or an episode, or take that back; `GET /progress/{mediaId}` has it',
+  request: { params: mediaParams, body: body(ratingBodySchema) },
+  responses: { 204: { description: 'Kept' }, ...problems(400, 401, 404) },
 });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { openChunkStores } from '../chunk-stores/chunk-stores.js';
 import { TextSealer } from '../encryption/sealed-text.js';
+import { newId } from '../entities/id.js';
 import { HttpCaller } from '../http-client/http-caller.js';
 import { HttpClient } from '../http-client/http-client.js';
 import type { Logger } from '../logging/logger.js';
@@ -10,7 +11,9 @@ import type { RateLimitStore } from '../middleware/rate-limit-store.port.js';
 import { EpisodeRepository } from '../repositories/episode.repository.js';
 import { IndexerRepository } from '../repositories/indexer.repository.js';
 import { JobRepository } from '../repositories/job.repository.js';
+import { LeaseRepository } from '../repositories/lease.repository.js';
 import { MovieRepository } from '../repositories/movie.repository.js';
+import { RatingRepository } from '../repositories/rating.repository.js';
 import { ShowRepository } from '../repositories/show.repository.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
@@ -22,6 +25,7 @@ import { createRoutes } from '../routes/index.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
 import { RefusalLog } from '../services/audit/refusal-log.js';
 import { IndexerService } from '../services/indexers/indexer.service.js';
+import { LeaseKeeper } from '../services/leases/lease-keeper.js';
 import { createCatalogue } from '../services/media/catalogue.js';
 import { ImageService } from '../services/media/image.service.js';
 import type { MetadataProvider } from '../services/media/metadata-provider.port.js';
@@ -141,13 +145,22 @@ export async function openKinoraApi({
   const traktHttp = new HttpCaller({ provider: 'Trakt', userAgent: 'Kinora/test', timeoutMs: 5_000 });
   const traktAccounts = new TraktRepository(database);
   const traktOutbox = new TraktOutboxRepository(database);
-  const { watch, trakt } = createTrakt({
+  const ratingRows = new RatingRepository(database);
+  const oneAtATime = new LeaseKeeper({
+    leases: new LeaseRepository(database),
+    owner: newId(),
+    logger,
+    now: () => clock.now,
+  });
+  const { watch, ratings, trakt } = createTrakt({
     http: traktHttp,
     config: () => traktConfig,
     accounts: traktAccounts,
     outboxEntries: traktOutbox,
     ...{ watches, titles, audit, logger, now: () => clock.now },
+    ...{ ratings: ratingRows, leases: oneAtATime, cache, home: catalogue.home },
     ...{ lists: catalogue.lists, mirrors: catalogue.mirrors },
+    describe: (refs) => catalogue.describe(refs),
     onShowsMet: new ShowRefreshes(new EpisodeRepository(database), catalogue.refresher).want,
     sealer: new TextSealer(Buffer.alloc(32, 7)),
     // Nobody waits in a test; the clock is moved instead.
@@ -156,7 +169,7 @@ export async function openKinoraApi({
     // What is told at once would run beside the test, which tells when it wants to.
     gatherMs: 2 ** 30,
   });
-  const watchOverview = new WatchOverview(watches, titles, () => clock.now);
+  const watchOverview = new WatchOverview(watches, titles, ratingRows, () => clock.now);
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
   kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
   const scheduler = new SchedulerService({ jobs, states: new JobRepository(database), logger });
@@ -191,6 +204,7 @@ export async function openKinoraApi({
     watch,
     trakt,
     watchOverview,
+    ratings,
     logger,
     trustedProxies,
     allowedHosts: ['kinora.test'],
@@ -242,6 +256,9 @@ export async function openKinoraApi({
     playback,
     watch,
     trakt,
+    ratings: ratingRows,
+    titles,
+    cache,
     traktAccounts,
     traktOutbox,
     watchOverview,

@@ -34,6 +34,14 @@ export interface RemoteTitle {
   show?: { title: string; year: number; ids: Ids };
 }
 
+/** A rating as Trakt sends it. */
+export interface RemoteRating extends Omit<RemoteTitle, 'type'> {
+  type: 'movie' | 'show' | 'season' | 'episode';
+  episode?: { season: number; number: number; ids: Ids };
+  rating: number;
+  rated_at: string;
+}
+
 interface RemoteList {
   name: string;
   description: string | null;
@@ -55,7 +63,9 @@ export async function startTrakt() {
     /** Of the user; `liked` are those of others. Without items they answer 404. */
     lists: [] as RemoteList[],
     liked: [] as RemoteList[],
-    ratings: [] as object[],
+    ratings: [] as RemoteRating[],
+    /** Of everybody, by path: `movies/trending` and its like. */
+    rows: {} as Record<string, object[]>,
     /** Replaces the stamps of the watchlist, the lists and the ratings. */
     listStamp: 1,
     /** Replaces `watched_at` and `paused_at` of the last activities. */
@@ -66,6 +76,8 @@ export async function startTrakt() {
     largestPage: 100,
     expiresIn: 604_800,
     clientIsDead: false,
+    /** Whose account it is. */
+    username: 'fixture-user',
     /** Its clock minus ours, milliseconds. */
     skewMs: 0,
     now: () => Date.now(),
@@ -119,11 +131,13 @@ export async function startTrakt() {
     const path = url.pathname;
     if (path.startsWith('/oauth/')) return oauth(path, body);
     if (trakt.clientIsDead || request.headers['trakt-api-key'] !== clientId) return { status: 403 };
+    const row = /^\/((?:movies|shows)\/(?:trending|popular))$/.exec(path)?.[1];
+    if (row !== undefined) return pageOf(trakt.rows[row] ?? [], url, trakt.largestPage);
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (!accessTokens.has(token)) return { status: 401 };
     switch (`${request.method} ${path}`) {
       case 'GET /users/me':
-        return { status: 200, json: { username: 'fixture-user' } };
+        return { status: 200, json: { username: trakt.username } };
       case 'GET /sync/last_activities': {
         const stamp = new Date(trakt.stamp * 1_000).toISOString();
         const section = { watched_at: stamp, paused_at: stamp };
@@ -162,6 +176,10 @@ export async function startTrakt() {
           url,
           trakt.largestPage,
         );
+      case 'POST /sync/ratings':
+        return changeRatings(body, true);
+      case 'POST /sync/ratings/remove':
+        return changeRatings(body, false);
       case 'POST /sync/watchlist':
         return changeWatchlist(body, true);
       case 'POST /sync/watchlist/remove':
@@ -198,6 +216,34 @@ export async function startTrakt() {
     }
     trakt.listStamp += 1;
     return { status: isOn ? 201 : 200, json: { added: {}, deleted: {}, not_found: {} } };
+  }
+
+  /** A rating replaces the one before; what is not rated stays so. */
+  function changeRatings(body: Record<string, unknown>, isSet: boolean): Answer {
+    for (const type of ['movie', 'show'] as const) {
+      for (const { ids, rating, rated_at, seasons } of (body[`${type}s`] ?? []) as RatingBody[]) {
+        const [season] = seasons ?? [];
+        const [one] = season?.episodes ?? [];
+        const episode = season && one ? { season: season.number, number: one.number, ids: {} } : undefined;
+        trakt.ratings = trakt.ratings.filter(
+          (row) =>
+            !isSame(row[type]?.ids, ids) ||
+            row.episode?.season !== episode?.season ||
+            row.episode?.number !== episode?.number,
+        );
+        if (!isSet) continue;
+        const said = { rating: rating ?? one?.rating ?? 0, rated_at: rated_at ?? one?.rated_at ?? '' };
+        const title = { [type]: { title: 'Rated', year: 2000, ids } };
+        trakt.ratings.push({
+          type: episode ? 'episode' : type,
+          ...title,
+          ...(episode && { episode }),
+          ...said,
+        });
+      }
+    }
+    trakt.listStamp += 1;
+    return { status: isSet ? 201 : 200, json: { added: {}, deleted: {}, not_found: {} } };
   }
 
   function oauth(path: string, body: Record<string, unknown>): Answer {
@@ -295,6 +341,13 @@ function isSame(a: Ids | undefined, b: Ids): boolean {
   return (['trakt', 'tmdb', 'imdb'] as const).some(
     (name) => (a[name] ?? null) !== null && a[name] === b[name],
   );
+}
+
+interface RatingBody {
+  ids: Ids;
+  rating?: number;
+  rated_at?: string;
+  seasons?: { number: number; episodes: { number: number; rating?: number; rated_at?: string }[] }[];
 }
 
 interface Answer {

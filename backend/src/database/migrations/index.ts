@@ -13,6 +13,7 @@ import { AddCatalogue1795372200000 } from './1795372200000-add-catalogue.js';
 import { AddIndexers1795374000000 } from './1795374000000-add-indexers.js';
 import { AddTraktListsAndRatings1795377600000 } from './1795377600000-add-trakt-lists-and-ratings.js';
 import { SortCatalogueByIndex1795381200000 } from './1795381200000-sort-catalogue-by-index.js';
+import { AddRatingsAndLeases1795384800000 } from './1795384800000-add-ratings-and-leases.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddIndexers1795374000000,
   AddTraktListsAndRatings1795377600000,
   SortCatalogueByIndex1795381200000,
+  AddRatingsAndLeases1795384800000,
 ];

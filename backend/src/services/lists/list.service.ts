@@ -149,12 +149,15 @@ export class ListService {
     return { items: shown.slice((page - 1) * pageSize, page * pageSize), total: shown.length };
   }
 
-  /** Errors: not-found, conflict for the watchlist's name. */
+  /** Errors: not-found, conflict for the watchlist's name and for what Trakt says of a list of its own. */
   async update(id: string, owner: Owner, changes: ListChanges): Promise<KnownList> {
     const list = await this.own(id, owner.userId);
     if (changes.name !== undefined && list.kind === 'watchlist' && changes.name !== list.name)
       throw new AppError('conflict', 'The watchlist keeps its name.');
     const { name = list.name, description = list.description, isShared = list.isShared } = changes;
+    // The next reading would undo it.
+    if (list.kind === 'trakt' && (name !== list.name || description !== list.description))
+      throw new AppError('conflict', 'This list follows Trakt: its name and description are changed there.');
     return this.describe(
       await this.options.lists.save(Object.assign(list, { name, description, isShared })),
       owner.userId,

@@ -9,7 +9,7 @@ import { MovieRepository } from '../../repositories/movie.repository.js';
 import { PersonRepository } from '../../repositories/person.repository.js';
 import { ShowRepository } from '../../repositories/show.repository.js';
 import { SyncStateRepository } from '../../repositories/sync-state.repository.js';
-import { TitleRepository } from '../../repositories/title.repository.js';
+import { type TitleRef, TitleRepository } from '../../repositories/title.repository.js';
 import { TitleRefreshRepository } from '../../repositories/title-refresh.repository.js';
 import { TranslationRepository } from '../../repositories/translation.repository.js';
 import { WatchRepository } from '../../repositories/watch.repository.js';
@@ -22,6 +22,7 @@ import { moveWatches } from '../watch/moved-watches.js';
 import { DiscoverService } from './discover.service.js';
 import { FilmMerger } from './film-merger.js';
 import { HomeService } from './home.service.js';
+import { defaultLanguage } from './language.js';
 import { MediaService } from './media.service.js';
 import { MediaSync } from './media-sync.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
@@ -76,6 +77,11 @@ export function createCatalogue({
   });
   const home = new HomeService({ ...shared, details, titles, genres, lists, layouts });
   return {
+    /** The stored titles, with what their pages say as far as that can be read in a moment. */
+    describe: async (refs: readonly TitleRef[]) => {
+      await details.learnRatings(await store.load(refs, defaultLanguage));
+      return store.load(refs, defaultLanguage);
+    },
     store,
     merger,
     titles,

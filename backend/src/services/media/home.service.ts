@@ -11,6 +11,7 @@ import type {
 } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
 import { cacheKeys } from '../../utils/cache/cache-key.js';
+import type { HomeRowSource } from './home-rows.port.js';
 import { defaultLanguage } from './language.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
 import type { Reader, Title } from './reader.js';
@@ -30,7 +31,7 @@ export interface HomeServiceOptions {
 }
 
 /** Where a row's titles come from. `continue` is filled by the page itself, from what somebody has begun. */
-export type RowKind = 'continue' | 'provider' | 'library' | 'genre' | 'list';
+export type RowKind = 'continue' | 'provider' | 'trakt' | 'library' | 'genre' | 'list';
 
 export interface HomeRowInfo {
   id: string;
@@ -74,7 +75,14 @@ const libraryRows: LibraryRow[] = [
 
 /** The home page: rows of titles, in the order and choice of whoever looks. */
 export class HomeService {
+  private trakt: HomeRowSource | null = null;
+
   constructor(private readonly options: HomeServiceOptions) {}
+
+  /** More rows to choose from. */
+  addTraktRows(rows: HomeRowSource): void {
+    this.trakt = rows;
+  }
 
   /** The provider's error only when it fails and nothing at all is known. */
   async getHome(reader: Reader = {}): Promise<Home> {
@@ -142,6 +150,7 @@ export class HomeService {
       ...(userId === null ? [] : [{ id: 'continue', title: 'Continue watching' }].map(row('continue', true))),
       ...own.map(({ id, name }) => ({ id: `list:${id}`, title: name })).map(row('list', true)),
       ...provider.rows.map(row('provider', true)),
+      ...(this.trakt?.list() ?? []).map((given) => row('trakt', given.shown)(given)),
       ...libraryRows.slice(0, 1).map(row('library', true)),
       ...libraryRows.slice(1).map(row('library', false)),
       ...genreRows.map(({ id, name }) => ({ id: `genre:${id}`, title: name })).map(row('genre', false)),
@@ -155,6 +164,8 @@ export class HomeService {
         return { refs: [], stale: false };
       case 'provider':
         return this.askProvider(row.id, reader.language ?? defaultLanguage);
+      case 'trakt':
+        return { refs: (await this.trakt?.load(row.id)) ?? [], stale: false };
       case 'genre':
         return this.fromLibrary({ genre: row.id.slice('genre:'.length), ageLimit }, 'popularity');
       case 'list':

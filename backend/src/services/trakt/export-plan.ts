@@ -2,7 +2,7 @@ import type { TraktWatching } from '../../entities/trakt-account.entity.js';
 import type { OutboxEntry } from '../../repositories/trakt.repository.js';
 import type { NewWatchEvent, TitleChange } from '../../repositories/watch.repository.js';
 import { plainEvent } from '../watch/fold-title.js';
-import { type FoldedEvent, foldEvents, type Play } from '../watch/watch-fold.js';
+import { foldEvents, type Play } from '../watch/watch-fold.js';
 import { countsAsFinished } from '../watch/watch-rules.js';
 
 /** What Trakt is to be told of a change. */
@@ -41,16 +41,12 @@ export function planExport(change: TitleChange, watching: TraktWatching | null, 
   return { steps, watching: scrobble.watching };
 }
 
-/** Plays that Trakt has not told of, for the first link. */
-export function unknownToTrakt(events: readonly FoldedEvent[]): Play[] {
-  return foldEvents(events).plays.filter((play) => remoteIdsOf(play).length === 0);
-}
-
 function isSame(a: Play, b: Play): boolean {
   return a.told.some((id) => b.told.includes(id));
 }
 
-function remoteIdsOf({ told }: Play): string[] {
+/** Lines of Trakt's history that tell of the play. */
+export function remoteIdsOf({ told }: Pick<Play, 'told'>): string[] {
   return told.filter((id) => id.startsWith(remotePrefix)).map((id) => id.slice(remotePrefix.length));
 }
 

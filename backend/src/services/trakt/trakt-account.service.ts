@@ -170,7 +170,9 @@ export class TraktAccountService {
     const username = await this.options.client.getUsername(tokens.access).catch(() => null);
     // Linked again to the same account, the reading goes on where it was.
     const same = before !== null && username !== null && before.username === username;
-    if (!same) await this.options.accounts.replaceWatchlist(userId, []);
+    const isOther = !same && username !== null && (before?.username ?? null) !== null;
+    // Nothing that was read of another account, or was to be told to it, is true of this one.
+    if (isOther) await this.options.accounts.forgetRemote(userId);
     await this.options.accounts.saveAccount({
       userId,
       username,

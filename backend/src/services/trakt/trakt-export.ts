@@ -1,4 +1,5 @@
 import { newId } from '../../entities/id.js';
+import type { AlsoWriteRating, RatingChange } from '../../repositories/rating.repository.js';
 import type {
   OutboxEntry,
   TraktOutboxRepository,
@@ -56,6 +57,24 @@ export class TraktExport {
     await outbox.addWithin(manager, [watchlistEntry(userId, mediaId, isOn, now())]);
     onQueued(userId);
   };
+
+  /** A title was rated here, or that was taken back. */
+  readonly recordRating: AlsoWriteRating = async (manager, change) => {
+    const { accounts, outbox, onQueued, now } = this.options;
+    const { userId, titleKey: reference } = change;
+    if (!(await accounts.findAccountWithin(manager, userId))) return;
+    for (const task of ['rating-set', 'rating-remove'] as const)
+      await outbox.cancelWithin(manager, userId, { task, reference });
+    await outbox.addWithin(manager, [ratingEntry(change, now())]);
+    onQueued(userId);
+  };
+}
+
+/** Something to tell of a rating, due at once. */
+export function ratingEntry(change: RatingChange, now: number): OutboxEntry {
+  const { userId, titleKey, rating, ratedAt: at } = change;
+  const task = rating === null ? 'rating-remove' : 'rating-set';
+  return outboxEntry(userId, change, { task, action: null, progress: rating, at, reference: titleKey }, now);
 }
 
 /** Something to tell of the watchlist, due at once. */

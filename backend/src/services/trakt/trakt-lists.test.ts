@@ -146,6 +146,18 @@ test('lists that were deleted there disappear, also when they were hidden, and w
   expect(await mirrored()).toEqual([]);
 });
 
+test('what a list of Trakt is called is changed there; whether the household sees it, here', async () => {
+  remote.lists = [aList(931_000_001, 'Open films', [known(0)])];
+  await link();
+  const { list } = (await mirrored())[0] ?? {};
+  const change = (changes: object) => lists().update(list?.id ?? '', ada, changes);
+  await expect(change({ name: 'Mine' })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(change({ description: 'Mine' })).rejects.toMatchObject({ code: 'conflict' });
+  expect(await change({ name: 'Open films', isShared: true })).toMatchObject({ list: { isShared: true } });
+  await sync();
+  expect(await mirrored()).toMatchObject([{ list: { name: 'Open films', isShared: true } }]);
+});
+
 test('a token that ends between two pages of a list is replaced, and none of the list is lost', async () => {
   remote.largestPage = 1;
   remote.lists = [aList(1, 'Long', [known(2), known(0), known(1)])];
@@ -160,23 +172,6 @@ test('a token that ends between two pages of a list is replaced, and none of the
   expect(expired).toBe(true);
   expect(remote.refreshes).toBe(1);
   expect(await namesOn((await mirrored())[0]?.list.id ?? '')).toEqual([2, 0, 1].map((at) => film(at).title));
-});
-
-test('ratings are taken over, and go when they were taken back', async () => {
-  const rated = (at: number, rating: number) => ({
-    ...known(at),
-    rating,
-    rated_at: '2026-01-02T00:00:00.000Z',
-  });
-  remote.ratings = [rated(0, 9), rated(1, 4)];
-  await link();
-  const find = (at: number) => kinora.traktAccounts.findRating(ada.userId, film(at).id);
-  expect(await find(0)).toMatchObject({ rating: 9 });
-  expect(await find(1)).toMatchObject({ rating: 4 });
-  remote.ratings = [rated(0, 10)];
-  await sync();
-  expect(await find(0)).toMatchObject({ rating: 10 });
-  expect(await find(1)).toBeNull();
 });
 
 test('what was given up can be dismissed, and is forgotten after a month', async () => {

@@ -40,7 +40,7 @@ export class TraktLists {
   async readWatchlist(userId: string, signal: AbortSignal): Promise<void> {
     const { pages, accounts, outbox, mirrors, onQueued, now } = this.options;
     // Asked before Trakt is: what is told meanwhile may or may not be in the answer.
-    const tasks = await outbox.listWatchlistTasks(userId);
+    const tasks = await outbox.listTasks(userId, ['watchlist-add', 'watchlist-remove']);
     const limit = { most: limits.watchlist, signal };
     const { rows, isWhole } = await pages.all(userId, 'sync/watchlist', listItemRowSchema, limit);
     const there = await this.adopt(rows);

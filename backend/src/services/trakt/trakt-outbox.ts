@@ -4,29 +4,18 @@ import type {
   TraktOutboxRepository,
   TraktRepository,
 } from '../../repositories/trakt.repository.js';
-import { titleKeyOf } from '../watch/title-key.js';
-import type { WatchService } from '../watch/watch.service.js';
-import { remotePrefix } from './export-plan.js';
+import type { HeldLease } from '../leases/lease-keeper.js';
 import type { RemoteNames } from './remote-names.js';
-import type { TraktClient } from './trakt.client.js';
 import { TraktError } from './trakt.errors.js';
-import {
-  hasRemoteId,
-  historyBody,
-  isPlayOf,
-  type RemoteIds,
-  scrobbleBody,
-  titlesBody,
-} from './trakt.mapper.js';
-import { type TraktCalls, waitAfter } from './trakt-calls.js';
+import { hasRemoteId, type RemoteIds } from './trakt.mapper.js';
+import { waitAfter } from './trakt-calls.js';
+import type { NamedEntry, TraktTeller } from './trakt-teller.js';
 
 export interface TraktOutboxOptions {
-  client: TraktClient;
-  calls: TraktCalls;
   accounts: TraktRepository;
   outbox: TraktOutboxRepository;
   names: RemoteNames;
-  watch: WatchService;
+  teller: TraktTeller;
   logger: Logger;
   now: () => number;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -34,36 +23,31 @@ export interface TraktOutboxOptions {
   betweenWritesMs?: number;
 }
 
-type Named = OutboxEntry & { ids: RemoteIds };
-
-const minute = 60_000;
 const limits = {
-  /** Plays told in one request. */
+  /** Things of a kind told in one request. */
   batch: 50,
-  /** A start or a pause is news for this long, and an ending is told as one that happens now. Milliseconds. */
-  liveMs: 10 * minute,
-  /** How far a line of the history may be from what we told, and still be it. Milliseconds. */
-  addedWithinMs: 2_000,
-  scrobbledWithinMs: 15 * minute,
   /** After the limit of the account was reached. Milliseconds. */
-  fullMs: 6 * 60 * minute,
+  fullMs: 6 * 60 * 60_000,
 } as const;
 
 /**
- * Tells Trakt what waits, in order, one user's entries one after another. An entry leaves only when Trakt has it. A play
- * that may or may not have arrived is looked up before it is sent again, for Trakt would count it twice.
+ * Tells Trakt what waits, in order, one user's entries one after another. An entry leaves only when Trakt has it.
  */
 export class TraktOutbox {
   constructor(private readonly options: TraktOutboxOptions) {}
 
-  /** Until nothing is due, or Trakt is to be left alone. */
-  async drain(userId: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Until nothing is due, or Trakt is to be left alone.
+   * @param confirm makes sure that no other server tells the same. Error: `LeaseLostError`
+   */
+  async drain(userId: string, signal: AbortSignal, confirm: HeldLease['confirm']): Promise<void> {
     const { outbox, accounts, now, sleep, betweenWritesMs = 1_000 } = this.options;
     for (;;) {
       signal.throwIfAborted();
       const account = await accounts.findAccount(userId);
       if (!account || account.status === 'reconnect') return;
       if (account.pausedUntil !== null && account.pausedUntil.getTime() > now()) return;
+      await confirm();
       const due = await outbox.listDue(userId, new Date(now()), limits.batch);
       const [first] = due;
       if (!first) return;
@@ -77,7 +61,7 @@ export class TraktOutbox {
   private async send(entries: readonly OutboxEntry[], signal: AbortSignal): Promise<boolean> {
     const { outbox } = this.options;
     const names = await this.options.names.namesOf(entries.map(({ mediaId }) => mediaId));
-    const named = entries.map((entry): Named => {
+    const named = entries.map((entry): NamedEntry => {
       const ids = names.get(entry.mediaId) ?? nameless;
       return Object.assign({}, entry, { ids });
     });
@@ -88,7 +72,7 @@ export class TraktOutbox {
     if (!first) return true;
     const ids = rest.map(({ id }) => id);
     try {
-      await this.tell(first, rest, signal);
+      await this.options.teller.tell(rest, signal);
       await outbox.delete(ids);
       return true;
     } catch (error) {
@@ -97,120 +81,13 @@ export class TraktOutbox {
     }
   }
 
-  private async tell(first: Named, entries: readonly Named[], signal: AbortSignal): Promise<void> {
-    switch (first.task) {
-      case 'scrobble':
-        return this.tellScrobble(first, signal);
-      case 'history-remove':
-        return this.tellRemoval(first, signal);
-      case 'history-add':
-        if (first.state === 'sending' && (await this.findRemote(first, limits.addedWithinMs, signal))) return;
-        return this.tellAdditions(entries, signal);
-      case 'watchlist-add':
-      case 'watchlist-remove':
-        return this.tellWatchlist(first, entries, signal);
-    }
-  }
-
-  private async tellScrobble(entry: Named, signal: AbortSignal): Promise<void> {
-    const { client, calls, now } = this.options;
-    const { userId, action, progress, at } = entry;
-    if (action === null) return;
-    if (now() - at.getTime() > limits.liveMs) {
-      // Nobody is watching that any more; that it was watched is told with its own time.
-      if (action !== 'stop') return;
-      const tried = entry.attempts > 0 || entry.state === 'sending';
-      if (tried && (await this.findRemote(entry, limits.scrobbledWithinMs, signal))) return;
-      return this.tellAdditions([entry], signal);
-    }
-    await this.mark([entry]);
-    const body = scrobbleBody(progress ?? 0, entry, entry.ids);
-    const remoteId = await calls.once(userId, (token) => client.scrobble(token, action, body, signal));
-    if (remoteId !== null) await this.link(entry, remoteId);
-  }
-
-  private async tellAdditions(entries: readonly Named[], signal: AbortSignal): Promise<void> {
-    const { client, calls } = this.options;
-    const [first] = entries;
-    if (!first) return;
-    // Written down before it is sent: after a crash in between nobody would know.
-    await this.mark(entries);
-    await calls.once(first.userId, (token) => client.addHistory(token, historyBody(entries), signal));
-  }
-
-  private async tellWatchlist(
-    { userId, task }: Named,
-    entries: readonly Named[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { client, calls, accounts } = this.options;
-    const change = task === 'watchlist-add' ? 'add' : 'remove';
-    const body = titlesBody(entries.map(({ ids }) => ids));
-    await calls.once(userId, (token) => client.changeWatchlist(token, change, body, signal));
-    // It was on both watchlists and is on neither: when it comes back there, that is new.
-    if (change === 'remove')
-      await accounts.forgetWatchlist(
-        userId,
-        entries.map(({ mediaId }) => mediaId),
-      );
-  }
-
-  private async tellRemoval(entry: Named, signal: AbortSignal): Promise<void> {
-    const { client, calls, accounts, watch } = this.options;
-    const { userId, reference } = entry;
-    const isRemoteId = reference !== null && /^\d+$/.test(reference);
-    const remoteId = isRemoteId ? reference : await this.findRemote(entry, limits.scrobbledWithinMs, signal);
-    if (remoteId === null) return;
-    await this.mark([entry]);
-    try {
-      await calls.once(userId, (token) => client.removeHistory(token, [remoteId], signal));
-    } catch (error) {
-      if (!(error instanceof TraktError) || error.fault !== 'not-found') throw error;
-    }
-    await watch.import(userId, [], (manager) => accounts.deletePlaysWithin(manager, userId, [remoteId]));
-  }
-
-  /** The line of Trakt's history that is this play, by title and time; null when there is none. */
-  private async findRemote(entry: Named, withinMs: number, signal: AbortSignal): Promise<string | null> {
-    const { client, calls } = this.options;
-    const query = {
-      page: 1,
-      from: new Date(entry.at.getTime() - withinMs),
-      until: new Date(entry.at.getTime() + withinMs),
-      signal,
-    };
-    const { rows } = await calls.once(entry.userId, (token) => client.getHistory(token, query));
-    return rows.find((row) => isPlayOf(row, entry, withinMs))?.id ?? null;
-  }
-
-  /** What Trakt calls the play we told it of. */
-  private async link(entry: Named, remoteId: string): Promise<void> {
-    const { watch, accounts, now } = this.options;
-    const { userId, at } = entry;
-    const id = `${remotePrefix}${remoteId}`;
-    const facts = { kind: 'finished', id, changeId: id, origin: 'trakt', at, counter: 0 } as const;
-    const event = watch.newEvent({ userId, device: 'trakt' }, entry, facts);
-    const seenAt = new Date(now());
-    await watch.import(userId, [event], (manager) =>
-      accounts.keepPlaysWithin(manager, [{ userId, remoteId, titleKey: titleKeyOf(entry), seenAt }]),
-    );
-  }
-
-  private async mark(entries: readonly Named[]): Promise<void> {
-    const attempts = Math.max(...entries.map((entry) => entry.attempts)) + 1;
-    await this.options.outbox.change(
-      entries.map(({ id }) => id),
-      { state: 'sending', attempts },
-    );
-  }
-
   /** It stays to be seen, for a while. */
   private giveUp(ids: readonly string[], reason: string): Promise<void> {
     const dueAt = new Date(this.options.now());
     return this.options.outbox.change(ids, { state: 'given-up', reason, dueAt });
   }
 
-  private async failed(entries: readonly Named[], error: TraktError): Promise<boolean> {
+  private async failed(entries: readonly NamedEntry[], error: TraktError): Promise<boolean> {
     const { outbox, now, logger } = this.options;
     const ids = entries.map(({ id }) => id);
     const [first] = entries;
@@ -241,8 +118,8 @@ export class TraktOutbox {
       case 'client-refused':
       case 'locked':
       case 'rate-limited':
-        // It was refused before it was read: it has not arrived.
-        await outbox.change(ids, { state: 'waiting', reason });
+        // It was refused before it was read: it has not arrived. What may have arrived earlier is still looked up first.
+        await outbox.change(ids, first?.state === 'sending' ? { reason } : { state: 'waiting', reason });
         return false;
     }
   }
@@ -250,11 +127,11 @@ export class TraktOutbox {
 
 const nameless: RemoteIds = { type: 'movie', traktId: null, tmdbId: null, imdbId: null };
 
-/** Whether both are told in one request: plays that are sent for the first time, and changes of the watchlist. */
+/** Whether both are told in one request: plays that are sent for the first time, changes of the watchlist, ratings. */
 function goesWith(first: OutboxEntry, other: OutboxEntry): boolean {
   if (first === other) return true;
   if (isPlainAddition(first)) return isPlainAddition(other);
-  return first.task.startsWith('watchlist-') && first.task === other.task;
+  return /^(watchlist|rating)-/.test(first.task) && first.task === other.task;
 }
 
 function isPlainAddition({ task, state }: OutboxEntry): boolean {

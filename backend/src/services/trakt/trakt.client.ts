@@ -10,10 +10,12 @@ import {
   oauthErrorSchema,
   playbackRowSchema,
   profileSchema,
+  publicRowSchema,
   scrobbleReplySchema,
   type TraktDeviceCode,
   type TraktHistoryRow,
   type TraktPlaybackRow,
+  type TraktTitleRow,
   type TraktToken,
   tokenSchema,
 } from './trakt.schemas.js';
@@ -164,6 +166,28 @@ export class TraktClient {
   ): Promise<void> {
     const path = change === 'add' ? 'sync/watchlist' : 'sync/watchlist/remove';
     expectOk(await this.api('POST', path, { token, body, signal }));
+  }
+
+  /** May be repeated: a rating replaces the one before, and what is not rated stays so. */
+  async changeRatings(
+    token: string,
+    change: 'set' | 'remove',
+    body: object,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const path = change === 'set' ? 'sync/ratings' : 'sync/ratings/remove';
+    expectOk(await this.api('POST', path, { token, body, signal }));
+  }
+
+  /** Films or shows that many watch just now, or that most have watched; needs nobody's account. */
+  async listPublic(
+    kind: 'trending' | 'popular',
+    type: 'movie' | 'show',
+    limit: number,
+  ): Promise<TraktTitleRow[]> {
+    const path = `${type}s/${kind}`;
+    const reply = await this.api('GET', path, { parameters: { page: '1', limit: String(limit) } });
+    return pageOf(reply, publicRowSchema(type)).rows;
   }
 
   /** The id of the line it became in the history, when it did. What was scrobbled just before is `duplicate`. */

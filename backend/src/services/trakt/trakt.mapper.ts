@@ -72,6 +72,24 @@ export function titlesBody(titles: readonly RemoteIds[]): Record<'movies' | 'sho
   return { movies: bodiesOf('movie'), shows: bodiesOf('show') };
 }
 
+/** Ratings of films, shows and episodes. @param ratings without a number they are taken back */
+export function ratingsBody(
+  ratings: readonly (Subject & { rating: number | null; at: Date; ids: RemoteIds })[],
+): Record<'movies' | 'shows', object[]> {
+  const bodies: Record<'movies' | 'shows', object[]> = { movies: [], shows: [] };
+  for (const { season, episode, rating, at, ids } of ratings) {
+    const said = rating === null ? {} : { rating, rated_at: at.toISOString() };
+    if (season === null || episode === null)
+      bodies[ids.type === 'movie' ? 'movies' : 'shows'].push({ ...said, ids: idsOf(ids) });
+    else
+      bodies.shows.push({
+        ids: idsOf(ids),
+        seasons: [{ number: season, episodes: [{ number: episode, ...said }] }],
+      });
+  }
+  return bodies;
+}
+
 /** Whether a line of Trakt's history is the play of this title at about this moment. */
 export function isPlayOf(
   row: TraktHistoryRow,

@@ -107,6 +107,18 @@ export const ratingRowSchema = z.object({
   type: z.enum(['movie', 'show', 'episode']),
   ...subject,
 });
+export type TraktRatingRow = z.infer<typeof ratingRowSchema>;
+
+/** Trending rows wrap the title with how many watch it; popular ones are the bare title. */
+export function publicRowSchema(type: 'movie' | 'show') {
+  return z
+    .union([z.object({ [type]: title }).transform((row) => row[type] ?? null), title])
+    .transform((row, context) => {
+      if (row !== null) return row;
+      context.addIssue({ code: 'custom', message: 'no title' });
+      return z.NEVER;
+    });
+}
 
 export const scrobbleReplySchema = z.object({ id: bigId.catch('0'), action: z.string().catch('') });
 

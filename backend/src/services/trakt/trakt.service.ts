@@ -7,11 +7,13 @@ import { NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type {
   OutboxEntry,
+  StoredTraktAccount,
   TraktOutboxRepository,
   TraktRepository,
 } from '../../repositories/trakt.repository.js';
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
+import type { LeaseKeeper } from '../leases/lease-keeper.js';
 import type { MirroredLists } from '../lists/mirrored-lists.js';
 import type { TitleDirectory, WatchTitle } from '../watch/title-directory.port.js';
 import { isVisible } from '../watch/watch.service.js';
@@ -26,6 +28,8 @@ export interface TraktServiceOptions {
   outboxEntries: TraktOutboxRepository;
   sync: TraktSync;
   outbox: TraktOutbox;
+  /** Of several servers on a database one at a time reads and tells for a user. */
+  leases: LeaseKeeper;
   titles: TitleDirectory;
   mirrors: MirroredLists;
   audit: AuditLogService;
@@ -59,6 +63,8 @@ export interface TraktStatus {
 }
 
 const shownEntries = 50;
+/** Between two tries while another server works for the user. Milliseconds. */
+const againMs = 5_000;
 /** How long what was given up stays to be seen. Milliseconds. */
 const givenUpMs = 30 * 24 * 60 * 60_000;
 
@@ -98,7 +104,7 @@ export class TraktService {
       pausedUntil: account?.pausedUntil ?? null,
       linkedAt: account?.linkedAt ?? null,
       syncedAt: account?.syncedAt ?? null,
-      syncing: this.syncing.has(userId),
+      syncing: this.syncing.has(userId) || (await this.isSyncedElsewhere(account)),
       progress: account?.sync ?? null,
       waiting: { total, items: items.map((entry) => Object.assign({}, entry, { title: titleOf(entry) })) },
       decisions: decisions.map((decision) => Object.assign({}, decision, { title: titleOf(decision) })),
@@ -165,24 +171,44 @@ export class TraktService {
   }
 
   /** There is news for Trakt of this user. */
-  readonly kick = (userId: string): void => {
+  readonly kick = (userId: string): void => this.kickIn(userId, this.options.gatherMs ?? 500);
+
+  private kickIn(userId: string, ms: number): void {
     if (this.kicked.has(userId) || this.stopped.signal.aborted || !this.options.account.isConfigured) return;
     const timer = setTimeout(() => {
       this.kicked.delete(userId);
       this.tell(userId).catch((error: unknown) => this.log(userId, error));
-    }, this.options.gatherMs ?? 500);
+    }, ms);
     timer.unref();
     this.kicked.set(userId, timer);
-  };
-
-  /** One at a time; who asks meanwhile waits for the same. */
-  sync(userId: string, signal?: AbortSignal): Promise<void> {
-    const limit = signal ? AbortSignal.any([signal, this.stopped.signal]) : this.stopped.signal;
-    return alone(this.syncing, userId, () => this.options.sync.run(userId, limit));
   }
 
+  private async isSyncedElsewhere(account: StoredTraktAccount | null): Promise<boolean> {
+    if (!account?.sync || account.sync.phase === 'done') return false;
+    return this.options.leases.isTaken(leaseOf(account.userId));
+  }
+
+  /** One at a time; who asks meanwhile waits for the same. Nothing while another server does it. */
+  sync(userId: string, signal?: AbortSignal): Promise<void> {
+    const { leases, sync } = this.options;
+    return alone(this.syncing, userId, async () => {
+      await leases.hold(leaseOf(userId), (lease) => {
+        const ends = [lease.signal, this.stopped.signal, ...(signal ? [signal] : [])];
+        return sync.run(userId, AbortSignal.any(ends));
+      });
+    });
+  }
+
+  /** The same. */
   tell(userId: string): Promise<void> {
-    return alone(this.telling, userId, () => this.options.outbox.drain(userId, this.stopped.signal));
+    const { leases, outbox } = this.options;
+    return alone(this.telling, userId, async () => {
+      const isOurs = await leases.hold(leaseOf(userId), ({ signal, confirm }) =>
+        outbox.drain(userId, AbortSignal.any([signal, this.stopped.signal]), confirm),
+      );
+      // Whoever works for this user now may have looked for the last time.
+      if (!isOurs) this.kickIn(userId, againMs);
+    });
   }
 
   private syncInBackground(userId: string): void {
@@ -202,6 +228,10 @@ export class TraktService {
     const actor = { id: userId, name: username };
     await this.options.audit.record({ action, outcome: 'ok', actor, origin, detail: {} });
   }
+}
+
+function leaseOf(userId: string): string {
+  return `trakt:${userId}`;
 }
 
 async function alone(

@@ -1,5 +1,6 @@
 import { WatchState } from '../../entities/watch-state.entity.js';
 import { NotFoundError } from '../../errors/app-error.js';
+import type { RatingRepository, StoredRating } from '../../repositories/rating.repository.js';
 import type { StoredPlay, StoredState, WatchRepository } from '../../repositories/watch.repository.js';
 import { type Candidate, type ContinueItem, candidatesOf, continueWith } from './continue-watching.js';
 import type { GuideEpisode, TitleDirectory, WatchTitle } from './title-directory.port.js';
@@ -18,6 +19,8 @@ export interface EpisodeProgress {
   fraction: number;
   watched: boolean;
   watchedAt: Date | null;
+  /** The viewer's own, 1 to 10. */
+  rating: number | null;
 }
 
 /** Where somebody stands with a film or a show. */
@@ -26,6 +29,8 @@ export interface MediaProgress {
   watched: boolean;
   plays: number;
   watchedAt: Date | null;
+  /** The viewer's own of the film or the whole show, 1 to 10. */
+  rating: number | null;
   /** What Play should do: go on here, or play this episode. */
   next: {
     season: number | null;
@@ -50,6 +55,7 @@ export class WatchOverview {
   constructor(
     private readonly watches: WatchRepository,
     private readonly titles: TitleDirectory,
+    private readonly ratings: Pick<RatingRepository, 'listOf'>,
     private readonly now: () => number,
   ) {}
 
@@ -105,7 +111,8 @@ export class WatchOverview {
     const title = (await this.titles.findTitles([mediaId])).get(mediaId);
     if (!title || !isVisible(title, ageLimit)) throw new NotFoundError('Title');
     const states = await this.watches.listStates(userId, title.mediaId);
-    return title.type === 'movie' ? ofFilm(title, states) : this.ofShow(title, states);
+    const ratings = await this.ratings.listOf(userId, title.mediaId);
+    return title.type === 'movie' ? ofFilm(title, states, ratings) : this.ofShow(title, states, ratings);
   }
 
   /** Where a player of this user begins, in seconds; null for the start. */
@@ -123,15 +130,22 @@ export class WatchOverview {
     return state?.inProgress ? secondsOf(state, title?.runtimeSeconds ?? null) : null;
   }
 
-  private async ofShow(title: WatchTitle, states: readonly StoredState[]): Promise<MediaProgress> {
+  private async ofShow(
+    title: WatchTitle,
+    states: readonly StoredState[],
+    ratings: readonly StoredRating[],
+  ): Promise<MediaProgress> {
     const guide = await this.titles.listEpisodes(title.mediaId);
     const known = new Map(states.map((state) => [`${state.season}/${state.episode}`, state]));
     const refs = new Map(
-      [...guide, ...states].flatMap(({ season, episode }) =>
+      [...guide, ...states, ...ratings].flatMap(({ season, episode }) =>
         season === null || episode === null ? [] : [[`${season}/${episode}`, { season, episode }] as const],
       ),
     );
-    const episodes = [...refs].map(([key, ref]) => episodeProgress(ref, known.get(key)));
+    const rated = new Map(ratings.map(({ season, episode, rating }) => [`${season}/${episode}`, rating]));
+    const episodes = [...refs].map(([key, ref]) =>
+      episodeProgress(ref, known.get(key), rated.get(key) ?? null),
+    );
     const aired = guide.filter(({ season, airDate }) => season !== 0 && (airDate ?? '') <= this.today());
     // What was left out of "continue watching" still goes on from its own page.
     const [candidate] = candidatesOf(
@@ -147,6 +161,7 @@ export class WatchOverview {
         aired.every(({ season, episode }) => (known.get(`${season}/${episode}`)?.plays ?? 0) > 0),
       plays: states.reduce((sum, { plays }) => sum + plays, 0),
       watchedAt: latestOf(states),
+      rating: ratingOfWhole(ratings),
       next: following && {
         season: following.season,
         episode: following.episode,
@@ -167,12 +182,17 @@ function mayGoOn({ latest }: Candidate): boolean {
   return latest.inProgress || latest.season !== null;
 }
 
-function ofFilm({ mediaId, runtimeSeconds }: WatchTitle, [state]: readonly StoredState[]): MediaProgress {
+function ofFilm(
+  { mediaId, runtimeSeconds }: WatchTitle,
+  [state]: readonly StoredState[],
+  ratings: readonly StoredRating[],
+): MediaProgress {
   return {
     mediaId,
     watched: (state?.plays ?? 0) > 0,
     plays: state?.plays ?? 0,
     watchedAt: state?.watchedAt ?? null,
+    rating: ratingOfWhole(ratings),
     next: state?.inProgress
       ? {
           ...{ season: null, episode: null, resumeAtSeconds: secondsOf(state, runtimeSeconds) },
@@ -186,6 +206,7 @@ function ofFilm({ mediaId, runtimeSeconds }: WatchTitle, [state]: readonly Store
 function episodeProgress(
   ref: { season: number; episode: number },
   state: StoredState | undefined,
+  rating: number | null,
 ): EpisodeProgress {
   return {
     ...ref,
@@ -194,7 +215,12 @@ function episodeProgress(
     fraction: state?.inProgress ? state.fraction : 0,
     watched: (state?.plays ?? 0) > 0,
     watchedAt: state?.watchedAt ?? null,
+    rating,
   };
+}
+
+function ratingOfWhole(ratings: readonly StoredRating[]): number | null {
+  return ratings.find(({ season }) => season === null)?.rating ?? null;
 }
 
 /** Trakt tells a share only; with the length as the catalogue has it that is a second. */

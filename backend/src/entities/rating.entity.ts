@@ -3,14 +3,14 @@ import { moment } from './column-types.js';
 import { User } from './user.entity.js';
 import { WatchedColumns } from './watched-columns.js';
 
-/** What somebody thinks of a film, a show or an episode, said at Trakt. */
-@Entity({ name: 'trakt_ratings' })
-export class TraktRating extends WatchedColumns {
+/** What somebody thinks of a film, a show or an episode, said here or at Trakt. */
+@Entity({ name: 'ratings' })
+export class Rating extends WatchedColumns {
   @PrimaryColumn({ type: 'varchar', length: 64 })
   userId!: string;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'userId', foreignKeyConstraintName: 'trakt_ratings_user_fk' })
+  @JoinColumn({ name: 'userId', foreignKeyConstraintName: 'ratings_user_fk' })
   user?: Relation<User>;
 
   /** The title's id; of an episode with its place behind it. */
@@ -24,7 +24,7 @@ export class TraktRating extends WatchedColumns {
   @Column({ type: 'bigint', transformer: moment })
   ratedAt!: Date;
 
-  /** When a reading of all ratings found it last. */
-  @Column({ type: 'bigint', transformer: moment })
-  seenAt!: Date;
+  /** When Trakt was last known to say the same; null when it was never told, or not of this. */
+  @Column({ type: 'bigint', nullable: true, transformer: moment })
+  seenAt!: Date | null;
 }
