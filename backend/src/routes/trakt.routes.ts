@@ -81,6 +81,7 @@ function present({ waiting, progress, decisions, ...status }: TraktStatus): Body
         id: entry.id,
         task: entry.task,
         action: entry.action,
+        progress: entry.progress,
         title: entry.title?.title ?? null,
         season: entry.season,
         episode: entry.episode,

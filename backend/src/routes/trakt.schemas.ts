@@ -37,6 +37,7 @@ export const traktStatusSchema = z
           id: idSchema,
           task: z.enum(traktTasks),
           action: z.enum(['start', 'pause', 'stop']).nullable(),
+          progress: z.number().nullable().openapi({ description: 'Per cent; of a rating 1 to 10' }),
           title: z.string().nullable(),
           season: z.number().int().nullable(),
           episode: z.number().int().nullable(),

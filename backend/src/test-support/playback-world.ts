@@ -13,6 +13,7 @@ import {
 } from '../services/playback/playback.service.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
+import type { Indexer } from '../services/source/indexer.port.js';
 import { defaultCapabilities } from '../services/source/source-score.js';
 import { SourceTitles } from '../services/source/source-titles.js';
 import { Cache } from '../utils/cache/cache.js';
@@ -64,8 +65,10 @@ export const owner = { userId: 'user-1', sessionId: 'session-1' };
 
 export async function startPlaybackWorld({
   length = 200_000,
+  indexers = [],
 }: {
   length?: number;
+  indexers?: readonly Indexer[];
 } = {}): Promise<PlaybackWorld> {
   const { database, dispose } = await openTestDatabase();
   const clock = { now: 1_000_000 };
@@ -80,7 +83,7 @@ export async function startPlaybackWorld({
     cache,
     logger,
   });
-  const { service: sources, metadata } = createTestSources(database, []);
+  const { service: sources, metadata } = createTestSources(database, indexers);
   const leases = new TorrentLeases({
     engine,
     storedTorrents,

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { owner, type PlaybackWorld, startPlaybackWorld } from '../../test-support/playback-world.js';
+import { aRelease } from '../../test-support/releases.js';
 import { aSwarmFilm } from '../../test-support/swarm-film.js';
+import type { Indexer } from '../source/indexer.port.js';
 import { defaultCapabilities } from '../source/source-score.js';
 import { StorageFullError } from '../storage/storage.errors.js';
 
@@ -208,6 +210,33 @@ describe('PlaybackService', () => {
     const stalled = await world.playback.getState(owner, started.id, { isWaiting: true });
     expect(stalled.verdict).toMatchObject({ cause: 'swarm' });
     expect(stalled).toMatchObject({ swarm: { willing: 2 }, runwaySeconds: null, alternatives: [] });
+  });
+
+  it('names other sources when nobody comes for this one, and only then', async () => {
+    const releases = ['a', 'b'].map((letter, at) =>
+      aRelease({ infoHash: letter.repeat(40), seeders: 20 - at, title: 'Sintel (2010) 1080p WEB' }),
+    );
+    const slow: Indexer = {
+      name: 'Test',
+      search: () => Promise.resolve(releases),
+      test: () => Promise.resolve(''),
+      download: () => Promise.resolve(null),
+    };
+    const lonely = await startPlaybackWorld({ indexers: [slow] });
+    const { rows } = await lonely.media.getHome();
+    const mediaId = rows[0]?.items.find(({ title }) => title === 'Sintel')?.id ?? '';
+    const started = await lonely.playback.play(owner, { kind: 'media', mediaId }, defaultCapabilities);
+    lonely.clock.now += 5_000;
+    expect(await lonely.playback.getState(owner, started.id)).toMatchObject({ peers: 0, alternatives: [] });
+    lonely.clock.now += 8_000;
+    const { alternatives } = await lonely.playback.getState(owner, started.id);
+    expect(alternatives).toHaveLength(1);
+    const other = { kind: 'source', sourceId: alternatives[0] ?? '' } as const;
+    const second = await lonely.playback.play(owner, other, defaultCapabilities);
+    expect([...lonely.engine.joined.keys()].sort()).toEqual(['a'.repeat(40), 'b'.repeat(40)]);
+    lonely.engine.deliver(lonely.film.metadata.infoHash);
+    expect(await lonely.playback.getState(owner, second.id)).toMatchObject({ alternatives: [] });
+    await lonely.stop();
   });
 
   it('keeps a play whose player holds the stream open without reading on', async () => {

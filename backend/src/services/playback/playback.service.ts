@@ -10,6 +10,7 @@ import type {
   SwarmKinds,
   TorrentEngine,
   TorrentMetadata,
+  TorrentStatus,
 } from '../torrent/torrent-engine.port.js';
 import { fileOfPlay } from './file-of-play.js';
 import { filmRate } from './film-rate.js';
@@ -106,6 +107,8 @@ const limits = {
   ranges: 200,
   /** How long a player waits for its swarm before other sources are named, seconds. */
   switchAfterSeconds: 8,
+  /** A source for which nobody comes in so long is left for another. The best one may have been found after Play was pressed. */
+  aloneSeconds: 12,
   /** The first bytes of the film, whose arrival is shown as "first pieces". */
   headBytes: 1 << 20,
 };
@@ -344,7 +347,7 @@ export class PlaybackService {
       swarm: torrent?.kinds ?? { seeders: 0, willing: 0, silent: 0, incoming: 0 },
       runwaySeconds: runwaySeconds === null ? null : Math.round(runwaySeconds * 10) / 10,
       verdict,
-      alternatives: verdict?.cause === 'swarm' ? await this.alternativesTo(session) : [],
+      alternatives: await this.alternativesTo(session, { verdict, torrent, paused }),
       downloadedBytes: progress?.downloadedBytes ?? 0,
       downloadedRanges: (progress?.ranges ?? [])
         .slice(0, limits.ranges)
@@ -352,9 +355,16 @@ export class PlaybackService {
     };
   }
 
-  /** Only when the viewer has waited long enough to prefer a break to more waiting. */
-  private async alternativesTo({ subject, owner, waitingSeconds }: PlaybackSession): Promise<string[]> {
-    if (subject.mediaId === null || (waitingSeconds ?? 0) < limits.switchAfterSeconds) return [];
+  /** Only when the viewer has waited long enough to prefer a break to more waiting, or nobody has come at all. */
+  private async alternativesTo(
+    session: PlaybackSession,
+    now: { verdict: StallVerdict | null; torrent: TorrentStatus | null; paused: string | null },
+  ): Promise<string[]> {
+    const { subject, owner, waitingSeconds, delivered, elapsedSeconds } = session;
+    const isSlow = now.verdict?.cause === 'swarm' && (waitingSeconds ?? 0) >= limits.switchAfterSeconds;
+    const isAlone = !delivered && now.paused === null && now.torrent?.peers === 0;
+    const isDead = isAlone && elapsedSeconds >= limits.aloneSeconds;
+    if (subject.mediaId === null || (!isSlow && !isDead)) return [];
     try {
       return await this.options.resolver.listOthers(subject, owner.ageLimit ?? null);
     } catch {

@@ -36,19 +36,20 @@ function Fields({ list, onSaved }: { list: List; onSaved: () => void }) {
   const api = useApi();
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: (changes: { name?: string; description: string; shared: boolean }) =>
+    mutationFn: (changes: { name?: string; description?: string; shared: boolean }) =>
       answer(api.http.lists[':id'].$patch({ param: { id: list.id }, json: changes })),
     onSuccess: onSaved,
     onSettled: () => listsChanged(queries),
   });
-  const isNamed = list.kind !== 'watchlist';
+  const isNamed = list.kind !== 'watchlist' && list.kind !== 'trakt';
+  const isDescribed = list.kind !== 'trakt';
   return (
     <Form
       label="List"
       onSubmit={(value) =>
         save.mutate({
           ...(isNamed && { name: value('name').trim() }),
-          description: value('description').trim(),
+          ...(isDescribed && { description: value('description').trim() }),
           shared: value('shared') === 'on',
         })
       }
@@ -63,13 +64,17 @@ function Fields({ list, onSaved }: { list: List; onSaved: () => void }) {
           autoComplete="off"
         />
       )}
-      <TextField
-        label="Description"
-        name="description"
-        defaultValue={list.description}
-        maxLength={2_000}
-        autoComplete="off"
-      />
+      {isDescribed ? (
+        <TextField
+          label="Description"
+          name="description"
+          defaultValue={list.description}
+          maxLength={2_000}
+          autoComplete="off"
+        />
+      ) : (
+        <p>This list follows Trakt. Its name, description and titles are changed there.</p>
+      )}
       <label className={styles['check']}>
         <input type="checkbox" name="shared" defaultChecked={list.shared} />
         Everyone in the household sees it

@@ -23,7 +23,7 @@ const MAX_MOVES = 3;
 interface Attempt {
   number: number;
   resumeAt: number | null;
-  /** Sources gone over to when the one before could not keep up. */
+  /** Sources gone over to when the one before did not deliver. */
   moves: readonly string[];
 }
 

@@ -134,8 +134,10 @@ export function Stage(props: StageProps) {
   useEffect(() => controller.setWaiting(buffering), [controller, buffering]);
   const alternatives = state?.alternatives;
   useEffect(() => {
-    if (buffering && alternatives && alternatives.length > 0) onFailing?.(alternatives, media.time);
-  }, [buffering, alternatives, media.time, onFailing]);
+    // The server names others only when this one fails: it stands still, or nobody has come for it at all.
+    if ((buffering || waiting) && alternatives && alternatives.length > 0)
+      onFailing?.(alternatives, media.time > 0 ? media.time : startAt);
+  }, [buffering, waiting, alternatives, media.time, startAt, onFailing]);
   const resting = !active && !problem && !waiting && !media.paused && panel === null;
   const others = (
     <>
@@ -181,7 +183,7 @@ export function Stage(props: StageProps) {
         )}
         {moved && !media.started && (
           <p className={styles['notice']} role="status">
-            The first source could not keep up. Going on with another at the same place.
+            The first source did not deliver. Going on with another at the same place.
           </p>
         )}
         {unreachable && (

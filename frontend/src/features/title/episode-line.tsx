@@ -8,6 +8,7 @@ import { Meter } from '../../ui/meter.js';
 import { hueStyle } from '../../ui/title-colour.js';
 import styles from './episode-line.module.css';
 import { dayWords } from './episodes.js';
+import { RatingButton } from './rating-button.js';
 import { WatchedMark } from './watched-mark.js';
 
 interface EpisodeLineProps {
@@ -53,7 +54,16 @@ export function EpisodeLine({ showId, episode, progress }: EpisodeLineProps) {
           </p>
         )}
       </div>
-      {hasAired && <WatchedMark mediaId={showId} season={seasonNumber} episode={number} />}
+      {hasAired && (
+        <div className={styles['acts']}>
+          <RatingButton
+            mediaId={showId}
+            name={`${number}. ${name}`}
+            place={{ season: seasonNumber, episode: number }}
+          />
+          <WatchedMark mediaId={showId} season={seasonNumber} episode={number} />
+        </div>
+      )}
     </li>
   );
 }

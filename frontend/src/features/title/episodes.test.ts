@@ -51,7 +51,7 @@ function show(change: Partial<Show> = {}): Show {
 }
 
 function progress(next: Progress['next']): Progress {
-  return { mediaId: 'sh1', watched: false, plays: 0, watchedAt: null, next, episodes: [] };
+  return { mediaId: 'sh1', watched: false, plays: 0, watchedAt: null, rating: null, next, episodes: [] };
 }
 
 describe('a series', () => {

@@ -9,6 +9,7 @@ import { formatRuntime } from '../../ui/format.js';
 import { ErrorState } from '../../ui/states.js';
 import { ListButtons } from './list-buttons.js';
 import { PlayBlock } from './play-block.js';
+import { RatingButton } from './rating-button.js';
 import { TitleBody } from './title-body.js';
 import { Certification, Genres, Rating, TitleHead } from './title-head.js';
 import { TitlePage, TitleSkeleton, TitleState } from './title-page.js';
@@ -47,7 +48,12 @@ export function MoviePage({ id, sourcesOpen, onSources, openTorrent }: MoviePage
               {openTorrent}
             </>
           }
-          lists={<ListButtons mediaId={id} listIds={data.listIds} />}
+          lists={
+            <>
+              <ListButtons mediaId={id} listIds={data.listIds} />
+              <RatingButton mediaId={id} name={data.title} />
+            </>
+          }
         />
       </TitleHead>
       <TitleBody media={data} />

@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/states.js';
 import { firstSeason, nextToPlay, upcomingWords, yearsOf } from './episodes.js';
 import { ListButtons } from './list-buttons.js';
 import block from './play-block.module.css';
+import { RatingButton } from './rating-button.js';
 import { SeasonList } from './season-list.js';
 import { TitleBody } from './title-body.js';
 import { Certification, Genres, Rating, TitleHead } from './title-head.js';
@@ -80,6 +81,7 @@ function ShowPlay({ show: media, progress }: { show: Show; progress: Progress | 
           </Link>
         )}
         <ListButtons mediaId={media.id} listIds={media.listIds} />
+        <RatingButton mediaId={media.id} name={media.title} />
         <WatchedMark mediaId={media.id} />
       </div>
       {upcoming !== null && <p className={block['promise']}>{upcoming}</p>}

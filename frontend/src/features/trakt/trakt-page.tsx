@@ -113,6 +113,10 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
             Disconnect
           </Button>
         </div>
+        <p className={styles['soft']}>
+          Disconnecting ends the permission at Trakt. What you have watched, rated and put on the watchlist
+          stays, here and there. The lists that follow Trakt go, and so does what waits to be told.
+        </p>
         <FormError error={sync.error ?? unlink.error} />
       </Section>
       <Section title="Waiting to be told">
@@ -144,7 +148,7 @@ function Linked({ status, now }: { status: Trakt; now: number }) {
       </Section>
       <Section
         title="When both know something else"
-        lead="The later act counts, wherever it was done. A play that both tell of within half its length is one play. What you remove here is removed at Trakt, and the other way round; a change taken back is taken back there too. The watchlists follow each other; your other lists at Trakt, and those you like there, are shown as they are there."
+        lead="The later act counts, wherever it was done. A play that both tell of within half its length is one play. What you remove here is removed at Trakt, and the other way round; a change taken back is taken back there too. The later rating counts. The watchlists follow each other; your other lists at Trakt, and those you like there, are shown as they are there."
       >
         {status.decisions.length > 0 && (
           <ul aria-label="What was decided lately">

@@ -4,6 +4,7 @@ import { codeEnded, howFar, whatWaits, whatWasDecided } from './trakt-words.js';
 
 const waiting: Trakt['waiting']['items'][number] = {
   ...{ id: '1', task: 'scrobble', action: 'start', title: 'Sintel', season: null, episode: null },
+  progress: null,
   ...{
     at: '2026-11-22T12:00:00Z',
     state: 'waiting',
@@ -21,6 +22,8 @@ describe('what waits for Trakt', () => {
       'Sintel, out of the history',
     );
     expect(whatWaits({ ...waiting, task: 'watchlist-add', action: null })).toBe('Sintel, on the watchlist');
+    expect(whatWaits({ ...waiting, task: 'rating-set', action: null, progress: 8 })).toBe('Sintel, rated 8');
+    expect(whatWaits({ ...waiting, task: 'rating-remove', action: null })).toBe('Sintel, rating taken back');
     expect(whatWaits({ ...waiting, title: null, season: 1, episode: 2 })).toBe('A title S1 E2, playing');
   });
 });
@@ -28,6 +31,8 @@ describe('what waits for Trakt', () => {
 it('says whose word counted', () => {
   const decision = { at: '2026-11-22T12:00:00Z', title: 'Sintel', season: null, episode: null } as const;
   expect(whatWasDecided({ ...decision, rule: 'place', winner: 'here' })).toMatch(/^Sintel: the place here/);
+  expect(whatWasDecided({ ...decision, rule: 'unmarked', winner: 'here' })).toMatch(/counts as not watched/);
+  expect(whatWasDecided({ ...decision, rule: 'rating', winner: 'trakt' })).toMatch(/rating at Trakt/);
   expect(whatWasDecided({ ...decision, rule: 'list-removed', winner: 'trakt', title: null })).toMatch(
     /^A list/,
   );

@@ -3,10 +3,12 @@ import type { Trakt } from '../../api/types.js';
 type Waiting = Trakt['waiting']['items'][number];
 
 /** "Watching Sintel", "Sintel, watched": what Trakt is to be told. */
-export function whatWaits({ task, action, title, season, episode }: Waiting): string {
+export function whatWaits({ task, action, progress, title, season, episode }: Waiting): string {
   const name = `${title ?? 'A title'}${season === null || episode === null ? '' : ` S${season} E${episode}`}`;
   if (task === 'watchlist-add') return `${name}, on the watchlist`;
   if (task === 'watchlist-remove') return `${name}, off the watchlist`;
+  if (task === 'rating-set') return `${name}, rated ${progress ?? ''}`.trimEnd();
+  if (task === 'rating-remove') return `${name}, rating taken back`;
   if (task === 'history-remove') return `${name}, out of the history`;
   if (task === 'history-add' || action === 'stop') return `${name}, watched`;
   return action === 'pause' ? `${name}, paused` : `${name}, playing`;
@@ -20,6 +22,14 @@ export function whatWasDecided({ rule, winner, title, season, episode }: Trakt['
       return winner === 'here'
         ? `${name}: the place here was the later one, and counts.`
         : `${name}: the place at Trakt was the later one, and counts.`;
+    case 'rating':
+      return winner === 'here'
+        ? `${name}: the rating here was the later one, and counts.`
+        : `${name}: the rating at Trakt was the later one, and counts.`;
+    case 'unmarked':
+      return `${name}: watched at Trakt, but marked as not watched or removed here after that. It counts as not watched.`;
+    case 'rating-removed':
+      return `${name}: the rating was taken back at Trakt, so it is gone here.`;
     case 'clock':
       return `${name}: Trakt says it was watched in the future. It counts as watched when that was read.`;
     case 'play-removed':
