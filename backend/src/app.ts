@@ -248,12 +248,16 @@ function createParts({
     accounts.audit.keepFor(AUDIT_RETENTION_DAYS * day),
   );
   const vpnHttp = openHttp();
-  const vpn = createVpnGuard(configuration, {
+  const { guard: vpn, use: useVpn } = createVpnGuard(configuration, {
     audit: accounts.audit,
     logger,
     createHttp: vpnHttp.create,
     onStop: vpnHttp.close,
   });
+  live.follow(
+    ['VPN_POLICY', 'VPN_INTERFACE', 'VPN_PROVIDER', 'VPN_CHECK_SECONDS', 'VPN_DNS', 'NORDVPN_API_URL'],
+    useVpn,
+  );
   metrics.gauge('vpn_protected', 'Whether the VPN is verified: 1 or 0', () =>
     Number(vpn.getStatus().state === 'protected'),
   );

@@ -232,6 +232,7 @@ export const settings = {
   }),
   VPN_POLICY: setting({
     group: 'vpn',
+    live: true,
     meaning:
       'What torrent traffic needs: off = nothing, warn = nothing, but people are told, require = a verified VPN, or it stops',
     allowed: vpnPolicies.join(', '),
@@ -251,6 +252,7 @@ export const settings = {
   }),
   VPN_INTERFACE: setting({
     group: 'vpn',
+    live: true,
     meaning:
       'Network interface of the VPN; if unset the one that carries the route to the internet, when it looks like a VPN',
     allowed: 'the name of an interface, such as tun0 or wg0',
@@ -261,6 +263,7 @@ export const settings = {
   }),
   VPN_PROVIDER: setting({
     group: 'vpn',
+    live: true,
     meaning: 'Who confirms that the connection is protected; none trusts VPN_INTERFACE alone',
     allowed: 'nordvpn, none',
     choices: ['nordvpn', 'none'],
@@ -273,6 +276,7 @@ export const settings = {
   }),
   VPN_CHECK_SECONDS: setting({
     group: 'vpn',
+    live: true,
     meaning: 'How often the provider is asked while all is well; a yes is good for three times that',
     allowed: 'a number of seconds from 30 to 3600',
     schema: z
@@ -285,12 +289,14 @@ export const settings = {
   }),
   VPN_DNS: setting({
     group: 'vpn',
+    live: true,
     meaning: 'Name servers asked through the VPN; those of the system that are not on this machine if unset',
     allowed: 'IPv4 addresses, separated by commas',
     schema: list(z.ipv4()).optional(),
   }),
   NORDVPN_API_URL: setting({
     group: 'vpn',
+    live: true,
     meaning: 'Where the status API of NordVPN lives; its own hosts if unset',
     allowed: 'an http or https address',
     schema: httpUrl.optional(),

@@ -24,10 +24,57 @@ describe('GET /events', () => {
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
     const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = answer.body?.getReader();
     let text = '';
-    while (!text.includes('\n\n')) text += new TextDecoder().decode((await reader?.read())?.value);
+    while (!text.includes(own.id)) text += new TextDecoder().decode((await reader?.read())?.value);
     await reader?.cancel();
     expect(text).toContain('event: playback');
     expect(text).toContain(own.id);
     expect(text).not.toContain(others.id);
   });
+
+  it('says how the VPN is, at the beginning and at once when it changes; where, to administrators alone', async () => {
+    const tokens = [
+      await kinora.signIn('kim', 'correct horse'),
+      await kinora.signIn('ada', 'correct horse', 'admin'),
+    ];
+    const listeners = await Promise.all(
+      tokens.map(async ({ token }) => {
+        const { body } = await kinora.request('GET', '/api/events', { token });
+        return new Listener(body);
+      }),
+    );
+    for (const listener of listeners) await listener.until('"policy":"off"');
+    kinora.vpn.become({
+      policy: 'require',
+      state: 'unprotected',
+      reason: 'tun0 is down.',
+      interfaceName: 'tun0',
+      trafficAllowed: false,
+    });
+    for (const listener of listeners) await listener.until('"reason":"tun0 is down."');
+    expect(listeners[0]?.text).not.toContain('"interface":{');
+    expect(listeners[1]?.text).toContain('"interface":{"name":"tun0"');
+    for (const listener of listeners) await listener.end();
+    while (kinora.vpn.listeners.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
 });
+
+class Listener {
+  text = '';
+  private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+
+  constructor(body: ReadableStream<Uint8Array> | null) {
+    this.reader = body?.getReader();
+  }
+
+  async until(words: string): Promise<void> {
+    while (!this.text.includes(words)) {
+      const part = await this.reader?.read();
+      if (part?.done !== false) throw new Error(`It ended with: ${this.text}`);
+      this.text += new TextDecoder().decode(part.value);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.reader?.cancel();
+  }
+}

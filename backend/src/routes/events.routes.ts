@@ -1,12 +1,15 @@
 import { createRoute } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { requireUser } from '../middleware/auth.middleware.js';
 import type { PlaybackService } from '../services/playback/playback.service.js';
+import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
 import { problems } from './common.schemas.js';
 import { createApi } from './create-api.js';
+import { presentVpn } from './vpn.presenter.js';
 
 export interface EventsRoutesOptions {
   playback: PlaybackService;
+  vpn: Pick<VpnGuard, 'getStatus' | 'onStatus'>;
   /** Between two looks, milliseconds. */
   everyMs?: number;
 }
@@ -25,15 +28,16 @@ const eventsRoute = createRoute({
   security: [{ bearer: [] }],
   summary: 'What changes, as server-sent events',
   description:
-    'Events `playback`, each with the state of one of the own plays as `GET /api/playback/{id}` has it, when it changes. ' +
+    'Events `playback`, each with the state of one of the own plays as `GET /api/playback/{id}` has it, when it changes; ' +
+    'and `vpn`, as `GET /api/vpn` has it, at the beginning and as soon as it changes. ' +
     'Ends after a quarter of an hour; come back with a fresh token.',
   responses: { 200: { description: 'text/event-stream' }, ...problems(401) },
 });
 
-export function createEventsRoutes({ playback, everyMs = 1_000 }: EventsRoutesOptions) {
+export function createEventsRoutes({ playback, vpn, everyMs = 1_000 }: EventsRoutesOptions) {
   const open = new Map<string, Set<AbortController>>();
   return createApi().openapi(eventsRoute, (context) => {
-    const { userId } = requireUser(context);
+    const { userId, role } = requireUser(context);
     const own = open.get(userId) ?? new Set();
     open.set(userId, own);
     const [oldest] = own;
@@ -43,31 +47,81 @@ export function createEventsRoutes({ playback, everyMs = 1_000 }: EventsRoutesOp
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => end.abort());
       const began = performance.now();
-      let spokeAt = began;
-      const told = new Map<string, string>();
+      const teller = new Teller(stream);
+      const pause = new Pause(everyMs);
+      end.signal.addEventListener('abort', () => pause.end());
+      const stopListening = vpn.onStatus(() => pause.end());
       try {
         while (!end.signal.aborted && performance.now() - began < lifetimeMs) {
+          const status = vpn.getStatus();
+          const { reason, changedAt, state, provider } = status;
+          const substance = JSON.stringify([reason, changedAt, state, provider?.answer, provider?.detail]);
+          await teller.tell('vpn', 'vpn', presentVpn(status, role === 'admin'), substance);
           const states = await playback.listStates(userId);
-          for (const state of states) {
-            const data = JSON.stringify(state);
-            const { elapsedSeconds: _, ...lasting } = state;
-            const substance = JSON.stringify(lasting);
-            if (told.get(state.id) === substance) continue;
-            told.set(state.id, substance);
-            await stream.writeSSE({ event: 'playback', id: state.id, data });
-            spokeAt = performance.now();
+          for (const play of states) {
+            const { elapsedSeconds: _, ...lasting } = play;
+            await teller.tell('playback', play.id, play, JSON.stringify(lasting));
           }
-          for (const id of told.keys()) if (!states.some((state) => state.id === id)) told.delete(id);
-          if (performance.now() - spokeAt > heartbeatMs) {
-            await stream.writeSSE({ event: 'still-here', data: '' });
-            spokeAt = performance.now();
-          }
-          await stream.sleep(everyMs);
+          teller.forget((id) => id !== 'vpn' && !states.some((play) => play.id === id));
+          await teller.sayStillHere();
+          await pause.wait();
         }
       } finally {
+        stopListening();
         own.delete(end);
         if (own.size === 0) open.delete(userId);
       }
     });
   });
+}
+
+/** Says to one listener what is new to it. */
+class Teller {
+  private spokeAt = performance.now();
+  private readonly told = new Map<string, string>();
+
+  constructor(private readonly stream: SSEStreamingApi) {}
+
+  /** @param substance that which makes it worth telling when it is another than before */
+  async tell(event: string, id: string, data: object, substance: string): Promise<void> {
+    if (this.told.get(id) === substance) return;
+    this.told.set(id, substance);
+    await this.stream.writeSSE({ event, id, data: JSON.stringify(data) });
+    this.spokeAt = performance.now();
+  }
+
+  forget(isOver: (id: string) => boolean): void {
+    for (const id of this.told.keys()) if (isOver(id)) this.told.delete(id);
+  }
+
+  async sayStillHere(): Promise<void> {
+    if (performance.now() - this.spokeAt <= heartbeatMs) return;
+    await this.stream.writeSSE({ event: 'still-here', data: '' });
+    this.spokeAt = performance.now();
+  }
+}
+
+/** A pause that can be cut short; what cuts it short before it begins, counts too. */
+class Pause {
+  private isDue = false;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly milliseconds: number) {}
+
+  end(): void {
+    this.isDue = true;
+    this.wake();
+  }
+
+  async wait(): Promise<void> {
+    if (!this.isDue)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.milliseconds);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.isDue = false;
+  }
 }

@@ -1,4 +1,4 @@
-import type { VpnStatus } from '../services/vpn/vpn-guard.service.js';
+import type { VpnStatus } from '../services/vpn/vpn-status.js';
 
 /** A guard that says what it is told to. */
 export function aVpn(change: Partial<VpnStatus> = {}) {
@@ -20,6 +20,16 @@ export function aVpn(change: Partial<VpnStatus> = {}) {
     status,
     checks: 0,
     getStatus: () => vpn.status,
+    listeners: new Set<() => void>(),
+    onStatus: (listener: () => void) => {
+      vpn.listeners.add(listener);
+      return () => vpn.listeners.delete(listener);
+    },
+    /** Says something else from now on, and tells so. */
+    become: (change: Partial<VpnStatus>) => {
+      vpn.status = { ...vpn.status, ...change };
+      for (const listener of vpn.listeners) listener();
+    },
     check: () => {
       vpn.checks += 1;
       return Promise.resolve(vpn.status);

@@ -3,7 +3,8 @@ import type { IndexerService } from '../indexers/indexer.service.js';
 import type { PlaybackService, PlaybackState } from '../playback/playback.service.js';
 import type { SchedulerService } from '../scheduler/scheduler.service.js';
 import type { StorageOverview, StorageService } from '../storage/storage.service.js';
-import type { VpnGuard, VpnStatus } from '../vpn/vpn-guard.service.js';
+import type { VpnGuard } from '../vpn/vpn-guard.service.js';
+import type { VpnStatus } from '../vpn/vpn-status.js';
 import { type ReadinessCheck, readReadiness } from './readiness.js';
 
 /** Where to look into it, in the web application. */

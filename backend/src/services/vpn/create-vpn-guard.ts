@@ -3,7 +3,8 @@ import { PermittedDispatcher } from '../../http-client/permitted.dispatcher.js';
 import type { Logger } from '../../logging/logger.js';
 import { readInterfaces, readNameServers, readSourceAddresses } from '../../network/network-state.js';
 import { NordVpnStatusProvider } from './nordvpn.status-provider.js';
-import { VpnGuard, type VpnGuardOptions, type VpnPolicy } from './vpn-guard.service.js';
+import { VpnGuard, type VpnGuardOptions } from './vpn-guard.service.js';
+import type { VpnPolicy } from './vpn-status.js';
 
 /** The guard decides itself when to ask again: a breaker would hold a film up after the tunnel is back. */
 const askOnce = {
@@ -33,30 +34,34 @@ export interface VpnNeeds {
   onStop?: () => Promise<void>;
 }
 
-/** The guard of this machine, with the provider that was chosen, asked by the way torrent traffic would take. */
+/**
+ * The guard of this machine, with the provider that was chosen, asked by the way torrent traffic would take; and how it is
+ * told of other settings.
+ */
 export function createVpnGuard(
   settings: VpnSettings,
   { audit, logger, createHttp, onStop }: VpnNeeds,
-): VpnGuard {
-  const { VPN_POLICY, VPN_INTERFACE, VPN_PROVIDER, VPN_CHECK_SECONDS, VPN_DNS, NORDVPN_API_URL } = settings;
+): { guard: VpnGuard; use: (settings: VpnSettings) => void } {
   const dispatcher = new PermittedDispatcher();
-  const guard = new VpnGuard({
-    policy: VPN_POLICY,
-    interfaceName: VPN_INTERFACE ?? null,
+  let http: HttpClient | null = null;
+  const watched = (now: VpnSettings) => ({
+    policy: now.VPN_POLICY,
+    interfaceName: now.VPN_INTERFACE ?? null,
     provider:
-      VPN_PROVIDER === 'none'
+      now.VPN_PROVIDER === 'none'
         ? null
-        : new NordVpnStatusProvider(createHttp('NordVPN', { dispatcher, ...askOnce }), NORDVPN_API_URL),
+        : new NordVpnStatusProvider(
+            (http ??= createHttp('NordVPN', { dispatcher, ...askOnce })),
+            now.NORDVPN_API_URL,
+          ),
     network: {
       readInterfaces,
       readSourceAddresses,
-      readNameServers: () => [...(VPN_DNS ?? readNameServers())],
+      readNameServers: () => [...(now.VPN_DNS ?? readNameServers())],
     },
-    intervalMs: VPN_CHECK_SECONDS * 1_000,
-    audit,
-    logger,
-    onStop,
+    intervalMs: now.VPN_CHECK_SECONDS * 1_000,
   });
+  const guard = new VpnGuard({ ...watched(settings), audit, logger, onStop });
   guard.onCandidate((permission) => dispatcher.setPermission(permission));
-  return guard;
+  return { guard, use: (changed) => guard.use(watched(changed)) };
 }

@@ -3,6 +3,7 @@ import { silentLogger } from '../../logging/logger.js';
 import type { NetworkPermission } from '../../network/tunnel.js';
 import type { AuditEntry } from '../audit/audit-log.service.js';
 import { VpnGuard, type VpnGuardOptions } from './vpn-guard.service.js';
+import type { VpnPolicy } from './vpn-status.js';
 import type { VpnStatusAnswer } from './vpn-status-provider.port.js';
 
 const yes: VpnStatusAnswer = { isProtected: true, address: '203.0.113.17' };
@@ -27,9 +28,9 @@ function aWorld(change: Partial<VpnGuardOptions> = {}) {
       world.sources = ['192.168.1.10'];
     },
   };
-  const guard = new VpnGuard({
-    policy: 'require',
-    interfaceName: null,
+  const settings = {
+    policy: 'require' as VpnPolicy,
+    interfaceName: null as string | null,
     provider: {
       name: 'NordVPN',
       ask: () => {
@@ -43,6 +44,10 @@ function aWorld(change: Partial<VpnGuardOptions> = {}) {
       readNameServers: () => ['10.8.0.1'],
     },
     intervalMs: 60_000,
+    ...change,
+  };
+  const guard = new VpnGuard({
+    ...settings,
     // Looks and questions come when the test calls for them.
     watchMs: 3_600_000,
     retryMs: [3_600_000],
@@ -61,7 +66,7 @@ function aWorld(change: Partial<VpnGuardOptions> = {}) {
     if (world.permissions.at(-1) !== kind) world.permissions.push(kind);
   });
   guard.onCandidate((candidate) => world.candidates.push(candidate));
-  return { world, guard };
+  return { world: Object.assign(world, { settings }), guard };
 }
 
 const guards: VpnGuard[] = [];
@@ -222,5 +227,34 @@ describe('VpnGuard', () => {
     const { world, guard } = await started({ policy: 'off' });
     expect(guard.getStatus()).toMatchObject({ state: 'off', trafficAllowed: true });
     expect(world.asked).toBe(0);
+  });
+
+  it('holds other settings at once: a policy that requires closes before anything has been looked at', async () => {
+    const { world, guard } = await started({ policy: 'off' });
+    expect(guard.permission.kind).toBe('open');
+    guard.use({ ...world.settings, policy: 'require' });
+    expect(guard.permission.kind).toBe('closed');
+    expect((await guard.check()).state).toBe('protected');
+    expect(guard.permission.kind).toBe('bound');
+    guard.use({ ...world.settings, policy: 'require', interfaceName: 'wg9' });
+    expect(guard.permission.kind).toBe('closed');
+    expect(await guard.check()).toMatchObject({ state: 'unprotected', interfaceName: 'wg9' });
+    guard.use({ ...world.settings, policy: 'off' });
+    expect(guard.permission.kind).toBe('open');
+    expect(guard.getStatus()).toMatchObject({ state: 'off', trafficAllowed: true });
+  });
+
+  it('tells who listens of every change, after it holds', async () => {
+    const { world, guard } = await started();
+    const told: string[] = [];
+    const stop = guard.onStatus(() => told.push(`${guard.getStatus().state} ${guard.permission.kind}`));
+    world.dropTunnel();
+    await guard.check();
+    expect(new Set(told)).toEqual(new Set(['unprotected closed']));
+    const { length } = told;
+    stop();
+    world.interfaces.set('tun0', ['10.8.0.2']);
+    await guard.check();
+    expect(told).toHaveLength(length);
   });
 });

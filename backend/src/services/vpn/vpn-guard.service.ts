@@ -6,41 +6,8 @@ import type { Interfaces } from '../../network/network-state.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import type { AuditEntry } from '../audit/audit-log.service.js';
 import { checkTunnel, type TunnelVerdict } from './tunnel-check.js';
+import { judgeStatus, unseenStatus, type VpnPolicy, type VpnStatus } from './vpn-status.js';
 import type { VpnStatusAnswer, VpnStatusProvider } from './vpn-status-provider.port.js';
-
-export const vpnPolicies = ['off', 'warn', 'require'] as const;
-export type VpnPolicy = (typeof vpnPolicies)[number];
-
-/** `unknown` is as good as `unprotected` for every decision; it only tells people that nobody said no. */
-export type VpnState = 'off' | 'protected' | 'unprotected' | 'unknown';
-
-export interface VpnStatus {
-  policy: VpnPolicy;
-  state: VpnState;
-  /** One sentence for people. */
-  reason: string;
-  /** Since when the state holds. */
-  since: Date;
-  /** When state, interface or address changed last. */
-  changedAt: Date;
-  /** Whether torrent traffic may leave. */
-  trafficAllowed: boolean;
-  interfaceName: string | null;
-  /** Of this machine on the interface. */
-  tunnelAddress: string | null;
-  /** As the provider sees us. */
-  publicAddress: string | null;
-  provider: ProviderWord | null;
-}
-
-export interface ProviderWord {
-  name: string;
-  /** Its last answer; `unknown` when it gave none that can be used. */
-  answer: 'protected' | 'unprotected' | 'unknown';
-  /** What went wrong, when something did. */
-  detail: string | null;
-  checkedAt: Date | null;
-}
 
 /** What the guard reads of the machine. */
 export interface LocalNetwork {
@@ -73,17 +40,19 @@ export interface VpnGuardOptions {
 const defaultRetryMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
 const calmRetryMs = 30_000;
 const lifetimeIntervals = 3;
+const notSeen: TunnelVerdict = { ok: false, interfaceName: null, reason: 'Not checked yet.' };
 
 /**
  * Whether torrent traffic may leave, and how. It fails closed: without a tunnel that is up and carries the route, and
  * without the provider's word (where there is one), nothing is permitted. The provider alone never opens anything.
  */
 export class VpnGuard {
-  private verdict: TunnelVerdict = { ok: false, interfaceName: null, reason: 'Not checked yet.' };
+  private verdict: TunnelVerdict = notSeen;
   private answer: (VpnStatusAnswer & { at: number }) | null = null;
   private failure: { detail: string; at: number } | null = null;
   private failures = 0;
   private asking: { abort: AbortController; done: Promise<void> } | null = null;
+  private isStarted = false;
   private isFirstLook = true;
   private looking: Promise<void> | null = null;
   private stopped = true;
@@ -95,31 +64,20 @@ export class VpnGuard {
   private candidate: NetworkPermission;
   private readonly permissionListeners = new Set<(permission: NetworkPermission) => void>();
   private readonly candidateListeners = new Set<(permission: NetworkPermission) => void>();
+  private readonly statusListeners = new Set<() => void>();
   private readonly now: () => number;
 
-  constructor(private readonly options: VpnGuardOptions) {
+  constructor(private options: VpnGuardOptions) {
     this.now = options.now ?? Date.now;
-    const { policy, provider } = options;
-    const reason = policy === 'off' ? 'The VPN is not watched.' : 'The VPN is being checked.';
-    const at = new Date(this.now());
-    this.status = {
-      policy,
-      state: policy === 'off' ? 'off' : 'unknown',
-      reason,
-      since: at,
-      changedAt: at,
-      trafficAllowed: policy !== 'require',
-      interfaceName: options.interfaceName,
-      tunnelAddress: null,
-      publicAddress: null,
-      provider: provider && { name: provider.name, answer: 'unknown', detail: null, checkedAt: null },
-    };
-    this.permitted = policy === 'require' ? { kind: 'closed', reason } : { kind: 'open' };
+    this.status = this.unseen();
+    const { reason } = this.status;
+    this.permitted = options.policy === 'require' ? { kind: 'closed', reason } : { kind: 'open' };
     this.candidate = { kind: 'closed', reason };
   }
 
   /** Begins to watch; settles after the first look at the machine. */
   async start(): Promise<void> {
+    this.isStarted = true;
     if (this.options.policy === 'off') return;
     this.stopped = false;
     await this.look();
@@ -128,11 +86,31 @@ export class VpnGuard {
 
   /** Watches no more; what was permitted stays as it is. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.watcher);
-    clearTimeout(this.asker);
-    this.asking?.abort.abort();
+    this.isStarted = false;
+    this.rest();
     await this.options.onStop?.();
+  }
+
+  /**
+   * Watches by other settings from now on, as if it had just been started with them: what they do not permit has stopped
+   * when this returns.
+   */
+  use(
+    settings: Pick<VpnGuardOptions, 'policy' | 'interfaceName' | 'provider' | 'network' | 'intervalMs'>,
+  ): void {
+    this.rest();
+    const before = this.status;
+    this.options = { ...this.options, ...settings };
+    this.verdict = notSeen;
+    this.answer = null;
+    this.failure = null;
+    this.failures = 0;
+    this.isFirstLook = true;
+    this.looking = null;
+    this.status = this.unseen();
+    this.setCandidate();
+    this.announce(before);
+    if (this.isStarted) void this.start();
   }
 
   getStatus(): VpnStatus {
@@ -162,6 +140,12 @@ export class VpnGuard {
     listener(this.candidate);
   }
 
+  /** Told when the status says something else than before, after those it permits or forbids. Answers how to be told no more. */
+  onStatus(listener: () => void): () => void {
+    this.statusListeners.add(listener);
+    return () => this.statusListeners.delete(listener);
+  }
+
   /** Looks and asks now; settles when both are done. */
   async check(): Promise<VpnStatus> {
     if (this.options.policy === 'off') return this.status;
@@ -172,6 +156,7 @@ export class VpnGuard {
 
   private watch(): void {
     const { policy, watchMs = policy === 'require' ? 200 : 2_000 } = this.options;
+    clearTimeout(this.watcher);
     this.watcher = setTimeout(() => {
       void this.look().finally(() => {
         if (!this.stopped) this.watch();
@@ -180,14 +165,32 @@ export class VpnGuard {
     this.watcher.unref();
   }
 
+  private rest(): void {
+    this.stopped = true;
+    clearTimeout(this.watcher);
+    clearTimeout(this.asker);
+    this.asking?.abort.abort();
+    this.asking = null;
+  }
+
+  private unseen(): VpnStatus {
+    const { policy, interfaceName, provider } = this.options;
+    return unseenStatus(policy, interfaceName, provider?.name ?? null, this.now());
+  }
+
   /** One at a time: an older look must never have the last word. */
   private look(): Promise<void> {
-    this.looking ??= this.lookOnce().finally(() => (this.looking = null));
-    return this.looking;
+    if (this.looking) return this.looking;
+    const looking = this.lookOnce().finally(() => {
+      if (this.looking === looking) this.looking = null;
+    });
+    this.looking = looking;
+    return looking;
   }
 
   private async lookOnce(): Promise<void> {
-    const { network, interfaceName: wanted } = this.options;
+    const { options } = this;
+    const { network, interfaceName: wanted } = options;
     const before = network.readInterfaces();
     // What is plain without the routes is acted upon without waiting for them.
     if (this.verdict.ok && !before.get(this.verdict.interfaceName)?.includes(this.verdict.address))
@@ -197,7 +200,9 @@ export class VpnGuard {
         reason: `${this.verdict.interfaceName} went down or lost its address.`,
       });
     const sources = await network.readSourceAddresses();
-    if (!this.stopped) this.judge(checkTunnel({ wanted, interfaces: network.readInterfaces(), sources }));
+    // Other settings may have come meanwhile.
+    if (!this.stopped && this.options === options)
+      this.judge(checkTunnel({ wanted, interfaces: network.readInterfaces(), sources }));
   }
 
   private judge(verdict: TunnelVerdict): void {
@@ -289,56 +294,24 @@ export class VpnGuard {
   }
 
   private update(): void {
-    const { policy, provider } = this.options;
-    const { state, reason } = this.decide();
-    const before = this.status;
-    const { verdict, answer, failure } = this;
-    const at = new Date(this.now());
-    const facts = {
-      interfaceName: verdict.interfaceName,
-      tunnelAddress: verdict.ok ? verdict.address : null,
-      publicAddress: answer?.address ?? null,
-    };
-    const hasChanged =
-      before.state !== state ||
-      before.interfaceName !== facts.interfaceName ||
-      before.tunnelAddress !== facts.tunnelAddress ||
-      before.publicAddress !== facts.publicAddress;
-    this.status = {
-      policy,
-      state,
-      reason,
-      since: before.state === state ? before.since : at,
-      changedAt: hasChanged ? at : before.changedAt,
-      trafficAllowed: policy !== 'require' || state === 'protected',
+    const { policy, provider, intervalMs } = this.options;
+    const { verdict, answer, failure, status: before } = this;
+    const facts = { policy, verdict, providerName: provider?.name ?? null, answer, failure };
+    this.status = judgeStatus(before, {
       ...facts,
-      provider: provider && {
-        name: provider.name,
-        answer: failure ? 'unknown' : answerWord(answer),
-        detail: failure?.detail ?? null,
-        checkedAt: dateOrNull(failure?.at ?? answer?.at),
-      },
-    };
-    this.permit();
-    if (before.state !== state) this.tell(before);
-    else if (before.publicAddress !== null && facts.publicAddress !== null && hasChanged) this.tell(before);
+      lifetimeMs: intervalMs * lifetimeIntervals,
+      now: this.now(),
+    });
+    this.announce(before);
   }
 
-  private decide(): { state: VpnState; reason: string } {
-    const { verdict, answer, failure } = this;
-    const { provider, intervalMs } = this.options;
-    if (!verdict.ok) return { state: 'unprotected', reason: verdict.reason };
-    const through = `through ${verdict.interfaceName}`;
-    if (!provider) return { state: 'protected', reason: `Traffic goes ${through}.` };
-    if (answer && this.now() - answer.at > intervalMs * lifetimeIntervals)
-      return { state: 'unknown', reason: `${provider.name} has not confirmed the connection for too long.` };
-    if (answer?.isProtected === true)
-      return { state: 'protected', reason: `Traffic goes ${through}, and ${provider.name} confirms it.` };
-    if (answer)
-      return { state: 'unprotected', reason: `${provider.name} says that the connection is not protected.` };
-    if (failure)
-      return { state: 'unknown', reason: `${provider.name} gives no clear answer about the connection.` };
-    return { state: 'unknown', reason: `${provider.name} is being asked about the connection.` };
+  private announce(before: VpnStatus): void {
+    const { state, reason, changedAt, publicAddress } = this.status;
+    this.permit();
+    const hasChanged = before.changedAt !== changedAt;
+    if (hasChanged || before.reason !== reason) for (const listener of this.statusListeners) listener();
+    if (before.state !== state) this.tell(before);
+    else if (before.publicAddress !== null && publicAddress !== null && hasChanged) this.tell(before);
   }
 
   /** Before anything is written or told: what must stop stops now. */
@@ -360,6 +333,7 @@ export class VpnGuard {
     const { audit, logger } = this.options;
     if (before.state === 'protected' && state !== 'protected') this.drops += 1;
     logger[state === 'protected' ? 'info' : 'warn']({ state, reason, interfaceName }, 'VPN state');
+    if (state === 'off') return;
     // Between asking and answer there is nothing to record.
     if (state === 'unknown' && before.state !== 'protected') return;
     void audit.record({
@@ -376,15 +350,6 @@ export class VpnGuard {
 /** While the machine's routes do not lead through the tunnel, its sockets are kept; in a tunnel that nobody vouches for they end. */
 function closedFor(verdict: TunnelVerdict, reason: string): NetworkPermission {
   return { kind: 'closed', reason, keepsSockets: !verdict.ok };
-}
-
-function answerWord(answer: VpnStatusAnswer | null): ProviderWord['answer'] {
-  if (!answer) return 'unknown';
-  return answer.isProtected ? 'protected' : 'unprotected';
-}
-
-function dateOrNull(at: number | undefined): Date | null {
-  return at === undefined ? null : new Date(at);
 }
 
 function detailOf(error: unknown): string {

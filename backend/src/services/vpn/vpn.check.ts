@@ -24,7 +24,7 @@ export async function underVpn<T>(
 ): Promise<T> {
   const clients: HttpClient[] = [];
   const logger = silentLogger();
-  const guard = createVpnGuard(settings, {
+  const { guard } = createVpnGuard(settings, {
     audit: { record: () => Promise.resolve() },
     logger,
     createHttp: (provider, options) => {
