@@ -142,6 +142,15 @@ export class PieceFetcher {
         if (piece < this.geometry.pieceCount) scheduler.peerHas(id, piece);
       }),
     );
+    wire.lt_donthave?.on(
+      'donthave',
+      live((piece: number) => scheduler.peerLacks(id, piece, now())),
+    );
+    wire.on(
+      'extended',
+      live(() => this.learnLimit(id, wire)),
+    );
+    this.learnLimit(id, wire);
     wire.on(
       'unchoke',
       live(() => scheduler.peerUnchoked(id)),
@@ -240,6 +249,7 @@ export class PieceFetcher {
   lost(piece: number): void {
     if (this.isClosed) return;
     this.torrent._markUnverified(piece);
+    for (const wire of this.torrent.wires) wire.lt_donthave?.donthave(piece);
     this.scheduler.pieceDropped(piece);
     this.due();
   }
@@ -248,7 +258,7 @@ export class PieceFetcher {
   found(piece: number): void {
     if (this.isClosed) return;
     this.scheduler.pieceVerified(piece, this.options.now());
-    this.torrent._markVerified(piece);
+    this.announce(piece);
     this.due();
   }
 
@@ -290,6 +300,11 @@ export class PieceFetcher {
       id,
       hasAll ? new Uint8Array(bytes).fill(0xff) : new Uint8Array(buffer).subarray(0, bytes),
     );
+  }
+
+  /** The requests it takes at once, of its extended handshake (BEP 10). */
+  private learnLimit(id: string, { peerExtendedHandshake: { reqq } }: Wire): void {
+    if (typeof reqq === 'number') this.scheduler.peerTakes(id, reqq);
   }
 
   private leave(id: string): void {

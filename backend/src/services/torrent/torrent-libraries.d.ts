@@ -50,6 +50,12 @@ declare module 'bittorrent-protocol' {
     /** Bytes the peer has sent. */
     downloaded: number;
     extendedMapping: Record<number, string>;
+    /** What numbers the peer gave to extensions, by name. */
+    peerExtendedMapping: Record<string, number>;
+    /** As the peer sent it (BEP 10); empty before. */
+    peerExtendedHandshake: Readonly<Record<string, unknown>>;
+    /** BEP 54; attached by WebTorrent to the wires of peers. */
+    lt_donthave?: EventEmitter & { donthave(piece: number): void };
     use: (this: Wire, extension: { prototype: { name: string } }) => void;
     request(
       piece: number,

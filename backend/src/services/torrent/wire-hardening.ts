@@ -89,6 +89,9 @@ function hardenWires(): void {
     if (infoHash === undefined || !handler) return;
     if (hasMethod(handler, 'onHandshake'))
       handler.onHandshake(infoHash, this.peerId ?? '', this.peerExtensions);
+    // Nor would they hear what the peer speaks, when that came in the meantime.
+    if (this.peerExtendedMapping[extension.prototype.name] && hasMethod(handler, 'onExtendedHandshake'))
+      guarded(this, () => handler.onExtendedHandshake(this.peerExtendedHandshake));
     if (hasMethod(handler, 'setMetadata')) guardMetadata(this, handler);
   };
 }

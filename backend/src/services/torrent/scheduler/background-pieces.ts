@@ -38,6 +38,10 @@ export class BackgroundPieces {
     this.copies[piece] = (this.copies[piece] ?? 0) + 1;
   }
 
+  lost(piece: number): void {
+    this.copies[piece] = Math.max(0, (this.copies[piece] ?? 0) - 1);
+  }
+
   left(peer: SwarmPeer): void {
     for (let piece = 0; piece < this.copies.length; piece++) {
       if (peer.pieces.has(piece)) this.copies[piece] = (this.copies[piece] ?? 1) - 1;

@@ -229,6 +229,39 @@ describe('PieceScheduler', () => {
     expect(asked[1]).toBe(40);
   });
 
+  it('owes a peer no more requests than it takes', () => {
+    const scheduler = withPeers(['a', 'b']);
+    scheduler.peerTakes('a', 3);
+    scheduler.peerTakes('b', -5);
+    scheduler.readerOpened('r', { start: 0, end: length, bytesPerSecond: null });
+    const owed = { a: 0, b: 0 };
+    let now = 0;
+    for (let turn = 0; turn < 50; turn += 1) {
+      const { requests } = scheduler.plan(now);
+      for (const { peerId } of requests) owed[peerId === 'a' ? 'a' : 'b'] += 1;
+      expect([owed.a, owed.b]).toEqual([3, 1]);
+      now = answer(scheduler, requests, now);
+      for (const { peerId } of requests) owed[peerId === 'a' ? 'a' : 'b'] -= 1;
+    }
+  });
+
+  it('asks others for what a peer has given back, and it no more (BEP 54)', () => {
+    const scheduler = withPeers(['a', 'b']);
+    scheduler.readerOpened('r', { start: 0, end: pieceLength, bytesPerSecond: null });
+    expect(scheduler.plan(0).requests.map(({ peerId }) => peerId)).toEqual(['a', 'b', 'a', 'b']);
+    scheduler.peerLacks('a', 0, 1);
+    const { requests, cancels } = scheduler.plan(1);
+    expect(cancels).toEqual([]);
+    expect(requests).toMatchObject([
+      { peerId: 'b', piece: 0, offset: 0 },
+      { peerId: 'b', piece: 0, offset: 2 * blockLength },
+    ]);
+    scheduler.peerLacks('a', 0, 2);
+    scheduler.peerHas('a', 0);
+    scheduler.peerLeft('b', 3);
+    expect(scheduler.plan(3).requests).toHaveLength(4);
+  });
+
   it('T13: a silent peer keeps no block to itself, though it is asked for one now and then', () => {
     // Nothing may be asked twice, so that only the probe itself can be in the way.
     const scheduler = withPeers(['silent'], { duplicateAllowance: 0, duplicateShare: 0 });

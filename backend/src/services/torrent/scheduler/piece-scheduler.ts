@@ -95,6 +95,23 @@ export class PieceScheduler {
     }
   }
 
+  /** It gave the piece back (BEP 54); what it owes of it is asked of others. */
+  peerLacks(peerId: string, piece: number, now: number): void {
+    const peer = this.peers.get(peerId);
+    if (!peer?.pieces.remove(piece)) return;
+    this.background.lost(piece);
+    for (const ask of peer.queue.filter((owed) => owed.piece.index === piece)) {
+      this.release(ask);
+      peer.withdraw(ask, now);
+    }
+  }
+
+  /** How many requests the peer says it takes at once; at least one. */
+  peerTakes(peerId: string, requests: number): void {
+    const peer = this.peers.get(peerId);
+    if (peer) peer.mostOwed = Math.max(1, Math.floor(requests));
+  }
+
   peerUnchoked(peerId: string): void {
     const peer = this.peers.get(peerId);
     if (peer) peer.isChoking = false;

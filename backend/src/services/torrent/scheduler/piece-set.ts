@@ -17,6 +17,13 @@ export class PieceSet {
     return true;
   }
 
+  /** False when it was not there. */
+  remove(piece: number): boolean {
+    if (!this.has(piece)) return false;
+    this.bits[piece >> 3] = (this.bits[piece >> 3] ?? 0) & ~(0x80 >> (piece & 7));
+    return true;
+  }
+
   /** Pieces of a bitfield message (BEP 3: high bit first), spare bits ignored. */
   static *piecesOf(bitfield: Uint8Array, pieceCount: number): Generator<number> {
     for (let index = 0; index < bitfield.length; index++) {

@@ -41,6 +41,8 @@ export class SwarmPeer {
   readonly queue: Ask[] = [];
   isChoking = true;
   isSnubbed = false;
+  /** Blocks it takes requests for at once, as it says itself. */
+  mostOwed = Number.POSITIVE_INFINITY;
   /** Asks nothing before this time. */
   restUntil = 0;
   /** Silences in a row, each doubling the time to the next probe. */
@@ -104,7 +106,8 @@ export class SwarmPeer {
       return this.queue.length === 0 ? 1 : 0;
     // One at least: its answer tells whether what was cancelled is still to come.
     const least = this.queue.length === 0 ? 1 : 0;
-    return Math.max(least, this.pace.capacity(now) - this.owed(now));
+    // What it was cancelled it may still have in its queue.
+    return Math.max(least, Math.min(this.pace.capacity(now), this.mostOwed) - this.owed(now));
   }
 
   /** Blocks it has to send, cancelled ones it will send all the same included. */
