@@ -1,6 +1,7 @@
 import { getRouteApi, useRouter } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { PlayerPage } from '../features/player/player-page.js';
+import { leaveFullscreen } from '../features/player/video-commands.js';
 
 const route = getRouteApi('/member/play');
 
@@ -29,5 +30,26 @@ export function PlayRoute() {
     [navigate, request.season],
   );
 
-  return <PlayerPage request={request} onLeave={leave} onSources={showSources} />;
+  const playEpisode = useCallback(
+    ({ season, episode }: { season: number; episode: number }) =>
+      void navigate({
+        to: '/play',
+        search: { mediaId: request.mediaId, season: String(season), episode: String(episode) },
+        // Back leads out of the series, not through all that was watched of it.
+        replace: true,
+      }),
+    [navigate, request.mediaId],
+  );
+
+  useEffect(() => leaveFullscreen, []);
+
+  return (
+    <PlayerPage
+      key={JSON.stringify(request)}
+      request={request}
+      onLeave={leave}
+      onSources={showSources}
+      onEpisode={playEpisode}
+    />
+  );
 }

@@ -7,6 +7,7 @@ import {
   Play,
   RotateCcw,
   RotateCw,
+  SkipForward,
   Volume1,
   Volume2,
   VolumeX,
@@ -21,6 +22,8 @@ interface ControlBarProps {
   media: MediaState;
   fullscreen: boolean;
   engineOpen: boolean;
+  /** There is an episode after this one. */
+  hasNext: boolean;
   act: (action: PlayerAction) => void;
   onVolume: (volume: number) => void;
   onRate: (rate: number) => void;
@@ -31,7 +34,7 @@ interface ControlBarProps {
 const rates = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
 /** The line of buttons under the seek bar. */
-export function ControlBar({ media, fullscreen, engineOpen, act, ...on }: ControlBarProps) {
+export function ControlBar({ media, fullscreen, engineOpen, hasNext, act, ...on }: ControlBarProps) {
   const silent = media.muted || media.volume === 0;
   const VolumeIcon = silent ? VolumeX : media.volume < 0.5 ? Volume1 : Volume2;
   return (
@@ -60,6 +63,11 @@ export function ControlBar({ media, fullscreen, engineOpen, act, ...on }: Contro
       >
         <RotateCw aria-hidden />
       </Button>
+      {hasNext && (
+        <Button look="quiet" icon aria-label="Next episode" onClick={() => act({ type: 'next-episode' })}>
+          <SkipForward aria-hidden fill="currentColor" />
+        </Button>
+      )}
       <div className={styles['volume']}>
         <Button
           look="quiet"

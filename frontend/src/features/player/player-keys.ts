@@ -5,6 +5,7 @@ export type PlayerAction =
   | { type: 'toggle-fullscreen' }
   | { type: 'toggle-engine' }
   | { type: 'toggle-keys' }
+  | { type: 'next-episode' }
   | { type: 'leave' }
   | { type: 'seek-by'; seconds: number }
   | { type: 'seek-to-part'; part: number }
@@ -30,6 +31,7 @@ const actions: Readonly<Record<string, PlayerAction>> = {
   end: { type: 'seek-to-part', part: 1 },
   m: { type: 'toggle-mute' },
   f: { type: 'toggle-fullscreen' },
+  n: { type: 'next-episode' },
   i: { type: 'toggle-engine' },
   '?': { type: 'toggle-keys' },
   escape: { type: 'leave' },
@@ -52,6 +54,7 @@ export const keyHelp: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ['0', '…', '9'], does: 'Jump to 0 % … 90 %' },
   { keys: ['M'], does: 'Mute' },
   { keys: ['F'], does: 'Full screen' },
+  { keys: ['N'], does: 'Next episode' },
   { keys: ['I'], does: 'What the engine does' },
   { keys: ['?'], does: 'This list' },
   { keys: ['Esc'], does: 'Back' },

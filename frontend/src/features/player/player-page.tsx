@@ -15,6 +15,8 @@ interface PlayerPageProps {
   onLeave: () => void;
   /** Opens the list of sources of a film. */
   onSources: (mediaId: string) => void;
+  /** Plays another episode of the same series. */
+  onEpisode: (place: { season: number; episode: number }) => void;
 }
 
 /** Sources tried one after the other without being asked. */
@@ -28,7 +30,7 @@ interface Attempt {
 }
 
 /** Plays what the address says. Each try is a play of its own on the server. */
-export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
+export function PlayerPage({ request, onLeave, onSources, onEpisode }: PlayerPageProps) {
   const api = useApi();
   const queries = useQueryClient();
   const [attempt, setAttempt] = useState<Attempt>({
@@ -66,6 +68,7 @@ export function PlayerPage({ request, onLeave, onSources }: PlayerPageProps) {
       moved={moveTo !== undefined}
       onLeave={onLeave}
       onSources={onSources}
+      onEpisode={onEpisode}
     />
   );
 }

@@ -9,6 +9,7 @@ import { BufferingPanel } from './buffering-panel.js';
 import { ControlBar } from './control-bar.js';
 import { EnginePanel } from './engine-panel.js';
 import { KeysPanel } from './keys-panel.js';
+import { NextEpisodeOffer } from './next-episode-offer.js';
 import { PlaybackController } from './playback-controller.js';
 import type { PlayerAction } from './player-keys.js';
 import { PlayerProblem } from './player-problem.js';
@@ -19,7 +20,8 @@ import styles from './stage.module.css';
 import { titleOf } from './title-of.js';
 import { useActivity } from './use-activity.js';
 import { useFullscreen } from './use-fullscreen.js';
-import { useMediaState } from './use-media-state.js';
+import { type MediaState, useMediaState } from './use-media-state.js';
+import { useNextEpisode, useReadyNext } from './use-next-episode.js';
 import { usePlayerKeys } from './use-player-keys.js';
 import { useProgress } from './use-progress.js';
 import {
@@ -45,6 +47,8 @@ interface StageProps {
   onRestart: (resumeAt: number | null) => void;
   onLeave: () => void;
   onSources: (mediaId: string) => void;
+  /** Goes over to another episode of the series. */
+  onEpisode: (place: { season: number; episode: number }) => void;
   /** Told when this source fails the viewer and others are known; absent when the viewer chose the source. */
   onFailing?: ((alternatives: readonly string[], position: number) => void) | undefined;
   /** It has just taken over from another source. */
@@ -53,7 +57,8 @@ interface StageProps {
 
 /** One play on screen: nothing but the picture, and over it what is needed now. */
 export function Stage(props: StageProps) {
-  const { ask, film, mediaId, place, resumeAt, onRestart, onLeave, onSources, onFailing, moved } = props;
+  const { ask, film, mediaId, place, resumeAt, onRestart, onLeave, onSources, onEpisode } = props;
+  const { onFailing, moved } = props;
   const api = useApi();
   const stage = useRef<HTMLDivElement>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
@@ -69,6 +74,10 @@ export function Stage(props: StageProps) {
   const fullscreen = useFullscreen();
   const { active, toggle: toggleControls } = useActivity(stage);
   const position = media.time > 0 ? media.time : resumeAt;
+  const next = useNextEpisode(mediaId, place);
+  const [declined, setDeclined] = useState(false);
+  const offered = next !== null && !declined && isNearEnd(media) ? next : null;
+  useReadyNext(mediaId, offered);
 
   useEffect(() => {
     controller.start();
@@ -102,7 +111,10 @@ export function Stage(props: StageProps) {
       if (video) commandVideo(video, action);
       switch (action.type) {
         case 'toggle-fullscreen':
-          if (stage.current) toggleFullscreen(stage.current);
+          toggleFullscreen();
+          break;
+        case 'next-episode':
+          if (next) onEpisode(next);
           break;
         case 'toggle-engine':
           setPanel((open) => (open === 'engine' ? null : 'engine'));
@@ -122,7 +134,7 @@ export function Stage(props: StageProps) {
           break;
       }
     },
-    [video, panel, onLeave],
+    [video, panel, onLeave, next, onEpisode],
   );
   usePlayerKeys(act);
 
@@ -209,7 +221,7 @@ export function Stage(props: StageProps) {
         )}
         {waiting && <WaitingPanel title={title} state={state} actions={others} />}
         {buffering && <BufferingPanel state={state} />}
-        {!problem && !waiting && !buffering && media.paused && (
+        {!problem && !waiting && !buffering && media.paused && !(media.ended && offered) && (
           <Button
             look="primary"
             icon
@@ -221,6 +233,15 @@ export function Stage(props: StageProps) {
           </Button>
         )}
       </div>
+
+      {offered && !problem && (
+        <NextEpisodeOffer
+          next={offered}
+          ended={media.ended}
+          onPlay={() => onEpisode(offered)}
+          onDecline={() => setDeclined(true)}
+        />
+      )}
 
       {panel !== null && (
         <div className={styles['side']}>
@@ -245,6 +266,7 @@ export function Stage(props: StageProps) {
             media={media}
             fullscreen={fullscreen}
             engineOpen={panel === 'engine'}
+            hasNext={next !== null}
             act={act}
             onVolume={(volume) => video && setVolume(video, volume)}
             onRate={(rate) => video && setRate(video, rate)}
@@ -256,4 +278,10 @@ export function Stage(props: StageProps) {
       )}
     </main>
   );
+}
+
+/** Where the credits are, more or less: the rest is a twentieth, and not more than 45 seconds. */
+function isNearEnd({ started, time, duration, ended }: MediaState): boolean {
+  if (!started || !Number.isFinite(duration) || duration <= 0) return false;
+  return ended || duration - time <= Math.min(45, duration / 20);
 }

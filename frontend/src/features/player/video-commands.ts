@@ -22,6 +22,7 @@ export function commandVideo(video: HTMLVideoElement, action: PlayerAction): voi
     case 'toggle-fullscreen':
     case 'toggle-engine':
     case 'toggle-keys':
+    case 'next-episode':
     case 'leave':
       break;
   }
@@ -53,7 +54,15 @@ export function pictureInPicture(video: HTMLVideoElement): void {
   change.catch(() => undefined);
 }
 
-export function toggleFullscreen(stage: HTMLElement): void {
-  const change = document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen();
+/** Of the whole page, which outlives the play: the next episode begins in it. */
+export function toggleFullscreen(): void {
+  const change = document.fullscreenElement
+    ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen();
   change.catch(() => undefined);
+}
+
+/** The player is left. */
+export function leaveFullscreen(): void {
+  if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
 }
