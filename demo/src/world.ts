@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type FilmOptions, type FilmVariant, prepareFilm } from './film/film.js';
 import { findRequirements } from './requirements.js';
 import { createArchiveStandIn } from './stand-ins/archive.stand-in.js';
+import { type ArchiveItem, prepareArchiveItem } from './stand-ins/archive-item.js';
 import { type NordVpnControl, NordVpnStandIn } from './stand-ins/nordvpn.stand-in.js';
 import type { StandIn, StandInControl } from './stand-ins/stand-in.js';
 import { createTmdbStandIn, TMDB_TOKEN } from './stand-ins/tmdb.stand-in.js';
@@ -65,6 +66,8 @@ export interface DemoWorld {
   environment: Record<string, string>;
   /** In order: Big Buck Bunny, Sintel, then Tears of Steel twice. */
   films: readonly DemoFilm[];
+  /** At the Archive alone: no peer has it, its web server does. */
+  archiveItem: ArchiveItem;
   providers: {
     tmdb: StandInControl;
     trakt: TraktControl;
@@ -141,7 +144,7 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     const { python } = await findRequirements();
     const host = options.host ?? '127.0.0.1';
     const tracker = await begin(new Tracker(host));
-    const films = await prepareFilms(options, tracker.announceUrl);
+    const { films, item } = await prepareFilms(options, tracker.announceUrl);
     options.log?.('starting the seeders');
     const swarm = await begin(createSwarm({ films, tracker, python, options }));
     const providers = {
@@ -151,23 +154,25 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
         createYtsStandIn(films.map((film) => ({ ...film, torrentFile: film.torrent }))).at(host),
       ),
       nordvpn: await begin(new NordVpnStandIn().at(host)),
-      archive: await begin(createArchiveStandIn().at(host)),
+      archive: await begin(createArchiveStandIn(item).at(host)),
       torznab: await begin(
         createTorznabStandIn(films.map((film) => ({ ...film, torrentFile: film.torrent }))).at(host),
       ),
     };
-    return { environment: environmentFor(providers, tracker), films, providers, tracker, swarm, stop };
+    const environment = environmentFor(providers, tracker, host);
+    return { environment, films, archiveItem: item, providers, tracker, swarm, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function prepareFilms(options: DemoWorldOptions, announceUrl: string): Promise<PreparedFilm[]> {
+async function prepareFilms(options: DemoWorldOptions, announceUrl: string) {
   const cacheDir = resolve(options.cacheDir);
   const film = await prepareFilm(cacheDir, options.film, options);
   const parentFolder = join(cacheDir, `releases-${film.version}`);
   await mkdir(parentFolder, { recursive: true });
+  const item = await prepareArchiveItem({ film: film.files['index-last'], parentFolder });
   const films: PreparedFilm[] = [];
   for (const { title, year, imdbId, tmdbId, quality, variant } of RELEASES) {
     const name = `${title.replaceAll(' ', '.')}.${year}.${quality}.WEB.x264.AAC-KINORA`;
@@ -182,7 +187,7 @@ async function prepareFilms(options: DemoWorldOptions, announceUrl: string): Pro
       sizeBytes: film.sizes[variant],
     });
   }
-  return films;
+  return { films, item };
 }
 
 type PreparedFilm = DemoFilm & { parentFolder: string };
@@ -236,8 +241,11 @@ function createSwarm(needs: {
 function environmentFor(
   providers: Record<'tmdb' | 'trakt' | 'yts' | 'nordvpn' | 'archive', StandIn>,
   tracker: Tracker,
+  host: string,
 ) {
   return {
+    // Web seeds live there too, and its address is private.
+    INDEXER_ALLOWED_HOSTS: host,
     TMDB_API_URL: providers.tmdb.baseUrl,
     TMDB_API_TOKEN: TMDB_TOKEN,
     TRAKT_API_URL: providers.trakt.baseUrl,

@@ -62,7 +62,7 @@ describe('the API, as a program uses it', () => {
       expect([poster.status, poster.headers.get('Content-Type')]).toEqual([200, 'image/png']);
       const sources = await api.get(`/api/movies/${id}/sources`);
       expect(sources.body).toMatchObject({
-        items: [{ infoHash: film.infoHash, resolution: '1080p' }, {}, {}, {}, {}],
+        items: [{ infoHash: film.infoHash, resolution: '1080p' }, {}, {}, {}, {}, {}],
       });
     });
 

@@ -6,9 +6,10 @@ export function presentSources({
   items,
   indexers,
   refused,
+  notes,
   isDone,
 }: SourceList): z.infer<typeof sourceListSchema> {
-  return { items: items.map(presentSource), indexers, refused, done: isDone };
+  return { items: items.map(presentSource), indexers, refused, notes: [...notes], done: isDone };
 }
 
 /** Links of indexers stay here: they may hold keys, and only the server may follow them. */

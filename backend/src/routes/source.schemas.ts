@@ -38,6 +38,9 @@ export const sourceListSchema = z
     refused: z
       .array(z.object({ title: z.string(), indexer: z.string(), reason: z.string() }))
       .openapi({ description: 'What was found and is not offered, and why' }),
+    notes: z
+      .array(z.string())
+      .openapi({ description: 'Sentences for people: who could have it and is not asked' }),
     done: z.boolean().openapi({ description: 'False while indexers are still being asked' }),
   })
   .openapi('SourceList');

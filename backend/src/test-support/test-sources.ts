@@ -19,6 +19,7 @@ export function directoryOf(indexers: readonly Indexer[], deadlineMs = 6_000): I
   return {
     listEnabled: () =>
       Promise.resolve(indexers.map((indexer) => ({ id: indexer.name, indexer, deadlineMs }))),
+    notesOnOff: () => Promise.resolve([]),
     note: () => undefined,
   };
 }

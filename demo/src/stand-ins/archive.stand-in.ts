@@ -1,9 +1,12 @@
+import { stat } from 'node:fs/promises';
+import { addArchiveFiles, liveMetadata } from './archive-files.js';
+import type { ArchiveItem } from './archive-item.js';
 import { Fixtures, isObject, type JsonObject, objects, textOf } from './fixtures.js';
 import { drawPicture } from './picture.js';
 import { StandIn } from './stand-in.js';
 
-/** The Internet Archive: search, item metadata, thumbnails. Its torrents have invented hashes. */
-export function createArchiveStandIn(): StandIn {
+/** The Internet Archive: search, item metadata, thumbnails. Its torrents have invented hashes, but that of `live`. */
+export function createArchiveStandIn(live: ArchiveItem | null = null): StandIn {
   const fixtures = new Fixtures('archive');
   const items = ['advancedsearch.page-1.json', 'advancedsearch.page-2.json'].flatMap((file) => {
     const response = fixtures.object(file)['response'];
@@ -12,7 +15,19 @@ export function createArchiveStandIn(): StandIn {
   return new StandIn({
     name: 'archive',
     fixtures,
-    addRoutes: (app) => {
+    addRoutes: (app, baseUrl) => {
+      if (live) {
+        addArchiveFiles(app, live, baseUrl);
+        app.get(`/metadata/${live.identifier}`, async (c) =>
+          c.json(
+            liveMetadata(
+              fixtures.object(`metadata.${live.identifier}.json`),
+              live,
+              (await stat(live.filePath)).size,
+            ),
+          ),
+        );
+      }
       app.get('/advancedsearch.php', (c) => {
         const { q } = c.req.query();
         if (q === undefined || q === '') return c.json(fixtures.object('advancedsearch.error.json'));

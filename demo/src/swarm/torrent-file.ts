@@ -71,12 +71,19 @@ export function magnetLink(release: Pick<Release, 'infoHash' | 'name'>, announce
   return `magnet:?xt=urn:btih:${release.infoHash}&dn=${encodeURIComponent(release.name)}&tr=${encodeURIComponent(announceUrl)}`;
 }
 
+/** The same, for a torrent that nobody seeds but web servers (BEP 19). */
+export function webSeededTorrent(info: Uint8Array, urls: readonly string[]): Uint8Array {
+  const list = urls.map((url) => `${Buffer.byteLength(url)}:${url}`).join('');
+  return Buffer.concat([Buffer.from('d4:info'), info, Buffer.from(`8:url-listl${list}ee`)]);
+}
+
 async function isWhole(filmPath: string, film: string): Promise<boolean> {
   const [there, wanted] = await Promise.all([stat(filmPath).catch(() => null), stat(film)]);
   return there !== null && there.size === wanted.size;
 }
 
-async function hashInfo(name: string, files: readonly string[]): Promise<Uint8Array> {
+/** Hashes files, or what is in a folder. Answers the bencoded `info` dictionary. */
+export async function hashInfo(name: string, files: readonly string[]): Promise<Uint8Array> {
   const torrent = await new Promise<Uint8Array>((resolve, reject) => {
     const options = { name, createdBy: 'Kinora demo', pieceLength: PIECE_LENGTH, announceList: [] };
     createTorrent(files, options, (error, made) => (error === null ? resolve(made) : reject(error)));

@@ -12,13 +12,17 @@ export interface ConfiguredIndexer {
   apiKey: string | null;
 }
 
-/** Addresses by kind, to the indexers they make. Kinds that are built in are there without any address. */
+/**
+ * Addresses by kind, to the indexers they make. Kinds that are built in are there without any address, unless the configuration
+ * gives them none on purpose.
+ */
 export function configuredIndexers(
   kinds: readonly IndexerKind[],
   addresses: Readonly<Record<string, readonly string[]>>,
 ): ConfiguredIndexer[] {
   return kinds.flatMap((kind): ConfiguredIndexer[] => {
     const urls = addresses[kind.kind] ?? [];
+    if (addresses[kind.kind]?.length === 0) return [];
     if (kind.takes.urls === 1) return urls.map((address) => ofAddress(kind, address));
     if (kind.builtIn === undefined && urls.length === 0) return [];
     return [{ id: kind.kind, kind, name: ownNames[kind.kind] ?? kind.label, urls, apiKey: null }];

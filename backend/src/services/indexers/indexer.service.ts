@@ -7,7 +7,13 @@ import type { IndexerRepository } from '../../repositories/indexer.repository.js
 import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Principal } from '../auth/principal.js';
-import type { Indexer, IndexerKind, IndexerSettings, IndexerTools } from '../source/indexer.port.js';
+import type {
+  Indexer,
+  IndexerKind,
+  IndexerSettings,
+  IndexerTools,
+  WantedTitle,
+} from '../source/indexer.port.js';
 import type { IndexerDirectory } from '../source/source.service.js';
 import type { ConnectedIndexer } from '../source/title-search.js';
 import { type ConfiguredIndexer, configuredIndexers, isConfiguredId } from './configured-indexers.js';
@@ -96,6 +102,12 @@ export class IndexerService implements IndexerDirectory {
   async findByName(name: string): Promise<Indexer | null> {
     const row = await this.options.indexers.findByName(name);
     return row ? (this.connect(row)?.indexer ?? null) : null;
+  }
+
+  async notesOnOff(title: WantedTitle): Promise<string[]> {
+    const rows = await this.options.indexers.list();
+    const on = new Set(rows.filter(({ enabled }) => enabled).map(({ kind }) => kind));
+    return this.options.kinds.flatMap((kind) => (on.has(kind.kind) ? [] : (kind.whenOff?.(title) ?? [])));
   }
 
   note(id: string, { error, ms, results }: { error: unknown; ms: number; results: number }): void {

@@ -124,5 +124,7 @@ export interface IndexerKind {
   readonly takes: { urls: 0 | 1 | 'several'; apiKey: boolean };
   /** There without being added: how it starts out. */
   readonly builtIn?: { enabled: boolean };
+  /** What those who look at a title should know while no indexer of this kind is on; one sentence, or null. */
+  whenOff?(title: WantedTitle): string | null;
   create(settings: IndexerSettings, tools: IndexerTools): Indexer;
 }

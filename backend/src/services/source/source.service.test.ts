@@ -146,6 +146,7 @@ describe('SourceService', () => {
       items: [],
       indexers: [],
       refused: [],
+      notes: [],
       isDone: true,
     });
   });

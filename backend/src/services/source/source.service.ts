@@ -33,6 +33,8 @@ export interface SourceTitle extends WantedTitle {
 export interface IndexerDirectory {
   /** Those that are on; of two that know a release the earlier one's word counts. */
   listEnabled(): Promise<readonly ConnectedIndexer[]>;
+  /** What people should know of those that are off, as far as it concerns the title. */
+  notesOnOff(title: WantedTitle): Promise<readonly string[]>;
   /** Told how each search went. */
   note(id: string, run: { error: unknown; ms: number; results: number }): void;
 }
@@ -62,6 +64,8 @@ export interface SourceList {
   indexers: IndexerOutcome[];
   /** What was found and is not offered, and why. */
   refused: RefusedRelease[];
+  /** Sentences for people: who could have it and is not asked. */
+  notes: readonly string[];
   /** False while indexers are still being asked. */
   isDone: boolean;
 }
@@ -234,6 +238,7 @@ export class SourceService {
       items: items.slice(0, mostListed),
       indexers: [...state.outcomes],
       refused: [...state.refused, ...refusedLater].slice(0, 50),
+      notes: await this.options.indexers.notesOnOff(title),
       isDone: state.isDone,
     };
   }

@@ -21,6 +21,26 @@ describe('choosePlayableFile', () => {
     ).toBe(1);
   });
 
+  it.each([
+    [
+      ['I/Film.mpeg', 1_100],
+      ['I/Film.mp4', 380],
+      ['I/Film_512kb.mp4', 190],
+      ['I/Film.ogv', 185],
+    ],
+    [
+      ['I/Film.avi', 700],
+      ['I/Film.ia.mp4', 300],
+      ['I/Other.mp4', 400],
+    ],
+  ] as [string, number][][])('takes what browsers open, of one film in several formats: %j', (...entries) => {
+    expect(choosePlayableFile(files(...entries)).index).toBe(1);
+  });
+
+  it('takes no taste of a film for the film', () => {
+    expect(choosePlayableFile(files(['film.mkv', 8_000], ['film.mp4', 100])).index).toBe(0);
+  });
+
   it('passes over samples', () => {
     expect(choosePlayableFile(files(['Sample/film-sample.mkv', 9], ['film.mkv', 5])).index).toBe(1);
     expect(choosePlayableFile(files(['The Sampler.mkv', 5])).index).toBe(0);

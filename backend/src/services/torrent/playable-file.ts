@@ -44,12 +44,37 @@ export function choosePlayableFile(
   const videos = files.filter((file) => videoTypeOf(file.name) !== null && file.length > 0);
   if (videos.length === 0) throw new TorrentUnplayableError('the torrent holds no video file');
   const films = videos.filter((file) => !sample.test(file.path));
-  const largest = films.reduce<TorrentFile | undefined>(
-    (best, file) => (best === undefined || file.length > best.length ? file : best),
-    undefined,
+  const film = bestRendition(films);
+  if (!film) throw new TorrentUnplayableError('the torrent holds only a sample');
+  return film;
+}
+
+/**
+ * Of several videos the largest; of those that are the same in other formats, as the Internet Archive keeps them
+ * (`Film.mpeg`, `Film.mp4`, `Film_512kb.mp4`), the largest of the kind that most browsers open. Null of none.
+ */
+export function bestRendition<F extends Pick<TorrentFile, 'path' | 'length'>>(films: readonly F[]): F | null {
+  const [largest] = [...films].sort((a, b) => b.length - a.length);
+  if (!largest) return null;
+  // What is that much smaller is a taste of it.
+  const same = films.filter(
+    ({ path, length }) => stemOf(path) === stemOf(largest.path) && length * 40 >= largest.length,
   );
-  if (!largest) throw new TorrentUnplayableError('the torrent holds only a sample');
-  return largest;
+  return same.sort((a, b) => openness(b.path) - openness(a.path) || b.length - a.length)[0] ?? largest;
+}
+
+/** The path without its extension and the marks of the Archive's derivatives. */
+function stemOf(path: string): string {
+  return path
+    .toLowerCase()
+    .replace(/\.[a-z0-9]+$/, '')
+    .replace(/(?:_512kb|_edit|\.ia|_archive)$/, '');
+}
+
+/** How many browsers open such files. */
+function openness(path: string): number {
+  const extension = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
+  return { mp4: 4, m4v: 4, webm: 3, mov: 2, mkv: 2 }[extension] ?? 1;
 }
 
 function playableAt(files: readonly TorrentFile[], fileIndex: number): TorrentFile {

@@ -81,7 +81,10 @@ export const internetArchive: IndexerKind = {
   kind: 'internet-archive',
   label: 'Internet Archive',
   takes: { urls: 0, apiKey: false },
-  // Off until the engine fetches from web seeds: without them most of its torrents never start.
-  builtIn: { enabled: false },
+  builtIn: { enabled: true },
+  whenOff: ({ archiveId }) =>
+    archiveId === null || archiveId === undefined
+      ? null
+      : 'The Internet Archive has this film, but is not asked: an administrator has switched it off.',
   create: ({ name, urls }, tools) => new InternetArchiveIndexer(name, urls[0] ?? defaultUrl, tools),
 };

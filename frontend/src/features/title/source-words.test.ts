@@ -72,7 +72,7 @@ describe('whyNoSources', () => {
 
   it('tells the three reasons apart', () => {
     const title = (indexers: (typeof ok | typeof down)[]) =>
-      whyNoSources({ items: [], indexers, refused: [], done: true }).title;
+      whyNoSources({ items: [], indexers, refused: [], notes: [], done: true }).title;
     expect(title([])).toBe('No indexer is configured');
     expect(title([down])).toBe('The indexer did not answer');
     expect(title([ok])).toBe('No release found');

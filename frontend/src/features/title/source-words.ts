@@ -29,7 +29,12 @@ export interface NoSources {
 }
 
 /** Why there is nothing to play, and what to do about it. */
-export function whyNoSources({ indexers }: SourceList): NoSources {
+export function whyNoSources(list: SourceList): NoSources {
+  const { title, text } = whyNothing(list);
+  return { title, text: [text, ...list.notes].join(' ') };
+}
+
+function whyNothing({ indexers }: SourceList): NoSources {
   if (indexers.length === 0) {
     return {
       title: 'No indexer is configured',

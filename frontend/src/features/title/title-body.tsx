@@ -87,7 +87,7 @@ function Aside({ media }: { media: Movie | Show }) {
       {licence !== null && (
         <section className={styles['section']}>
           <h2 className={styles['sub']}>Licence</h2>
-          <Outside url={licence} label="The licence of this film">
+          <Outside url={licence} label={`${new URL(licence).hostname}, the licence of this film`}>
             {new URL(licence).hostname}
           </Outside>
         </section>

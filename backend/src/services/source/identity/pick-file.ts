@@ -1,4 +1,4 @@
-import { isVideoFile } from '../../torrent/playable-file.js';
+import { bestRendition, isVideoFile } from '../../torrent/playable-file.js';
 import type { TorrentFile, TorrentMetadata } from '../../torrent/torrent-engine.port.js';
 import type { WantedEpisode } from '../indexer.port.js';
 import { parseReleaseName } from '../release-name/release-name.js';
@@ -25,11 +25,12 @@ export function pickFile(
   if (files.some(({ path }) => locked.test(path)) && files.some(({ name }) => archive.test(name)))
     return { refusal: 'it is locked with a password' };
   const films = videos.filter(({ path }) => !notTheFilm.test(path));
-  if (films.length === 0) return { refusal: 'it holds only a sample or extras' };
-  if (!episode) return { file: largest(films) };
+  const film = bestRendition(films);
+  if (!film) return { refusal: 'it holds only a sample or extras' };
+  if (!episode) return { file: film };
   const named = films.filter((file) => isEpisode(file, films.length, episode));
-  if (named.length > 0) return { file: largest(named) };
-  return { refusal: `it holds no file of ${nameOf(episode)}` };
+  const found = bestRendition(named);
+  return found ? { file: found } : { refusal: `it holds no file of ${nameOf(episode)}` };
 }
 
 /**
@@ -78,10 +79,6 @@ function seasonsOfFolder(path: string): number[] {
 function leadingNumber(name: string): number[] {
   const number = /^(\d{1,3})(?=[ ._-]|$)/.exec(name.replace(/\.\w{2,4}$/, ''))?.[1];
   return number === undefined ? [] : [Number(number)];
-}
-
-function largest(files: readonly TorrentFile[]): TorrentFile {
-  return files.reduce((best, file) => (file.length > best.length ? file : best));
 }
 
 function nameOf({ season, number }: WantedEpisode): string {

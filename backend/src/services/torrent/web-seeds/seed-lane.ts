@@ -2,7 +2,8 @@ import { WebSeedError } from '../../../http-client/web-seed.errors.js';
 import type { FileRange, OpenedRange, WebSeedHttp } from '../../../http-client/web-seed-http.js';
 import type { SeedFile, SeedLayout } from './seed-layout.js';
 
-/** What is asked for in one request at most, bytes; less is read when nobody wants more. */
+/** What is asked for in one request, bytes: twice as much each time it goes on where it was, for that is likely to last. */
+const firstRange = 2 * 1024 * 1024;
 const maxRange = 32 * 1024 * 1024;
 /** To read on over so many bytes that nobody asked for is quicker than another request. */
 const maxSkip = 256 * 1024;
@@ -39,6 +40,8 @@ export class SeedFileError extends Error {
 export class SeedLane {
   private open: { file: SeedFile; range: OpenedRange; at: number; left: Buffer } | null = null;
   private opening: AbortController | null = null;
+  /** Where the last request ended, and how much it asked for. */
+  private last = { end: -1, bytes: 0 };
 
   constructor(private readonly options: SeedLaneOptions) {}
 
@@ -130,7 +133,10 @@ export class SeedLane {
     this.open = null;
     const front = layout.addressOf(seed, file);
     if (!front) throw new WebSeedError('gone', 'the file has no address');
-    const wanted = { from, to: Math.min(file.length, from + maxRange), total: file.length };
+    const isGoingOn = this.last.end === file.offset + from;
+    const bytes = isGoingOn ? Math.min(maxRange, 2 * this.last.bytes) : firstRange;
+    const wanted = { from, to: Math.min(file.length, from + bytes), total: file.length };
+    this.last = { end: file.offset + wanted.to, bytes };
     const opening = new AbortController();
     this.opening = opening;
     try {

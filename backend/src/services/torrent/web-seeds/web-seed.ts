@@ -16,6 +16,8 @@ export interface WebSeedOptions {
   pace: (bytes: number) => Promise<void>;
   now: () => number;
   random: () => number;
+  /** It can be asked no more for a while. */
+  onBusy: () => void;
 }
 
 /** What the fetcher hears of a source of blocks that is no peer. */
@@ -272,6 +274,7 @@ export class WebSeed implements BlockSource {
     this.failures += 1;
     this.giveUp();
     this.listener?.onBusy();
+    this.options.onBusy();
     const usual = Math.min(mostWaitMs, firstWaitMs * 2 ** Math.min(20, this.failures - 1));
     const wait = Math.max(retryAfterMs ?? 0, usual * (0.75 + this.options.random() / 2));
     this.timer = setTimeout(() => {

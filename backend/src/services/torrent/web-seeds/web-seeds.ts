@@ -4,8 +4,10 @@ import type { BlockSource } from './web-seed.js';
 import { WebSeed } from './web-seed.js';
 import { acceptedWebSeeds } from './web-seed-urls.js';
 
-/** Seeds of one torrent that are asked at the same time; the others take the place of those that fail for good. */
-const maxAtOnce = 3;
+/** Seeds of one torrent that can be asked at the same time: more would share each stretch among them. Others stand in. */
+const maxAtOnce = 1;
+/** Those that rest count as well. */
+const mostTried = 5;
 
 export interface WebSeedsOptions {
   layout: SeedLayout;
@@ -58,11 +60,11 @@ export class WebSeeds {
   }
 
   private fill(): void {
-    while (!this.isClosed && this.active.size < maxAtOnce) {
+    while (!this.isClosed && this.count < maxAtOnce && this.active.size < mostTried) {
       const url = this.waiting.shift();
       if (url === undefined) return;
       const { join, ...rest } = this.options;
-      const seed = new WebSeed({ ...rest, seed: url });
+      const seed = new WebSeed({ ...rest, seed: url, onBusy: () => this.fill() });
       this.active.add(seed);
       join(seed, () => {
         this.lastTrouble = seed.trouble;
