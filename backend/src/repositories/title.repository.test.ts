@@ -237,7 +237,7 @@ describe('a page of a large library', () => {
         const byId = new Map(fits.map((fact) => [fact.id, fact]));
         expect(items.every(({ mediaId }) => byId.has(mediaId))).toBe(true);
         expect(items).toHaveLength(Math.max(0, Math.min(20, fits.length - (page - 1) * 20)));
-        expect(hasMore).toBe(fits.length > page * 20 + 100);
+        expect(hasMore).toBe(fits.length > page * 20 + 40);
         if (!hasMore) expect(total).toBe(fits.length);
         const order = { popularity: 'popularity', rating: 'rating', newest: 'year', title: 'name' } as const;
         const keys = items.map(({ mediaId }) => byId.get(mediaId)?.[order[by]] ?? 0);

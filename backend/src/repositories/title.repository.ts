@@ -33,7 +33,7 @@ export interface TitlePage {
 }
 
 /** How far beyond a page is counted. */
-const countedBeyond = 100;
+const countedBeyond = 40;
 /** Of very many matches only the most popular ones are ranked by how close they are. */
 const mostRanked = 200;
 /** How often that many are looked through for those that suit a reader or a type. */
@@ -86,14 +86,19 @@ export class TitleRepository {
     return { items, total: once.length, hasMore: found.length >= mostRanked };
   }
 
-  /** Titles that fit the filter, in the order asked for. */
+  /** Titles that fit the filter, in the order asked for. `countBeyond`: how many more are looked for, to tell how many there are. */
   async list(
     filter: TitleFilter,
-    { sort, page, pageSize }: { sort: TitleSort; page: number; pageSize: number },
+    {
+      sort,
+      page,
+      pageSize,
+      countBeyond = countedBeyond,
+    }: { sort: TitleSort; page: number; pageSize: number; countBeyond?: number },
   ): Promise<TitlePage> {
     const start = (page - 1) * pageSize;
     const { sql, values } = titlesQuery(filter, sort, await this.narrowest(filter, sort));
-    const counted = pageSize + countedBeyond;
+    const counted = pageSize + countBeyond;
     const found = await queryRows<{ number: number }>(this.store.reader, `${sql} LIMIT ? OFFSET ?`, [
       ...values,
       counted + 1,

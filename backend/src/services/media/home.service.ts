@@ -194,7 +194,8 @@ export class HomeService {
   }
 
   private async fromLibrary(filter: TitleFilter, sort: TitleSort): Promise<Outcome> {
-    const { items } = await this.options.titles.list(filter, { sort, page: 1, pageSize: rowLength });
+    const window = { page: 1, pageSize: rowLength, countBeyond: 0 };
+    const { items } = await this.options.titles.list(filter, { sort, ...window });
     return { refs: items, stale: false };
   }
 

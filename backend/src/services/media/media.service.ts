@@ -160,7 +160,9 @@ export class MediaService {
     const [genre] = stored?.genres ?? [];
     if (genre === undefined) return [];
     const filter = { type, genre: genre.toLowerCase().replaceAll(' ', '-'), ageLimit };
-    const { items } = await this.options.titles.list(filter, { sort: 'popularity', page: 1, pageSize: 21 });
+    const { items } = await this.options.titles.list(filter, {
+      ...{ sort: 'popularity', page: 1, pageSize: 21, countBeyond: 0 },
+    });
     return items;
   }
 

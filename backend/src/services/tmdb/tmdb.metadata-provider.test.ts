@@ -120,4 +120,34 @@ describe('TmdbMetadataProvider', () => {
       provider().findMovie({ tmdbId: 1, imdbId: null, openFilmId: null }, query),
     ).rejects.toMatchObject({ code: 'provider-unavailable' });
   });
+
+  describe('a public list', () => {
+    const row = (id: number) => ({ id, media_type: 'movie', title: `Film ${id}` });
+    const list =
+      (more: object): UpstreamHandler =>
+      (request, response) => {
+        const page = Number(new URL(request.url ?? '/', 'http://tmdb').searchParams.get('page'));
+        const items = Array.from({ length: page < 3 ? 20 : 5 }, (_, at) => row(page * 100 + at));
+        sendJson({ name: 'Best of', description: '', total_pages: 3, item_count: 45, items, ...more })(
+          request,
+          response,
+        );
+      };
+
+    it('is read to its last page, in order', async () => {
+      upstream.answer(list({}));
+      const found = await provider().findList('1', { language: 'en-US' });
+      expect(found?.items).toHaveLength(45);
+      expect(found?.items[20]?.tmdbId).toBe(200);
+    });
+
+    it('that counts titles and tells none is a bad answer, not an empty list', async () => {
+      upstream.answer(list({ items: [], total_pages: 1 }));
+      await expect(provider().findList('1', { language: 'en-US' })).rejects.toMatchObject({
+        fault: 'bad-answer',
+      });
+      upstream.answer(list({ items: [], total_pages: 1, item_count: 0 }));
+      expect((await provider().findList('1', { language: 'en-US' }))?.items).toEqual([]);
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { ProviderNotFoundError } from '../../http-client/http-client.errors.js';
+import { ProviderNotFoundError, ProviderUnavailableError } from '../../http-client/http-client.errors.js';
 import type {
   ChangedPage,
   DiscoverFilter,
@@ -120,6 +120,11 @@ export class TmdbMetadataProvider implements MetadataProvider {
   async findList(id: string, query: ProviderQuery): Promise<ProviderList | null> {
     const first = await orNull(() => this.client.getList(id, 1, query));
     if (!first) return null;
+    // Titles that it counts and does not tell are a hole in the answer: nothing may be emptied for it.
+    if (first.items.length === 0 && (first.item_count ?? 0) > 0) {
+      const detail = `list ${id} tells none of its ${String(first.item_count)} titles`;
+      throw new ProviderUnavailableError({ provider: 'TMDB', fault: 'bad-answer', detail });
+    }
     const items = [...first.items];
     const pages = Math.min(first.total_pages ?? 1, listPages);
     for (let page = 2; page <= pages; page += 1) {

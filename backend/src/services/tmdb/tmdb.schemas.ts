@@ -266,6 +266,7 @@ export const listSchema = z.object({
   name: text(100),
   description: text(2_000),
   items: lenientList(titleItem),
+  item_count: z.number().int().min(0).optional().catch(undefined),
   total_pages: z.number().int().min(0).optional().catch(undefined),
 });
 
