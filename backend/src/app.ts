@@ -162,6 +162,7 @@ export class Application {
     signingKeys.stop();
     intents.stop();
     playback.stop();
+    this.parts.stopping.abort();
     await server.stop();
     await vpn.stop();
     await scheduler.stop();
@@ -316,7 +317,7 @@ function createParts({
     intents.end(userId);
   });
 
-  const { watch, watchOverview, ratings, trakt, traktHttp } = createWatchParts({
+  const { watch, watchOverview, ratings, watchNews, trakt, traktHttp } = createWatchParts({
     ...base,
     catalogue,
     cache,
@@ -359,6 +360,7 @@ function createParts({
     now: () => new Date(),
   });
   const https = configuration.PUBLIC_URL?.startsWith('https:') ?? false;
+  const stopping = new AbortController();
   const routes = createRoutes({
     ...accounts,
     refreshCookie: new RefreshCookie(https),
@@ -380,6 +382,8 @@ function createParts({
     watch,
     watchOverview,
     ratings,
+    watchNews,
+    stopping: stopping.signal,
     trakt,
     settings,
     vpn,
@@ -397,6 +401,7 @@ function createParts({
   });
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
   return {
+    stopping,
     closeCache,
     finding,
     setup: accounts.setup,

@@ -5,8 +5,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createApiClient } from './api/client.js';
+import { LiveEvents } from './api/live-events.js';
 import { createQueryClient } from './api/query-client.js';
 import { Session } from './api/session.js';
+import { followEvents } from './app/follow-events.js';
 import { Providers } from './app/providers.js';
 import { createAppRouter } from './app/router.js';
 import { sendWaitingProgress } from './app/send-waiting-progress.js';
@@ -20,13 +22,21 @@ const session = new Session({
   // Typed as always there, but absent on plain http.
   locks: 'locks' in navigator ? navigator.locks : undefined,
 });
-const api = createApiClient(session);
 const queries = createQueryClient();
+const live = new LiveEvents({
+  session,
+  url: '/api/events',
+  onEvent: followEvents(queries),
+  isSeen: () => document.visibilityState === 'visible',
+  onSeen: (listener) => document.addEventListener('visibilitychange', listener),
+});
+const api = createApiClient(session, '', () => live.isUp);
 const recent = new RecentSearches(localStorage);
 const router = createAppRouter({ api, queries, recent });
 
 shareSignOut(session);
 sendWaitingProgress(api);
+live.start();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

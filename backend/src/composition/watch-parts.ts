@@ -68,7 +68,7 @@ export function createWatchParts({
     logger,
     now: Date.now,
   });
-  const { watch, ratings, trakt } = createTrakt({
+  const { watch, ratings, news, trakt } = createTrakt({
     http: traktHttp,
     config: () => ({
       apiUrl: live.now.TRAKT_API_URL,
@@ -86,5 +86,5 @@ export function createWatchParts({
   });
   // Read anew for every call.
   live.follow(['TRAKT_API_URL', 'TRAKT_AUTH_URL', 'TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'], () => undefined);
-  return { watch, watchOverview, ratings, trakt, traktHttp };
+  return { watch, watchOverview, ratings, watchNews: news, trakt, traktHttp };
 }

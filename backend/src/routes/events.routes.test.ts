@@ -56,6 +56,35 @@ describe('GET /events', () => {
     for (const listener of listeners) await listener.end();
     while (kinora.vpn.listeners.size > 0) await new Promise((resolve) => setImmediate(resolve));
   });
+
+  it('tells what one watched on another device, and nobody else', async () => {
+    const kim = await kinora.signIn('kim', 'correct horse');
+    const ann = await kinora.signIn('ann', 'correct horse');
+    const listen = async (token: string) =>
+      new Listener((await kinora.request('GET', '/api/events', { token })).body);
+    const [hers, others] = [await listen(kim.token), await listen(ann.token)];
+    await hers.until('"count":0');
+    await others.until('"count":0');
+    const mediaId = (await kinora.media.getHome()).rows[0]?.items[0]?.id ?? '';
+    const place = { positionSeconds: 70, durationSeconds: 600 };
+    await kinora.request('PUT', `/api/progress/${mediaId}`, { token: kim.token, body: place });
+    await hers.until('"count":1');
+    await kinora.request('PUT', `/api/ratings/${mediaId}`, { token: kim.token, body: { rating: 7 } });
+    await hers.until('"count":2');
+    expect(hers.text).not.toContain('event: jobs');
+    await kinora.request('PUT', `/api/ratings/${mediaId}`, { token: ann.token, body: { rating: 7 } });
+    await others.until('"count":1');
+    expect(others.text).not.toContain('"count":2');
+    await hers.end();
+    await others.end();
+  });
+
+  it('tells administrators which jobs run', async () => {
+    const ada = await kinora.signIn('ada', 'correct horse', 'admin');
+    const listener = new Listener((await kinora.request('GET', '/api/events', { token: ada.token })).body);
+    await listener.until('"running":[]');
+    await listener.end();
+  });
 });
 
 class Listener {

@@ -2,7 +2,9 @@ import { createRoute } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { requireUser } from '../middleware/auth.middleware.js';
 import type { PlaybackService } from '../services/playback/playback.service.js';
+import type { SchedulerService } from '../services/scheduler/scheduler.service.js';
 import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
+import type { WatchNews } from '../services/watch/watch-news.js';
 import { problems } from './common.schemas.js';
 import { createApi } from './create-api.js';
 import { presentVpn } from './vpn.presenter.js';
@@ -10,16 +12,23 @@ import { presentVpn } from './vpn.presenter.js';
 export interface EventsRoutesOptions {
   playback: PlaybackService;
   vpn: Pick<VpnGuard, 'getStatus' | 'onStatus'>;
+  watchNews: WatchNews;
+  scheduler: Pick<SchedulerService, 'runningNames'>;
+  /** Fires when the server stops: nobody is to be waited for. */
+  stopping?: AbortSignal | undefined;
   /** Between two looks, milliseconds. */
   everyMs?: number;
 }
 
 /** Streams of one user at a time; the oldest makes room. */
-const maxStreams = 6;
+const maxStreams = 12;
 /** Nothing new for so long is said too, so that proxies keep the connection. */
 const heartbeatMs = 15_000;
 /** As long as an access token: then the listener comes back with a fresh one. */
 const lifetimeMs = 15 * 60_000;
+
+/** What there is one of for each listener, and not one for each play. */
+const lasting: ReadonlySet<string> = new Set(['vpn', 'watching', 'jobs']);
 
 const eventsRoute = createRoute({
   method: 'get',
@@ -29,12 +38,21 @@ const eventsRoute = createRoute({
   summary: 'What changes, as server-sent events',
   description:
     'Events `playback`, each with the state of one of the own plays as `GET /api/playback/{id}` has it, when it changes; ' +
-    'and `vpn`, as `GET /api/vpn` has it, at the beginning and as soon as it changes. ' +
+    '`vpn`, as `GET /api/vpn` has it, at the beginning and as soon as it changes; `watching`, with a number that grows, when ' +
+    'what oneself watched, marked or rated changed on any device; and to administrators `jobs`, with the names of those ' +
+    'that run on this server, when that changes. ' +
     'Ends after a quarter of an hour; come back with a fresh token.',
   responses: { 200: { description: 'text/event-stream' }, ...problems(401) },
 });
 
-export function createEventsRoutes({ playback, vpn, everyMs = 1_000 }: EventsRoutesOptions) {
+export function createEventsRoutes({
+  playback,
+  vpn,
+  watchNews,
+  scheduler,
+  stopping,
+  everyMs = 1_000,
+}: EventsRoutesOptions) {
   const open = new Map<string, Set<AbortController>>();
   return createApi().openapi(eventsRoute, (context) => {
     const { userId, role } = requireUser(context);
@@ -44,6 +62,8 @@ export function createEventsRoutes({ playback, vpn, everyMs = 1_000 }: EventsRou
     if (own.size >= maxStreams) oldest?.abort();
     const end = new AbortController();
     own.add(end);
+    const leave = () => end.abort();
+    stopping?.addEventListener('abort', leave);
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => end.abort());
       const began = performance.now();
@@ -57,17 +77,24 @@ export function createEventsRoutes({ playback, vpn, everyMs = 1_000 }: EventsRou
           const { reason, changedAt, state, provider } = status;
           const substance = JSON.stringify([reason, changedAt, state, provider?.answer, provider?.detail]);
           await teller.tell('vpn', 'vpn', presentVpn(status, role === 'admin'), substance);
+          const count = watchNews.countOf(userId);
+          await teller.tell('watching', 'watching', { count }, String(count));
+          if (role === 'admin') {
+            const running = scheduler.runningNames;
+            await teller.tell('jobs', 'jobs', { running }, JSON.stringify(running));
+          }
           const states = await playback.listStates(userId);
           for (const play of states) {
-            const { elapsedSeconds: _, ...lasting } = play;
-            await teller.tell('playback', play.id, play, JSON.stringify(lasting));
+            const { elapsedSeconds: _, ...substance } = play;
+            await teller.tell('playback', play.id, play, JSON.stringify(substance));
           }
-          teller.forget((id) => id !== 'vpn' && !states.some((play) => play.id === id));
+          teller.forget((id) => !lasting.has(id) && !states.some((play) => play.id === id));
           await teller.sayStillHere();
           await pause.wait();
         }
       } finally {
         stopListening();
+        stopping?.removeEventListener('abort', leave);
         own.delete(end);
         if (own.size === 0) open.delete(userId);
       }

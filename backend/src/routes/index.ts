@@ -23,7 +23,7 @@ import { createDeviceRoutes, type DeviceRoutesOptions } from './device.routes.js
 import { createDiscoverRoutes, type DiscoverRoutesOptions } from './discover.routes.js';
 import { createDocsRoutes } from './docs.routes.js';
 import { errorHandler, notFoundHandler } from './error-handler.js';
-import { createEventsRoutes } from './events.routes.js';
+import { createEventsRoutes, type EventsRoutesOptions } from './events.routes.js';
 import { createHealthRoutes } from './health.routes.js';
 import { createHomeRoutes, type HomeRoutesOptions } from './home.routes.js';
 import { createImageRoutes, type ImageRoutesOptions } from './image.routes.js';
@@ -73,6 +73,7 @@ export interface RoutesOptions
     IndexerRoutesOptions,
     WatchRoutesOptions,
     TraktRoutesOptions,
+    Pick<EventsRoutesOptions, 'watchNews' | 'stopping'>,
     SettingsRoutesOptions,
     VpnRoutesOptions,
     OverviewRoutesOptions,

@@ -152,7 +152,7 @@ export async function openKinoraApi({
     logger,
     now: () => clock.now,
   });
-  const { watch, ratings, trakt } = createTrakt({
+  const { watch, ratings, news, trakt } = createTrakt({
     http: traktHttp,
     config: () => traktConfig,
     accounts: traktAccounts,
@@ -205,6 +205,7 @@ export async function openKinoraApi({
     trakt,
     watchOverview,
     ratings,
+    watchNews: news,
     logger,
     trustedProxies,
     allowedHosts: ['kinora.test'],

@@ -10,13 +10,19 @@ export interface ApiClient {
   /** Typed by the server's own routes; a wrong path or body does not compile. */
   readonly http: ReturnType<typeof connect>['api'];
   readonly session: Session;
+  /** Whether the server tells of changes as they happen now; without, pages ask from time to time. */
+  readonly isLive: () => boolean;
   /** For what has no typed shape (binary bodies, requests that outlive the page). */
   url(path: string): string;
 }
 
 /** @param origin where the server is; empty for the page's own origin. */
-export function createApiClient(session: Session, origin = ''): ApiClient {
-  return { http: connect(session, origin).api, session, url: (path) => `${origin}/api${path}` };
+export function createApiClient(
+  session: Session,
+  origin = '',
+  isLive: ApiClient['isLive'] = () => false,
+): ApiClient {
+  return { http: connect(session, origin).api, session, isLive, url: (path) => `${origin}/api${path}` };
 }
 
 function connect(session: Session, origin: string) {

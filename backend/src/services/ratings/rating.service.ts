@@ -7,12 +7,15 @@ import type {
 import type { TitleDirectory } from '../watch/title-directory.port.js';
 import { type TitleRef, titleKeyOf } from '../watch/title-key.js';
 import { isVisible, type Watcher } from '../watch/watch.service.js';
+import type { WatchNews } from '../watch/watch-news.js';
 
 export interface RatingServiceOptions {
   ratings: RatingRepository;
   titles: TitleDirectory;
   /** Kept together with every change: what is to be told to others. */
   also?: AlsoWriteRating | undefined;
+  /** Told of every change once it is written down. */
+  news?: WatchNews | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -39,6 +42,7 @@ export class RatingService {
     const place = { mediaId: title.mediaId, season: ref.season, episode: ref.episode };
     const change = { userId, titleKey: titleKeyOf(place), ...place, rating, ratedAt: new Date(now()) };
     await ratings.change(change, also);
+    this.options.news?.tell(userId);
   }
 
   /** Of a film, or of a show and its episodes. Whether the title may be seen is for the caller to know. */

@@ -204,6 +204,11 @@ export class SchedulerService {
       .sort((a, b) => a.at - b.at);
   }
 
+  /** Names of what this process runs now. */
+  get runningNames(): string[] {
+    return [...this.running.keys()];
+  }
+
   /** False when somebody else has it. */
   private async begin(job: Job, trigger: JobTrigger): Promise<boolean> {
     if (this.running.has(job.name)) return false;

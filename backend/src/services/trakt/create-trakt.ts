@@ -14,6 +14,7 @@ import type { HomeService } from '../media/home.service.js';
 import { RatingService } from '../ratings/rating.service.js';
 import type { TitleDirectory } from '../watch/title-directory.port.js';
 import { WatchService } from '../watch/watch.service.js';
+import { WatchNews } from '../watch/watch-news.js';
 import { OwnPlays } from './own-plays.js';
 import { RemoteNames } from './remote-names.js';
 import { RemoteRows } from './remote-rows.js';
@@ -64,6 +65,7 @@ const day = 24 * 60 * 60_000;
 export function createTrakt(parts: TraktParts): {
   watch: WatchService;
   ratings: RatingService;
+  news: WatchNews;
   trakt: TraktService;
 } {
   const { accounts, outboxEntries, watches, ratings, titles, mirrors, logger, now, sealer } = parts;
@@ -75,9 +77,10 @@ export function createTrakt(parts: TraktParts): {
   const names = new RemoteNames(titles, accounts);
   const onQueued = (userId: string) => trakt.kick(userId);
   const exporter = new TraktExport({ accounts, outbox: outboxEntries, now, onQueued });
-  const watch = new WatchService({ watches, titles, now, also: exporter.record });
+  const news = new WatchNews();
+  const watch = new WatchService({ watches, titles, now, news, also: exporter.record });
   parts.lists.onWatchlistChanged(exporter.recordWatchlist);
-  const rating = new RatingService({ ratings, titles, now, also: exporter.recordRating });
+  const rating = new RatingService({ ratings, titles, now, news, also: exporter.recordRating });
   parts.home.addTraktRows(
     new TraktRows({ client, names, cache: parts.cache, describe: parts.describe, logger, now }),
   );
@@ -116,5 +119,5 @@ export function createTrakt(parts: TraktParts): {
     now,
     ...(parts.gatherMs !== undefined && { gatherMs: parts.gatherMs }),
   });
-  return { watch, ratings: rating, trakt };
+  return { watch, ratings: rating, news, trakt };
 }

@@ -16,6 +16,7 @@ import type { TitleDirectory, WatchTitle } from './title-directory.port.js';
 import { type TitleRef, titleKeyOf } from './title-key.js';
 import { EpisodesUnknownError } from './watch.errors.js';
 import { foldEvents } from './watch-fold.js';
+import type { WatchNews } from './watch-news.js';
 import { countsAsFinished, samePlayWithinMs, shareOf } from './watch-rules.js';
 
 export type PlayerState = 'playing' | 'paused' | 'finished';
@@ -51,6 +52,8 @@ export interface WatchServiceOptions {
   titles: TitleDirectory;
   /** Kept together with every change: what is to be told to others. */
   also?: AlsoWrite | undefined;
+  /** Told of every change once it is written down. */
+  news?: WatchNews | undefined;
   now: () => number;
 }
 
@@ -96,7 +99,7 @@ export class WatchService {
       const stored = await this.options.watches.findState(watcher.userId, titleKeyOf(save));
       events.push(...this.eventsOf(watcher, save, Math.abs(skew) > tolerableSkewMs ? skew : 0, stored));
     }
-    await this.queue.add(watcher.userId, events);
+    await this.keep(watcher.userId, events);
     const keys = [...new Set(visible.map(titleKeyOf))];
     const states = await Promise.all(keys.map((key) => this.options.watches.findState(watcher.userId, key)));
     return {
@@ -150,8 +153,10 @@ export class WatchService {
   }
 
   /** Adds what somebody else says was watched, Trakt for one. */
-  import(userId: string, events: readonly NewWatchEvent[], also?: AlsoWrite): Promise<TitleChange[]> {
-    return this.options.watches.merge(userId, events, this.queue.fold, also);
+  async import(userId: string, events: readonly NewWatchEvent[], also?: AlsoWrite): Promise<TitleChange[]> {
+    const changes = await this.options.watches.merge(userId, events, this.queue.fold, also);
+    if (changes.length > 0) this.options.news?.tell(userId);
+    return changes;
   }
 
   /** An event that is not of the player. */
@@ -169,6 +174,11 @@ export class WatchService {
       receivedAt: new Date(this.options.now()),
       ...facts,
     };
+  }
+
+  private async keep(userId: string, events: readonly NewWatchEvent[]): Promise<void> {
+    await this.queue.add(userId, events);
+    if (events.length > 0) this.options.news?.tell(userId);
   }
 
   /** What Trakt told back of these plays: it goes with them. */
@@ -199,7 +209,7 @@ export class WatchService {
     const events = refs.map((ref) =>
       this.newEvent(watcher, ref, { kind, changeId, origin, targetId: targetOf(ref) }),
     );
-    await this.queue.add(watcher.userId, events);
+    await this.keep(watcher.userId, events);
     return { changeId };
   }
 

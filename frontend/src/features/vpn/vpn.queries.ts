@@ -6,13 +6,18 @@ export const vpnKey = ['vpn'];
 
 /** How often it is asked while somebody looks, milliseconds; a server that watches no VPN is not asked again. */
 const refetchMs = 10_000;
+/** And while the server tells of changes by itself. */
+const liveRefetchMs = 60_000;
 
 export function vpnState(api: ApiClient) {
   return queryOptions({
     queryKey: vpnKey,
     queryFn: ({ signal }) => answer(api.http.vpn.$get(undefined, { init: { signal } })),
     staleTime: refetchMs,
-    refetchInterval: ({ state }) => (isWatched(state.data) ? refetchMs : false),
+    refetchInterval: ({ state }) => {
+      if (!isWatched(state.data)) return false;
+      return api.isLive() ? liveRefetchMs : refetchMs;
+    },
   });
 }
 
