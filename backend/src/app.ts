@@ -303,6 +303,7 @@ function createParts({
   const playing = { engine, storage, leases, resolver, logger };
   const playback = new PlaybackService({
     ...playing,
+    fetchesWhole: configuration.TORRENT_FETCH_WHOLE,
     pauseReason,
     grants: new PlaybackGrants(
       signingKeys.grant,

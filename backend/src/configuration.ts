@@ -366,6 +366,13 @@ export const settings = {
     group: 'torrents',
     schema: onOff(true),
   }),
+  TORRENT_FETCH_WHOLE: setting({
+    meaning:
+      'Fetch the rest of a film too while somebody watches it, when the viewers have enough ahead and storage has room for all of it',
+    allowed: 'on or off',
+    group: 'torrents',
+    schema: onOff(true),
+  }),
   TORRENT_UPLOAD_LIMIT: setting({
     meaning: 'Upload to peers, per second',
     allowed: 'a size such as 500KB or 2MB',

@@ -22,6 +22,7 @@ export interface SwarmFilm {
 export class MemoryTorrentEngine implements TorrentEngine {
   readonly joined = new Map<string, TorrentSpec>();
   readonly removed: string[] = [];
+  readonly fetchedWhole: { infoHash: string; fileIndex: number }[] = [];
   /** Peers said to have served well. */
   servedBy: readonly string[] = [];
   /** Readers that have begun and not ended. */
@@ -150,6 +151,11 @@ export class MemoryTorrentEngine implements TorrentEngine {
 
   goodPeers(): Promise<readonly string[]> {
     return Promise.resolve(this.servedBy);
+  }
+
+  fetchWhole(infoHash: string, fileIndex: number): Promise<void> {
+    this.fetchedWhole.push({ infoHash, fileIndex });
+    return Promise.resolve();
   }
 
   forgetPieces(_infoHash: string, _which: UnwatchedPieces): Promise<number> {

@@ -43,6 +43,8 @@ export class RoomyStorage implements PlayStorage {
   /** Info-hashes that play, as often as they do. */
   readonly playing: string[] = [];
   readonly admitted: (AdmittedPlay & { fileBytes: number })[] = [];
+  /** Whether whole films have room. */
+  hasRoomForAll = true;
   /** Thrown at the next film when set. */
   refusal: Error | null = null;
 
@@ -51,9 +53,9 @@ export class RoomyStorage implements PlayStorage {
     return Promise.resolve();
   }
 
-  admit(play: AdmittedPlay, fileBytes: number): Promise<void> {
+  admit(play: AdmittedPlay, fileBytes: number): Promise<boolean> {
     this.admitted.push({ ...play, fileBytes });
-    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve();
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.hasRoomForAll);
   }
 
   leave(infoHash: string): void {
@@ -98,6 +100,7 @@ export async function startPlaybackWorld({
     leases,
     resolver: new PlaybackResolver(new SourceTitles(media, shows), sources, metadata),
     storage,
+    fetchesWhole: true,
     grants: new PlaybackGrants(
       () => [{ id: 'k1', key: Buffer.alloc(32, 7) }],
       () => Promise.resolve(true),

@@ -184,6 +184,16 @@ describe('PlaybackService', () => {
     expect(world.storage.playing).toEqual([]);
   });
 
+  it('has all of a film fetched that storage has room for, and of no other', async () => {
+    const { infoHash } = world.film.metadata;
+    world.engine.deliver(infoHash);
+    await world.play();
+    expect(world.engine.fetchedWhole).toEqual([{ infoHash, fileIndex: expect.any(Number) }]);
+    world.storage.hasRoomForAll = false;
+    await world.play();
+    expect(world.engine.fetchedWhole).toHaveLength(1);
+  });
+
   it('T21 refuses a play that storage has no room for, and holds on to nothing', async () => {
     world.engine.deliver(world.film.metadata.infoHash);
     world.storage.refusal = new StorageFullError(5e9, 1e9);

@@ -73,8 +73,8 @@ export interface AdmittedPlay {
 export interface PlayStorage {
   /** A play begins: what is stored of the torrent stays until `leave`. */
   enter(infoHash: string): Promise<void>;
-  /** Makes room for the file, and notes who plays it. Error: storage-full. */
-  admit(play: AdmittedPlay, fileBytes: number): Promise<void>;
+  /** Makes room for the file, and notes who plays it; answers whether all of it has room. Error: storage-full. */
+  admit(play: AdmittedPlay, fileBytes: number): Promise<boolean>;
   leave(infoHash: string): void;
 }
 
@@ -85,6 +85,8 @@ export interface PlaybackServiceOptions {
   grants: PlaybackGrants;
   storage: PlayStorage;
   logger: Logger;
+  /** Whether the rest of a film that plays is fetched too. */
+  fetchesWhole?: boolean;
   /** Why torrent traffic must not leave now; null when it may. */
   pauseReason?: () => string | null;
   /** How long the answer to "play" waits for the torrent's metadata, so that it can name the type. Milliseconds. */
@@ -264,7 +266,10 @@ export class PlaybackService {
     const file = fileOfPlay(metadata, resolved);
     this.remember(metadata);
     const { title, mediaId } = resolved;
-    await this.options.storage.admit({ infoHash: metadata.infoHash, userId, title, mediaId }, file.length);
+    const { engine, storage, fetchesWhole = false } = this.options;
+    const { infoHash } = metadata;
+    const hasRoom = await storage.admit({ infoHash, userId, title, mediaId }, file.length);
+    if (hasRoom && fetchesWhole) await engine.fetchWhole(infoHash, file.index);
     return { file, mimeType: mimeTypeOf(file.name) };
   }
 

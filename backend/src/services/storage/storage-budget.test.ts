@@ -135,7 +135,7 @@ describe('the storage budget', () => {
       code: 'storage-full',
     });
     expect(await bytesOf(budget, film)).toBeGreaterThan(5 * MB);
-    await budget.reserve('c'.repeat(40), 49 * MB);
+    expect(await budget.reserve('c'.repeat(40), 49 * MB)).toBe(true);
     expect(await bytesOf(budget, film)).toBe(0);
   });
 
@@ -150,7 +150,7 @@ describe('the storage budget', () => {
     };
     const budget = openBudget({ limitBytes: 450 * MB });
     await budget.enter(hashOf(film));
-    await budget.reserve(hashOf(film), 10 * GB);
+    expect(await budget.reserve(hashOf(film), 10 * GB)).toBe(false);
     // A second one finds no room of its own beside it.
     await expect(budget.reserve('c'.repeat(40), 10 * GB)).rejects.toMatchObject({ code: 'storage-full' });
     budget.useLimits({ limitBytes: 15 * MB, minFreeBytes: MB });

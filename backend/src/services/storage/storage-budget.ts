@@ -103,15 +103,15 @@ export class StorageBudget {
 
   /**
    * Makes room for a file of the torrent that plays. One that is larger than all the room there is plays through a part
-   * that moves with the viewer, where single pieces can be given back. Error: `StorageFullError` when neither can be; then
-   * nothing was removed.
+   * that moves with the viewer, where single pieces can be given back. Answers whether the whole file has room. Error:
+   * `StorageFullError` when neither can be; then nothing was removed.
    */
-  async reserve(infoHash: string, fileBytes: number): Promise<void> {
+  async reserve(infoHash: string, fileBytes: number): Promise<boolean> {
     const { stores } = this.options;
     // Nothing of it comes to lie on this disk.
-    if (stores.directoryOf(infoHash) === null) return;
+    if (stores.directoryOf(infoHash) === null) return false;
     const canMove = await stores.canEvict();
-    await this.inTurn(async () => {
+    return this.inTurn(async () => {
       const survey = await this.survey();
       const present = survey.items.find((item) => item.infoHash === infoHash)?.bytes ?? 0;
       const room = this.room(survey, infoHash);
@@ -126,6 +126,7 @@ export class StorageBudget {
       }
       if (this.plays.has(infoHash))
         this.expected.set(infoHash, Math.max(present + needed, this.expected.get(infoHash) ?? 0));
+      return needed === whole;
     });
   }
 

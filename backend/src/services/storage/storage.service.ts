@@ -53,13 +53,14 @@ export class StorageService implements PlayStorage {
     return this.options.budget.enter(infoHash);
   }
 
-  async admit(play: AdmittedPlay, fileBytes: number): Promise<void> {
-    await this.options.budget.reserve(play.infoHash, fileBytes);
+  async admit(play: AdmittedPlay, fileBytes: number): Promise<boolean> {
+    const hasRoom = await this.options.budget.reserve(play.infoHash, fileBytes);
     try {
       await this.options.uses.record(play);
     } catch (error) {
       this.options.logger.warn({ err: error, infoHash: play.infoHash }, 'not noted who plays it');
     }
+    return hasRoom;
   }
 
   leave(infoHash: string): void {

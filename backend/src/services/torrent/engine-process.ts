@@ -120,6 +120,8 @@ async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
       return engine.torrentFile(message.input.infoHash);
     case 'status':
       return engine.status(message.input.infoHash);
+    case 'fetchWhole':
+      return engine.fetchWhole(message.input.infoHash, message.input.fileIndex);
     case 'progress':
       return engine.progress(message.input.infoHash, message.input.fileIndex);
     case 'goodPeers':

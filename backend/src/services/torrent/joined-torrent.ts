@@ -76,6 +76,9 @@ export class JoinedTorrent {
   private hashes = new Uint8Array();
   private trackerWarning: string | null = null;
   private takingMetadata = false;
+  /** The file to be fetched whole; null when there is none, or no room for one. */
+  private wholeFile: number | null = null;
+  private hasGivenBack = false;
   /** Peers in the tracker's answer that is being read. */
   private namedByTracker = 0;
   /** Addresses heard of, and when each was first dialled. */
@@ -224,6 +227,9 @@ export class JoinedTorrent {
   /** Gives back the room of what nobody is watching; answers its bytes. */
   async forgetPieces(which: UnwatchedPieces): Promise<number> {
     const { metadata, running, torrent, failure } = this;
+    // There is too little room for what nobody is about to watch, and what was given back would only come again.
+    this.hasGivenBack = true;
+    this.aimAtWhole();
     if (!metadata || !running || failure !== null) return 0;
     const pieces = running.fetcher.surplus(metadata, which);
     // First: from now on nobody is told that they are here.
@@ -231,6 +237,17 @@ export class JoinedTorrent {
     const left = await this.options.store.evict(pieces);
     for (const piece of left) if (!torrent.destroyed) running.fetcher.found(piece);
     return pieces.reduce((sum, piece) => sum + running.fetcher.bytesOf(piece), 0);
+  }
+
+  /** Fetches the rest of a file too, while nobody is short of film. */
+  fetchWhole(fileIndex: number): void {
+    this.wholeFile = fileIndex;
+    this.aimAtWhole();
+  }
+
+  private aimAtWhole(): void {
+    const file = this.hasGivenBack ? undefined : this.metadata?.files[this.wholeFile ?? -1];
+    this.running?.fetcher.aimAt(file ? { start: file.offset, end: file.offset + file.length } : null);
   }
 
   private stage(): TorrentStage {
@@ -306,6 +323,7 @@ export class JoinedTorrent {
       hashes,
       now,
       random,
+      othersRunwayMs: this.options.othersRunwayMs,
       onBanned: (wire) => this.onBanned(wire),
     });
     this.options.store.bind({
@@ -318,6 +336,7 @@ export class JoinedTorrent {
           .equals(hashes.subarray(piece * 20, piece * 20 + 20)),
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
+    this.aimAtWhole();
     this.greetings.onReady();
     for (const wire of torrent.wires) fetcher.join(wire, this.roundTrips.get(wire) ?? null);
     this.startWebSeeds(fetcher, metadata);

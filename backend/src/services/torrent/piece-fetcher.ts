@@ -1,9 +1,10 @@
 import type Wire from 'bittorrent-protocol';
+import { isAtEase, type LineFacts, leavesTheLine } from './line-sharing.js';
 import { PieceBuffer } from './piece-buffer.js';
 import { PieceKeeper, type UnstoredPiece } from './piece-keeper.js';
 import { ReaderPositions } from './reader-positions.js';
 import { PieceScheduler } from './scheduler/piece-scheduler.js';
-import type { BlockRequest, ReaderSpec } from './scheduler/scheduler-types.js';
+import type { BlockRequest, ReaderSpec, TorrentRange } from './scheduler/scheduler-types.js';
 import { blockLength, TorrentGeometry } from './scheduler/torrent-geometry.js';
 import { surplusPieces } from './surplus-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
@@ -19,8 +20,8 @@ const maxUnwrittenBytes = 32 * 1024 * 1024;
 const nearBytes = 32 * 1024 * 1024;
 /** How far ahead of a reader pieces stay however little room there is, bytes: all that is fetched ahead, and more. */
 const watchedBytes = 64 * 1024 * 1024;
-/** Milliseconds that a reader can go on, while nothing can be stored, before more is asked for. */
-const enoughRunwayMs = 5_000;
+/** How often what was put off is looked at again, milliseconds. */
+const lookAgainMs = 250;
 
 export interface PieceFetcherOptions {
   /** Bytes of the torrent. */
@@ -31,6 +32,8 @@ export interface PieceFetcherOptions {
   /** Milliseconds; only differences count. */
   now: () => number;
   random: () => number;
+  /** Milliseconds until the nearest reader of another torrent stalls. */
+  othersRunwayMs: () => number;
   /** A peer was convicted of sending bad data. */
   onBanned: (wire: Wire) => void;
 }
@@ -52,6 +55,9 @@ export class PieceFetcher {
   private readonly positions = new ReaderPositions();
   private readonly keeper: PieceKeeper;
   private nextId = 1;
+  private aim: TorrentRange | null = null;
+  /** The aim is being fetched. */
+  private isAiming = false;
   private isPlanDue = false;
   private isClosed = false;
   private timer: NodeJS.Timeout | undefined;
@@ -275,6 +281,12 @@ export class PieceFetcher {
     );
   }
 
+  /** What is fetched besides, while nobody is short of film; bytes of the torrent, null for nothing. */
+  aimAt(range: TorrentRange | null): void {
+    this.aim = range;
+    this.due();
+  }
+
   bytesOf(piece: number): number {
     return this.geometry.pieceSize(piece);
   }
@@ -377,10 +389,21 @@ export class PieceFetcher {
     }
   }
 
-  /** While nothing can be stored, memory is for what readers need soon. */
-  private budget(): number {
-    const isHeld = this.keeper.isFull && this.scheduler.runway() > enoughRunwayMs;
-    return isHeld ? 0 : Number.POSITIVE_INFINITY;
+  private get line(): LineFacts {
+    const { keeper, scheduler, options } = this;
+    return {
+      runwayMs: scheduler.runway(),
+      othersRunwayMs: options.othersRunwayMs(),
+      isStoreFull: keeper.isFull,
+    };
+  }
+
+  private updateAim(): void {
+    const isStored = this.keeper.trouble === null && !this.keeper.isOverfull;
+    const isAiming = this.aim !== null && this.readers.size > 0 && isStored && isAtEase(this.line);
+    if (isAiming === this.isAiming) return;
+    this.isAiming = isAiming;
+    this.scheduler.setBackground(isAiming && this.aim ? [this.aim] : []);
   }
 
   /** One plan for all that comes in one turn of the event loop. */
@@ -394,7 +417,12 @@ export class PieceFetcher {
     this.isPlanDue = false;
     if (this.isClosed) return;
     const { now, onBanned } = this.options;
-    const { cancels, drops, requests, banned, nextWakeAt } = this.scheduler.plan(now(), this.budget());
+    this.updateAim();
+    const isHeld = leavesTheLine(this.line);
+    const plan = this.scheduler.plan(now(), isHeld ? 0 : Number.POSITIVE_INFINITY);
+    const { cancels, drops, requests, banned } = plan;
+    const isPutOff = isHeld || (this.aim !== null && this.readers.size > 0);
+    const nextWakeAt = isPutOff ? Math.min(plan.nextWakeAt, now() + lookAgainMs) : plan.nextWakeAt;
     for (const piece of drops) this.buffers.delete(piece);
     this.tellSources(cancels, requests);
     const messages = new Map<string, ((wire: Wire) => void)[]>();

@@ -4,6 +4,7 @@ import { readdir, stat, truncate } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../logging/logger.js';
 import { bencode } from './__fixtures__/bencode-writer.js';
@@ -187,6 +188,48 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     await until(async () => (await engine.counters(payload.infoHash))?.requests === 0);
     expect((await engine.progress(payload.infoHash, 0)).downloadedBytes).toBeLessThan(36 * 1024 * 1024);
     await reader.return();
+  });
+
+  it('fetches all of a film beside a reader that has enough, until pieces are given back', async () => {
+    const payload = await swarm.payload({
+      files: { 'film.mp4': 160 * 1024 * 1024 },
+      pieceLength: 1024 * 1024,
+    });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    const { infoHash } = payload;
+    await engine.fetchWhole(infoHash, 0);
+    const { signal } = new AbortController();
+    const range = { start: 0, end: payload.bytes.length };
+    const reader = engine.read({ infoHash, fileIndex: 0, range, signal })[Symbol.asyncIterator]();
+    await reader.next();
+    const progress = async () => (await engine.progress(infoHash, 0)).downloadedBytes;
+    await until(async () => (await progress()) === payload.bytes.length);
+    await until(async () => (await engine.status(infoHash))?.unstoredBytes === 0);
+    const which = { bytes: 40 * 1024 * 1024, headBytes: 0, tailBytes: 1024 * 1024 };
+    const given = await engine.forgetPieces(infoHash, which);
+    expect(given).toBe(40 * 1024 * 1024);
+    // What would be asked for again would be within a second.
+    for (let look = 0; look < 10; look += 1) {
+      await delay(100);
+      expect((await engine.counters(infoHash))?.requests).toBe(0);
+    }
+    expect(await progress()).toBe(payload.bytes.length - given);
+    await reader.return();
+  });
+
+  it('fetches nothing besides while nobody reads', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 8 * 1024 * 1024 } });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    const { infoHash } = payload;
+    await engine.fetchWhole(infoHash, 0);
+    await until(async () => ((await engine.status(infoHash))?.kinds.willing ?? 0) > 0);
+    for (let look = 0; look < 10; look += 1) {
+      await delay(100);
+      expect((await engine.counters(infoHash))?.requests).toBe(0);
+    }
+    expect((await engine.progress(infoHash, 0)).downloadedBytes).toBe(0);
   });
 
   it('finishes a read although the engine is killed in the middle of it (F32)', async () => {

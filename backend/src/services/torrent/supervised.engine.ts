@@ -66,6 +66,8 @@ const backoff = [0, 100, 250, 500, 1_000, 2_000];
 export class SupervisedEngine implements TorrentEngine {
   private readonly joined = new Map<string, TorrentSpec>();
   private readonly refused = new Map<string, string>();
+  /** Files that are fetched whole, by torrent. */
+  private readonly whole = new Map<string, number>();
   private readonly recentPeers: RecentPeers;
   private readonly crashes = new Map<string, number[]>();
   private settings: EngineSettings;
@@ -267,11 +269,18 @@ export class SupervisedEngine implements TorrentEngine {
 
   async remove(infoHash: string, { deleteData = false }: { deleteData?: boolean } = {}): Promise<void> {
     this.joined.delete(infoHash);
+    this.whole.delete(infoHash);
     this.recentPeers.forget(infoHash);
     await this.call('remove', { infoHash, deleteData });
   }
 
+  fetchWhole(infoHash: string, fileIndex: number): Promise<void> {
+    if (this.joined.has(infoHash)) this.whole.set(infoHash, fileIndex);
+    return this.call('fetchWhole', { infoHash, fileIndex });
+  }
+
   forgetPieces(infoHash: string, which: UnwatchedPieces): Promise<number> {
+    this.whole.delete(infoHash);
     return this.call('forgetPieces', { infoHash, which });
   }
 
@@ -332,6 +341,9 @@ export class SupervisedEngine implements TorrentEngine {
         if (error instanceof EngineGoneError) throw error;
         this.options.logger.warn({ err: error, infoHash: spec.infoHash }, 'torrent not joined again');
       });
+      const fileIndex = this.whole.get(spec.infoHash);
+      if (fileIndex !== undefined)
+        await connection.call('fetchWhole', { infoHash: spec.infoHash, fileIndex });
     }
   }
 

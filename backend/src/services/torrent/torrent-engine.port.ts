@@ -128,6 +128,11 @@ export interface TorrentEngine {
     bytesPerSecond?: number | undefined;
     signal: AbortSignal;
   }): TorrentReader;
+  /**
+   * Fetches the rest of a file too, the rarest pieces first, whenever the readers of the torrent have all they are to have and no
+   * viewer of another is short of film. Nothing while nobody reads; over for good once pieces of the torrent are given back.
+   */
+  fetchWhole(infoHash: string, fileIndex: number): Promise<void>;
   status(infoHash: string): Promise<TorrentStatus | null>;
   /** Peers we dialled that have sent film, best first, at most 30, as `host:port`. None of a private torrent (BEP 27). */
   goodPeers(infoHash: string): Promise<readonly string[]>;

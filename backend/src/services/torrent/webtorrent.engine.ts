@@ -247,6 +247,11 @@ export class WebTorrentEngine implements TorrentEngine {
     return this.joined.get(infoHash)?.forgetPieces(which) ?? Promise.resolve(0);
   }
 
+  fetchWhole(infoHash: string, fileIndex: number): Promise<void> {
+    this.joined.get(infoHash)?.fetchWhole(fileIndex);
+    return Promise.resolve();
+  }
+
   counters(infoHash: string): TorrentCounters | null {
     const torrent = this.joined.get(infoHash);
     if (!torrent) return null;
