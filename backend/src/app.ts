@@ -278,7 +278,6 @@ function createParts({
     vpn,
     process: options.engine,
   });
-  const indexerHttp = openHttp(vpn);
   const permitted = new PermittedDispatcher();
   vpn.onPermission((how) => permitted.setPermission(how));
   const sourceTitles = new SourceTitles(catalogue.media, catalogue.shows);
@@ -292,8 +291,7 @@ function createParts({
     engine,
     leases,
     cache,
-    createHttp: indexerHttp.create,
-    closeHttp: indexerHttp.close,
+    openHttp: () => openHttp(vpn),
     permitted,
     vpn,
   });

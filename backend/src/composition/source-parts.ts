@@ -17,7 +17,6 @@ import { createSwarmDescriber } from '../services/playback/swarm-describer.js';
 import type { TorrentLeases } from '../services/playback/torrent-leases.js';
 import type { Job } from '../services/scheduler/job.js';
 import type { LiveSettings } from '../services/settings/live-settings.js';
-import type { IndexerTools } from '../services/source/indexer.port.js';
 import { createSourceJobs } from '../services/source/source.jobs.js';
 import { SourceService } from '../services/source/source.service.js';
 import type { SourceTitles } from '../services/source/source-titles.js';
@@ -31,6 +30,7 @@ import { torrentFileLimitBytes } from '../services/torrent/torrent-file.js';
 import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
 import { indexerKinds } from '../trackers/index.js';
 import type { Cache } from '../utils/cache/cache.js';
+import type { OutgoingHttp } from './outgoing-http.js';
 
 export interface SourcePartsNeeds {
   titles: Pick<SourceTitles, 'getByKey'>;
@@ -44,9 +44,8 @@ export interface SourcePartsNeeds {
   audit: AuditLogService;
   cache: Cache;
   logger: Logger;
-  createHttp: IndexerTools['createHttp'];
-  /** Ends every client that `createHttp` made. */
-  closeHttp: () => Promise<void>;
+  /** Clients of one indexer, which end with it. */
+  openHttp: () => OutgoingHttp;
   /** Sends as far as the VPN guard permits. */
   permitted: PermittedDispatcher;
   vpn: Pick<VpnGuard, 'permission'>;
@@ -68,7 +67,10 @@ export function createSourceParts(needs: SourcePartsNeeds) {
   const indexers = new IndexerService({
     indexers: new IndexerRepository(database),
     kinds: indexerKinds,
-    tools: { createHttp: needs.createHttp, downloads },
+    openTools: () => {
+      const { create, close } = needs.openHttp();
+      return { createHttp: create, downloads, close };
+    },
     seal: needs.sealer,
     audit: needs.audit,
     logger,
@@ -145,7 +147,7 @@ export function createSourceParts(needs: SourcePartsNeeds) {
       await counts.stop();
       await publicOnly.destroy();
       await needs.permitted.destroy();
-      await needs.closeHttp();
+      await indexers.stop();
     },
   };
 }

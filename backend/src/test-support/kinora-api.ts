@@ -97,7 +97,7 @@ export async function openKinoraApi({
   const indexers = new IndexerService({
     indexers: new IndexerRepository(database),
     kinds: [openFilms, torznab],
-    tools,
+    openTools: () => ({ ...tools, close: () => Promise.resolve() }),
     seal: new TextSealer(Buffer.alloc(32, 9)),
     audit,
     logger,

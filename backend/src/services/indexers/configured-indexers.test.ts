@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { TextSealer } from '../../encryption/sealed-text.js';
 import { silentLogger } from '../../logging/logger.js';
 import { IndexerRepository } from '../../repositories/indexer.repository.js';
@@ -10,11 +10,16 @@ const one = 'http://127.0.0.1:9696/1/api';
 const two = 'http://127.0.0.1:9696/2/api';
 let test: TestDatabase;
 let made: IndexerSettings[];
+/** How many indexers were made, and which of them were closed. */
+let opened: number;
+let closed: number[];
 let service: IndexerService;
 
 beforeEach(async () => {
   test = await openTestDatabase();
   made = [];
+  opened = 0;
+  closed = [];
   const kind: IndexerKind = {
     kind: 'torznab',
     label: 'Torznab',
@@ -27,11 +32,18 @@ beforeEach(async () => {
   service = new IndexerService({
     indexers: new IndexerRepository(test.database),
     kinds: [kind],
-    tools: {
-      createHttp: () => {
-        throw new Error('nothing is asked here');
-      },
-      downloads: { fetch: () => Promise.reject(new Error('nothing is fetched here')) },
+    openTools: () => {
+      const at = opened++;
+      return {
+        createHttp: () => {
+          throw new Error('nothing is asked here');
+        },
+        downloads: { fetch: () => Promise.reject(new Error('nothing is fetched here')) },
+        close: () => {
+          closed.push(at);
+          return Promise.resolve();
+        },
+      };
     },
     seal: new TextSealer(Buffer.alloc(32, 9)),
     audit: { record: () => Promise.resolve() },
@@ -41,6 +53,24 @@ beforeEach(async () => {
   await service.start();
 });
 afterEach(() => test.dispose());
+
+it('connections of what was changed or is gone end after its last search, and all when the server stops', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+  try {
+    await use(`${one}?apikey=first-key`, two);
+    await service.listEnabled();
+    expect([opened, closed]).toEqual([2, []]);
+    await use(`${one}?apikey=other-key`);
+    await service.listEnabled();
+    expect([opened, closed]).toEqual([3, []]);
+    jest.advanceTimersByTime(30_000);
+    expect(closed.sort()).toEqual([0, 1]);
+    await service.stop();
+    expect(closed.sort()).toEqual([0, 1, 2]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
 
 const use = (...torznab: string[]) => service.useConfigured({ torznab });
 

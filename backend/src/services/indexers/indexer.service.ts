@@ -28,7 +28,8 @@ import {
 export interface IndexerServiceOptions {
   indexers: IndexerRepository;
   kinds: readonly IndexerKind[];
-  tools: IndexerTools;
+  /** What one indexer is made with; `close` ends the connections it made. */
+  openTools: () => IndexerTools & { close(): Promise<void> };
   seal: TextSealer;
   audit: Pick<AuditLogService, 'record'>;
   logger: Logger;
@@ -57,17 +58,33 @@ type Actor = Pick<Principal, 'userId' | 'username'>;
 const deadlines: Readonly<Record<string, number>> = { torznab: 25_000 };
 const usualDeadlineMs = 6_000;
 const testMs = 20_000;
+/** How much longer than its deadline a search may hold on to a connection, milliseconds. */
+const lateMs = 1_000;
 const mostIndexers = 50;
 
 /** The indexers there are: built in, configured, and added by administrators; which are on, and how they do. */
 export class IndexerService implements IndexerDirectory {
-  private readonly connected = new Map<string, { updatedAt: number; connected: ConnectedIndexer }>();
+  private readonly connected = new Map<
+    string,
+    { updatedAt: number; connected: ConnectedIndexer; close: () => Promise<void> }
+  >();
+  /** Of connections that no search will use any more, but one under way may. */
+  private readonly closing = new Map<() => Promise<void>, NodeJS.Timeout>();
 
   constructor(private readonly options: IndexerServiceOptions) {}
 
   /** Makes sure that those that are there by themselves are there. */
   start(): Promise<void> {
     return this.useConfigured(this.options.configured);
+  }
+
+  /** Ends every connection to indexers. */
+  async stop(): Promise<void> {
+    for (const id of [...this.connected.keys()]) this.disconnect(id);
+    const ends = [...this.closing.keys()];
+    for (const timer of this.closing.values()) clearTimeout(timer);
+    this.closing.clear();
+    await Promise.all(ends.map((end) => end()));
   }
 
   /** Follows a change of the configuration. */
@@ -77,7 +94,9 @@ export class IndexerService implements IndexerDirectory {
     const wanted = configuredIndexers(kinds, configured);
     for (const row of rows) {
       const isOurs = isConfiguredId(row.id, row.kind) && kinds.some(({ kind }) => kind === row.kind);
-      if (isOurs && !wanted.some(({ id }) => id === row.id)) await indexers.delete(row.id);
+      if (!isOurs || wanted.some(({ id }) => id === row.id)) continue;
+      await indexers.delete(row.id);
+      this.disconnect(row.id);
     }
     for (const one of wanted) {
       const row = rows.find(({ id }) => id === one.id);
@@ -181,6 +200,7 @@ export class IndexerService implements IndexerDirectory {
     if (apiKey !== undefined) changed.sealedApiKey = this.sealed(id, apiKey);
     if (this.originOf(row) === 'added') checkIndexer(kind, changed);
     await this.options.indexers.save(changed);
+    this.disconnect(id);
     await this.record('indexer.changed', changed, actor, origin, {
       changed: Object.keys(changes)
         .map((key) => (key === 'apiKey' ? 'key' : key))
@@ -196,7 +216,7 @@ export class IndexerService implements IndexerDirectory {
     if (this.originOf(row) !== 'added')
       throw new AppError('conflict', 'This indexer cannot be deleted. It can be switched off.');
     await this.options.indexers.delete(id);
-    this.connected.delete(id);
+    this.disconnect(id);
     await this.record('indexer.deleted', row, actor, origin);
   }
 
@@ -227,7 +247,12 @@ export class IndexerService implements IndexerDirectory {
   async testNew(wanted: NewIndexer): Promise<IndexerTest> {
     const kind = this.kindOf(wanted.kind);
     checkIndexer(kind, wanted);
-    return tryOut(kind.create(wanted, this.options.tools));
+    const tools = this.options.openTools();
+    try {
+      return await tryOut(kind.create(wanted, tools));
+    } finally {
+      await tools.close();
+    }
   }
 
   private async get(id: string): Promise<ManagedIndexer> {
@@ -254,14 +279,32 @@ export class IndexerService implements IndexerDirectory {
     if (known?.updatedAt === row.updatedAt.getTime()) return known.connected;
     const kind = this.options.kinds.find((candidate) => candidate.kind === row.kind);
     if (!kind) return null;
+    this.disconnect(row.id);
     const settings: IndexerSettings = settingsOf(row, this.options.seal);
+    const tools = this.options.openTools();
     const connected = {
       id: row.id,
-      indexer: kind.create(settings, this.options.tools),
+      indexer: kind.create(settings, tools),
       deadlineMs: deadlines[row.kind] ?? usualDeadlineMs,
     };
-    this.connected.set(row.id, { updatedAt: row.updatedAt.getTime(), connected });
+    const close = () => tools.close();
+    this.connected.set(row.id, { updatedAt: row.updatedAt.getTime(), connected, close });
     return connected;
+  }
+
+  /** The indexer as it was is asked no more; its connections end when the last search that may use them is over. */
+  private disconnect(id: string): void {
+    const known = this.connected.get(id);
+    if (!known) return;
+    this.connected.delete(id);
+    const { close, connected } = known;
+    const timer = setTimeout(() => {
+      this.closing.delete(close);
+      close().catch((error: unknown) => {
+        this.options.logger.warn({ err: error, indexer: id }, 'connections to an indexer were not ended');
+      });
+    }, connected.deadlineMs + lateMs).unref();
+    this.closing.set(close, timer);
   }
 
   private managed({ sealedApiKey, ...row }: IndexerRow): ManagedIndexer | null {
