@@ -7,7 +7,6 @@ import { TorrentDownloads } from '../http-client/torrent-downloads.js';
 import type { Logger } from '../logging/logger.js';
 import { IndexerRepository } from '../repositories/indexer.repository.js';
 import { MediaListRepository } from '../repositories/media-list.repository.js';
-import { MovieRepository } from '../repositories/movie.repository.js';
 import { SourceRepository } from '../repositories/source.repository.js';
 import { SourceSearchRepository } from '../repositories/source-search.repository.js';
 import type { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
@@ -102,6 +101,7 @@ export function createSourceParts(needs: SourcePartsNeeds) {
     trackers: configuration.TORRENT_TRACKERS,
     logger,
   });
+  const lists = new MediaListRepository(database);
   const sources = new SourceService({
     indexers,
     sources: sourceRows,
@@ -109,13 +109,12 @@ export function createSourceParts(needs: SourcePartsNeeds) {
     described: metadata,
     cache: needs.cache,
     logger,
+    isListed: (titleId) => lists.isOnAnyList(titleId),
     onViewed: ({ episode }, best) => {
       metadata.prepare(best, episode ?? null);
       counts.want(best);
     },
   });
-  const movies = new MovieRepository(database);
-  const lists = new MediaListRepository(database);
   const jobs: Job[] = createSourceJobs({
     sources,
     sourceRows,
@@ -130,9 +129,19 @@ export function createSourceParts(needs: SourcePartsNeeds) {
       }
     },
     listWanted: async (limit) => {
-      const ids = limit > 0 ? await lists.listMoviesToSearch(new Date(), limit) : [];
-      const found = await Promise.all(ids.map((id) => movies.findById(id)));
-      return found.filter((movie) => movie !== null);
+      if (limit <= 0) return [];
+      const now = new Date();
+      const films = await lists.listMoviesToSearch(now, limit);
+      const episodes = await lists.listEpisodesToSearch(now, limit);
+      // A film and an episode in turn, so that neither waits for all of the other.
+      const keys = films.length > episodes.length ? films.map((_, at) => at) : episodes.map((_, at) => at);
+      return keys
+        .flatMap((at) => [
+          { kind: 'movie' as const, titleId: films[at] },
+          { kind: 'episode' as const, titleId: episodes[at] },
+        ])
+        .flatMap(({ kind, titleId }) => (titleId === undefined ? [] : [{ kind, titleId }]))
+        .slice(0, limit);
     },
     now: () => new Date(),
   });

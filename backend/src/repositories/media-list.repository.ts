@@ -134,6 +134,38 @@ export class MediaListRepository {
   }
 
   /**
+   * Of series on anybody's list the first episode and the latest that was broadcast, as far as their sources were never looked
+   * for or are due, in the order of `listMoviesToSearch`.
+   */
+  async listEpisodesToSearch(now: Date, limit: number): Promise<string[]> {
+    const today = now.toISOString().slice(0, 10);
+    const rows = await queryRows<{ id: string }>(
+      this.store.reader,
+      `SELECT e."id" AS id FROM (SELECT DISTINCT "mediaId" FROM list_items) i
+       JOIN episodes e ON e."showId" = i."mediaId"
+       LEFT JOIN source_searches s ON s."titleId" = e."id"
+       WHERE (s."titleId" IS NULL OR s."dueAt" <= ?) AND e."airDate" <= ? AND e."seasonNumber" > 0
+       AND ((e."seasonNumber" = 1 AND e."number" = 1) OR NOT EXISTS (
+         SELECT 1 FROM episodes l WHERE l."showId" = e."showId" AND l."seasonNumber" > 0 AND l."airDate" <= ?
+         AND (l."seasonNumber" > e."seasonNumber" OR (l."seasonNumber" = e."seasonNumber" AND l."number" > e."number"))))
+       ORDER BY s."dueAt" IS NOT NULL, s."dueAt", e."id" LIMIT ?`,
+      [now.getTime(), today, today, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Whether the film, or the series of the episode, is on anybody's list. */
+  async isOnAnyList(titleId: string): Promise<boolean> {
+    const rows = await queryRows<{ id: string }>(
+      this.store.reader,
+      `SELECT i."mediaId" AS id FROM list_items i
+       WHERE i."mediaId" = ? OR i."mediaId" = (SELECT e."showId" FROM episodes e WHERE e."id" = ?) LIMIT 1`,
+      [titleId, titleId],
+    );
+    return rows.length > 0;
+  }
+
+  /**
    * Puts a title on the list, at the end unless `index` (from 0) says where, or changes its note and place. True when it
    * was not on it before.
    */

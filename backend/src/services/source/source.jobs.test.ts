@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Episode } from '../../entities/episode.entity.js';
 import type { Movie } from '../../entities/movie.entity.js';
 import { SourceSearch } from '../../entities/source-search.entity.js';
 import { User } from '../../entities/user.entity.js';
+import { EpisodeRepository } from '../../repositories/episode.repository.js';
 import { MediaListRepository } from '../../repositories/media-list.repository.js';
 import { MovieRepository } from '../../repositories/movie.repository.js';
+import { ShowRepository } from '../../repositories/show.repository.js';
 import { SourceRepository } from '../../repositories/source.repository.js';
 import { SourceSearchRepository } from '../../repositories/source-search.repository.js';
 import { aUser } from '../../test-support/builders.js';
@@ -13,6 +16,17 @@ import { createTestSources } from '../../test-support/test-sources.js';
 import { createSourceJobs, type SourceJobsNeeds } from './source.jobs.js';
 
 const day = 24 * 3_600_000;
+const unknownOfEpisode = {
+  ...{
+    tmdbId: null,
+    title: '',
+    overview: '',
+    runtimeSeconds: null,
+    stillPath: null,
+    rating: null,
+    kind: null,
+  },
+};
 
 describe('the jobs of sources', () => {
   let test: TestDatabase;
@@ -91,7 +105,7 @@ describe('the jobs of sources', () => {
     let room = 0;
     const listWanted = (limit: number) => {
       room = limit;
-      return Promise.resolve(movies.slice(5, 7));
+      return Promise.resolve(movies.slice(5, 7).map(({ id }) => ({ kind: 'movie' as const, titleId: id })));
     };
     await run('search-sources', { listWanted });
     expect(room).toBe(9);
@@ -110,6 +124,52 @@ describe('the jobs of sources', () => {
     expect(wanted.slice(0, 2).sort()).toEqual([movies[2]?.id, movies[3]?.id].sort());
     expect(wanted.slice(2)).toEqual([movies[0]?.id]);
     expect(await lists.listMoviesToSearch(new Date(now), 1)).toHaveLength(1);
+  });
+
+  it('knows the first and the latest broadcast episode of series on lists, and what is on any list', async () => {
+    const lists = new MediaListRepository(test.database, () => new Date(now));
+    const user = aUser({ username: 'bea' });
+    await test.database.write((manager) => manager.insert(User, user));
+    const [show] = await new ShowRepository(test.database).upsertMany([
+      { title: 'Open Reel Stories', tmdbId: 7 },
+    ]);
+    if (!show) throw new Error('not stored');
+    const known = new EpisodeRepository(test.database);
+    const ids = new Map<string, string>();
+    for (const [seasonNumber, number, airDate] of [
+      [0, 1, '2026-06-14'],
+      [1, 1, '2025-01-01'],
+      [1, 2, '2025-01-08'],
+      [2, 1, '2026-06-10'],
+      [2, 2, '2026-06-20'],
+    ] as const) {
+      const facts = { number, airDate, ...unknownOfEpisode };
+      await known.upsertEpisodes(show.id, seasonNumber, [facts], new Date(now));
+      const rows = await test.database.reader.findBy(Episode, { showId: show.id, seasonNumber, number });
+      ids.set(`${seasonNumber}x${number}`, rows[0]?.id ?? '');
+    }
+    const id = (place: string) => ids.get(place) ?? '';
+    expect(await lists.listEpisodesToSearch(new Date(now), 10)).toEqual([]);
+    expect(await lists.isOnAnyList(id('1x2'))).toBe(false);
+    const list = await lists.create({ ownerId: user.id, kind: 'own', key: null, name: 'Series' });
+    await lists.putItem(list.id, show.id, {});
+    expect((await lists.listEpisodesToSearch(new Date(now), 10)).sort()).toEqual(
+      [id('1x1'), id('2x1')].sort(),
+    );
+    expect(await lists.listEpisodesToSearch(new Date(now), 1)).toHaveLength(1);
+    await searches.save(
+      Object.assign(new SourceSearch(), {
+        titleId: id('1x1'),
+        kind: 'episode',
+        searchedAt: new Date(now),
+        dueAt: new Date(now + day),
+        viewedAt: null,
+        found: 1,
+      }),
+    );
+    expect(await lists.listEpisodesToSearch(new Date(now), 10)).toEqual([id('2x1')]);
+    expect(await lists.isOnAnyList(id('1x2'))).toBe(true);
+    expect(await lists.isOnAnyList(movies[3]?.id ?? '')).toBe(false);
   });
 
   it('ends between two titles when it is told to, also in a pause', async () => {

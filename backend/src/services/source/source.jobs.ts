@@ -11,8 +11,8 @@ export interface SourceJobsNeeds {
   counts: { count(signal: AbortSignal): Promise<void> };
   /** The film or episode as the catalogue has it now; null when it is gone. */
   findTitle: (search: Pick<SourceSearch, 'kind' | 'titleId'>) => Promise<SourceTitle | null>;
-  /** Titles in people's lists that were not searched yet. */
-  listWanted?: (limit: number) => Promise<readonly SourceTitle[]>;
+  /** Titles in people's lists that were not searched yet or are due. */
+  listWanted?: (limit: number) => Promise<readonly Pick<SourceSearch, 'kind' | 'titleId'>[]>;
   now: () => Date;
   /** Between two titles, milliseconds. */
   pauseMs?: number;
@@ -63,9 +63,10 @@ async function searchDue(
   const viewedSince = new Date(now().getTime() - interestMs);
   const due = await searches.listDue({ now: now(), viewedSince, limit: perRun });
   const wanted = (await listWanted?.(perRun - due.length)) ?? [];
-  const titles = [...(await Promise.all(due.map((search) => findTitle(search)))), ...wanted];
-  for (const title of titles) {
+  const keys = new Map([...due, ...wanted].map((key) => [key.titleId, key]));
+  for (const key of keys.values()) {
     if (signal.aborted) return;
+    const title = await findTitle(key);
     if (title) await sources.refresh(title);
     await pause(pauseMs, signal);
   }

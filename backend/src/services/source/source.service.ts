@@ -51,6 +51,8 @@ export interface SourceServiceOptions {
   described: DescribedTorrents;
   cache: Cache;
   logger: Logger;
+  /** Whether people keep the title in a list; nobody does unless given. */
+  isListed?: (titleId: string) => Promise<boolean>;
   /** Told of what is looked at: the best few, best first. */
   onViewed?: (title: SourceTitle, best: readonly RankedSource[]) => void;
   now?: () => Date;
@@ -267,10 +269,9 @@ export class SourceService {
     try {
       const now = this.now();
       const known = await this.options.searches.find(title.id);
-      const again = searchAgainAfterMs(
-        { releaseDate: title.releaseDate ?? null, year: title.year, found: sources.length, isWanted: false },
-        now,
-      );
+      const { releaseDate = null, year } = title;
+      const isWanted = isRecent(known?.viewedAt, now) || (await this.options.isListed?.(title.id)) === true;
+      const again = searchAgainAfterMs({ releaseDate, year, found: sources.length, isWanted }, now);
       await this.options.searches.save(
         Object.assign(new SourceSearch(), {
           titleId: title.id,
@@ -290,6 +291,13 @@ export class SourceService {
     const known = await this.options.searches.find(title.id);
     if (known) await this.options.searches.save(Object.assign(known, { viewedAt: this.now() }));
   }
+}
+
+/** Looked at within three days. */
+function isRecent(viewedAt: Date | null | undefined, now: Date): boolean {
+  return (
+    viewedAt !== null && viewedAt !== undefined && now.getTime() - viewedAt.getTime() < 3 * 24 * 3_600_000
+  );
 }
 
 function keyOf({ id, episode }: SourceTitle): TitleKey {
