@@ -17,6 +17,8 @@ import {
   type TmdbLibrary,
   withoutAppended,
 } from './tmdb-library.js';
+import { findChanges, findList } from './tmdb-lists.js';
+import { findPerson } from './tmdb-people.js';
 
 const ROWS_A_PAGE = 20;
 const HEADERS = { 'content-type': 'application/json;charset=utf-8', 'cache-control': 'public, max-age=600' };
@@ -85,6 +87,25 @@ export class TmdbAnswers {
         (kind === 'multi' || dateOf(row).startsWith(year)),
     );
     return this.#page(kind === 'multi' ? found : found.map(withoutMediaType), query);
+  }
+
+  person(id: string, query: Query): Response {
+    const person = findPerson(this.#library, id, query['language'] ?? 'en');
+    if (person === null) return this.notFound();
+    const { combined_credits: credits, ...facts } = person;
+    const isWanted = query['append_to_response']?.split(',').includes('combined_credits') ?? false;
+    return answer(isWanted ? { ...facts, combined_credits: credits ?? {} } : facts);
+  }
+
+  publicList(id: string, query: Query): Response {
+    const list = findList(this.#library, id, Number(query['page'] ?? '1'), query['language'] ?? 'en');
+    return list === null ? this.notFound() : answer(list);
+  }
+
+  changes(kind: TitleKind, query: Query): Response {
+    const changes = findChanges(this.#fixtures, kind, query);
+    if (changes !== null) return answer(changes);
+    return new Response(this.#fixtures.text('errors/422-dates.json'), { status: 422, headers: HEADERS });
   }
 
   trending(kind: string, query: Query): Response {

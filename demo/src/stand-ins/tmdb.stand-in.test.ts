@@ -150,4 +150,36 @@ describe('the TMDB stand-in', () => {
     expect(await size('w780', film['backdrop_path'])).toEqual([780, 439]);
     expect(await size('original', '/unknown.jpg')).toEqual([780, 1170]);
   });
+
+  it('knows everybody who is in one of its titles, with what they did', async () => {
+    const film = await object('/3/movie/4808?append_to_response=credits');
+    const { cast } = film['credits'] as { cast: { id: number; name: string; character: string }[] };
+    for (const { id, name, character } of cast) {
+      const person = await object(`/3/person/${id}?append_to_response=combined_credits`);
+      expect(person).toMatchObject({ id, name });
+      const credits = person['combined_credits'] as { cast: JsonObject[] };
+      expect(credits.cast).toContainEqual(
+        expect.objectContaining({ id: 4808, media_type: 'movie', character }),
+      );
+    }
+    expect(await object(`/3/person/${cast[0]?.id ?? 0}`)).not.toHaveProperty('combined_credits');
+    expect((await get('/3/person/1')).status).toBe(404);
+  });
+
+  it('has public lists', async () => {
+    const list = await object('/3/list/2?page=1');
+    expect(list).toMatchObject({ name: 'Before 1970', total_pages: 1 });
+    expect((list['items'] as { title: string }[]).map(({ title }) => title)).toContain('Charade');
+    expect((await object('/3/list/2?page=2'))['items']).toEqual([]);
+    expect((await get('/3/list/99')).status).toBe(404);
+  });
+
+  it('tells what changed, page by page, and refuses more than fourteen days', async () => {
+    const first = await page('/3/movie/changes?start_date=2026-11-10&end_date=2026-11-22&page=1');
+    expect(first.results.map(({ id }) => id)).toContain(10378);
+    expect(first.total_pages).toBe(2);
+    expect((await page('/3/movie/changes?page=2')).page).toBe(2);
+    expect((await page('/3/tv/changes')).results.length).toBeGreaterThan(0);
+    expect((await get('/3/movie/changes?start_date=2026-11-01&end_date=2026-11-22')).status).toBe(422);
+  });
 });

@@ -15,7 +15,7 @@ const LISTS: Record<TitleKind, readonly string[]> = {
   tv: ['popular', 'top_rated', 'on_the_air', 'airing_today'],
 };
 
-/** TMDB v3: details, seasons, search, home lists, discover and images, over the films of the fixtures. */
+/** TMDB v3: details, seasons, people, search, lists, changes, discover and images, over the films of the fixtures. */
 export function createTmdbStandIn(): StandIn {
   const fixtures = new Fixtures('tmdb');
   const library = new TmdbLibrary(fixtures);
@@ -41,6 +41,8 @@ export function createTmdbStandIn(): StandIn {
       app.get('/3/genre/:kind/list', (c) =>
         answers.genres(c.req.param('kind'), c.req.query('language') ?? 'en'),
       );
+      app.get('/3/person/:id{[0-9]+}', (c) => answers.person(c.req.param('id'), c.req.query()));
+      app.get('/3/list/:id', (c) => answers.publicList(c.req.param('id'), c.req.query()));
       addTitleRoutes(app, 'movie', answers);
       addTitleRoutes(app, 'tv', answers);
       app.get('/3/tv/:id/season/:season', (c) => answers.season(c.req.param('id'), c.req.param('season')));
@@ -55,6 +57,7 @@ export function createTmdbStandIn(): StandIn {
 function addTitleRoutes(app: Hono, kind: TitleKind, answers: TmdbAnswers): void {
   for (const list of LISTS[kind])
     app.get(`/3/${kind}/${list}`, (c) => answers.list(kind, list, c.req.query()));
+  app.get(`/3/${kind}/changes`, (c) => answers.changes(kind, c.req.query()));
   app.get(`/3/discover/${kind}`, (c) => answers.discover(kind, c.req.query()));
   app.get(`/3/${kind}/:id{[0-9]+}`, (c) => answers.details(kind, c.req.param('id'), c.req.query()));
   for (const block of ['recommendations', 'similar']) {
