@@ -197,6 +197,20 @@ describe('HttpClient.getJson', () => {
     await expect(faultOf(get(client()))).resolves.toBe('bad-answer');
   });
 
+  it('follows a redirect to a host that the call allows, without the credentials (T15)', async () => {
+    handlers = [
+      (_request, response) =>
+        response.writeHead(302, { location: `http://localhost:${address().port}/there` }).end(),
+      json(film),
+    ];
+    const http = client();
+    const request = { headers: { authorization: 'Bearer secret', 'x-kind': 'film' } };
+    const mayLeadTo = ({ hostname }: URL) => hostname === 'localhost';
+    await expect(http.getJson(address(), schema, { ...request, mayLeadTo })).resolves.toEqual(film);
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', undefined]);
+    expect(requests[1]?.headers['x-kind']).toBe('film');
+  });
+
   it('leaves a failing provider alone, then tries it again (F07, F08)', async () => {
     handlers = [json({}, 500)];
     const http = client({

@@ -46,11 +46,14 @@ export interface HttpRequest {
   timeoutMs?: number;
   /** Who waits for the answer; `user` if left out. */
   lane?: Lane | undefined;
+  /** Whether a redirect may lead to this other host; to none unless given. It is sent no credentials. */
+  mayLeadTo?: (target: URL) => boolean;
 }
 
 /**
  * GET requests to one provider: with a deadline, retries with jitter, a circuit breaker, respect for
- * Retry-After, and an answer checked before it is used. Redirects are followed within the same origin only.
+ * Retry-After, and an answer checked before it is used. Redirects are followed within the same origin, and to others
+ * that a call allows.
  *
  * Errors: `ProviderUnavailableError`, `ProviderTimeoutError`, `ProviderNotFoundError`, or the reason of the
  * caller's own signal. None of them holds a query string, a header or a body.
@@ -171,6 +174,7 @@ export class HttpClient {
           headers: { 'user-agent': userAgent, ...call.headers },
           isExpectedType: call.isExpectedType,
           maxBytes: call.maxBytes,
+          mayLeadTo: call.mayLeadTo,
           signal: limit.signal,
           dispatcher,
           answerMs: this.options.answerMs,

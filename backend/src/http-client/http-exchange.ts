@@ -21,6 +21,8 @@ export interface ExchangeRequest {
   maxBytes: number;
   signal: AbortSignal;
   dispatcher: Dispatcher;
+  /** Whether a redirect may lead to this other host; to none unless given. It is sent no credentials. */
+  mayLeadTo?: ((target: URL) => boolean) | undefined;
   /** How long it may think before it answers, and pause within; the dispatcher's own limit unless given. Milliseconds. */
   answerMs?: number | undefined;
   now: () => number;
@@ -37,15 +39,19 @@ const maxRedirects = 3;
 /** One GET and its answer, checked for status, type, size and emptiness before anyone parses it. */
 export async function exchange(query: ExchangeRequest): Promise<Answer> {
   let url = query.url;
+  let { headers } = query;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const response = await send(query, url);
+    const response = await send({ ...query, headers }, url);
     // undici reports a body that is given up as an 'error' event; without a listener it would end the process.
     response.body.on('error', () => undefined);
     try {
       const next = redirectTarget(response, url);
       if (next === null) return await readAnswer(query, response);
       // Another host is another party: it was not configured, and must not get our key.
-      if (next === 'elsewhere') throw failure(query, 'bad-answer', 'redirect to another host');
+      const isElsewhere = next !== 'nowhere' && next.origin !== url.origin;
+      if (next === 'nowhere' || (isElsewhere && query.mayLeadTo?.(next) !== true))
+        throw failure(query, 'bad-answer', 'redirect to another host');
+      if (isElsewhere) headers = withoutCredentials(headers);
       url = next;
     } finally {
       response.body.destroy();
@@ -68,12 +74,16 @@ async function send(query: ExchangeRequest, url: URL): Promise<Dispatcher.Respon
   }
 }
 
-function redirectTarget(response: Dispatcher.ResponseData, from: URL): URL | 'elsewhere' | null {
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(authorization|cookie)$/i.test(name)),
+  );
+}
+
+function redirectTarget(response: Dispatcher.ResponseData, from: URL): URL | 'nowhere' | null {
   if (![301, 302, 303, 307, 308].includes(response.statusCode)) return null;
   const location = header(response, 'location') ?? '';
-  if (!URL.canParse(location, from.href)) return 'elsewhere';
-  const target = new URL(location, from);
-  return target.origin === from.origin ? target : 'elsewhere';
+  return URL.canParse(location, from.href) ? new URL(location, from) : 'nowhere';
 }
 
 async function readAnswer(query: ExchangeRequest, response: Dispatcher.ResponseData): Promise<Answer> {

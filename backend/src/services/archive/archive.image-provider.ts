@@ -15,6 +15,17 @@ export class ArchiveImageProvider implements ImageProvider {
   fetchImage(_size: ImageSize, file: string, signal?: AbortSignal): Promise<Image> {
     const identifier = file.replace(/\.jpg$/, '');
     const url = new URL(`services/img/${encodeURIComponent(identifier)}`, this.baseUrl);
-    return this.http.getBytes(url, { contentTypes, maxBytes: maxImageBytes, signal });
+    const mayLeadTo = (target: URL) => mayServeThumbnails(target, this.baseUrl);
+    return this.http.getBytes(url, { contentTypes, maxBytes: maxImageBytes, signal, mayLeadTo });
   }
+}
+
+/**
+ * The Archive sends on to the node that holds an item: to hosts of its own over TLS, or to the very machine the operator
+ * named, and nowhere else.
+ */
+export function mayServeThumbnails(target: URL, base: URL): boolean {
+  if (target.username !== '' || target.password !== '') return false;
+  if (target.protocol === 'https:' && /(^|\.)archive\.org$/.test(target.hostname)) return target.port === '';
+  return target.hostname === base.hostname && target.protocol === base.protocol;
 }

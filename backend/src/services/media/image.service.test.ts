@@ -25,6 +25,24 @@ describe('ImageService', () => {
     expect(await service.getImage(poster)).toBe(image);
   });
 
+  it('believes for an hour that a picture is not there, and then asks again', async () => {
+    let calls = 0;
+    let now = 0;
+    const fetchImage = () => {
+      calls += 1;
+      return Promise.reject(new ProviderNotFoundError('TMDB'));
+    };
+    const service = new ImageService({ providers: { tmdb: { fetchImage } }, now: () => now });
+    for (const at of [0, 1, 3_599_999]) {
+      now = at;
+      await expect(service.getImage(poster)).rejects.toMatchObject({ message: 'Picture not found.' });
+    }
+    expect(calls).toBe(1);
+    now = 3_600_000;
+    await expect(service.getImage(poster)).rejects.toMatchObject({ message: 'Picture not found.' });
+    expect(calls).toBe(2);
+  });
+
   it('does not find pictures of providers that are off, of no provider, and those gone upstream', async () => {
     const service = new ImageService({
       providers: { tmdb: { fetchImage: () => Promise.reject(new ProviderNotFoundError('TMDB')) } },

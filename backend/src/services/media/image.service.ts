@@ -12,15 +12,25 @@ export interface ImageServiceOptions {
   cacheBytes?: number;
   /** Where pictures outlive a restart; without it they are kept in memory only, as they came. */
   pictures?: PictureStore;
+  /** Milliseconds since 1970. */
+  now?: () => number;
 }
+
+/** How long a picture that the provider does not have is not asked for again, milliseconds; and how many are known. */
+const absentMs = 3_600_000;
+const mostAbsent = 5_000;
 
 /** Pictures of films, fetched by us so that a browser talks to nobody else. */
 export class ImageService {
   private readonly cache: ByteLru<Image>;
   private readonly loading = new Map<string, Promise<Image>>();
+  /** Pictures that are not there, and until when that is believed. */
+  private readonly absent = new Map<string, number>();
+  private readonly now: () => number;
 
   constructor(private readonly options: ImageServiceOptions) {
     this.cache = new ByteLru(options.cacheBytes ?? 48 * 1024 * 1024);
+    this.now = options.now ?? Date.now;
   }
 
   /** Errors: not-found, provider-unavailable, provider-timeout. */
@@ -82,13 +92,25 @@ export class ImageService {
     return loading;
   }
 
+  private noteAbsent(key: string): void {
+    this.absent.delete(key);
+    this.absent.set(key, this.now() + absentMs);
+    for (const oldest of this.absent.keys()) {
+      if (this.absent.size <= mostAbsent) return;
+      this.absent.delete(oldest);
+    }
+  }
+
   private async fetch(key: string, fetch: () => Promise<Image>): Promise<Image> {
+    if ((this.absent.get(key) ?? 0) > this.now()) throw new NotFoundError('Picture');
     try {
       const image = await fetch();
       this.cache.set(key, image);
       return image;
     } catch (error) {
-      throw error instanceof ProviderNotFoundError ? new NotFoundError('Picture') : error;
+      if (!(error instanceof ProviderNotFoundError)) throw error;
+      this.noteAbsent(key);
+      throw new NotFoundError('Picture');
     }
   }
 }
