@@ -24,6 +24,8 @@ export interface ChunkStore {
   ): void;
   /** Which of `count` chunks are here (bit 7 of byte 0 is chunk 0), and whether that can be believed without hashing them. */
   storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }>;
+  /** Whoever could not believe it has looked at every chunk, and has forgotten what was not intact: from now on it can be believed. */
+  confirmStored(): Promise<void>;
   /** Counts a chunk as not here, for everyone: its bytes are not what they should be. */
   forget(index: number): Promise<void>;
   /** Gives back the room that chunks take here. Answers which of them cannot be read any more: all but those shared with others. */

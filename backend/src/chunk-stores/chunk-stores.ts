@@ -185,6 +185,8 @@ function overShared(files: ChunkStores, shared: ChunkStores): ChunkStores {
         // What could not be uploaded is still on this disk.
         lower: shared.create(wanted),
         readWhole: 'always',
+        isLowerShared: true,
+        ...(wanted.isIntact && { isIntact: wanted.isIntact }),
         ...(wanted.length !== undefined && { length: wanted.length }),
       }),
     erase: async (infoHash) => {

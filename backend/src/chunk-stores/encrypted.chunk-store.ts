@@ -48,6 +48,10 @@ export class EncryptedChunkStore extends PromisedChunkStore {
     return this.inner.storedChunks(count);
   }
 
+  override async confirmStored(): Promise<void> {
+    if (await this.findKey()) await this.inner.confirmStored();
+  }
+
   forget(index: number): Promise<void> {
     return this.inTurn(async () => {
       if (await this.findKey()) return { done: this.inner.forget(index) };

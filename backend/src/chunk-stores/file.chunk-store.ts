@@ -118,6 +118,10 @@ export class FileChunkStore implements ChunkStore {
     return { bits, sameBoot: journal?.sameBoot ?? true };
   }
 
+  async confirmStored(): Promise<void> {
+    await (await this.openJournal(false))?.confirm();
+  }
+
   /** Counts a chunk as not there, because its bytes are not what they should be. */
   async forget(index: number): Promise<void> {
     const waiting = this.pending.get(index);

@@ -9,7 +9,8 @@ const fileName = 'pieces.bin';
  * Which pieces are wholly on disk, one bit each (bit 7 of byte 0 is piece 0, as in BEP 3), so that a restart need
  * not read what was never written. A piece is marked after its bytes are written. Marks survive the end of the
  * process; after a power failure they may promise more than the disk holds, so the file's head names the boot of
- * the machine that wrote it, and `sameBoot` says whether the marks can be believed.
+ * the machine that wrote it, and `sameBoot` says whether the marks can be believed. Only `confirm` makes marks of another boot
+ * believed in this one: whoever is killed while looking at them must begin anew.
  */
 export class PieceJournal {
   private flushing: Promise<void> | null = null;
@@ -33,7 +34,7 @@ export class PieceJournal {
       const head = header(await bootId());
       const sameBoot =
         bytes.length >= headerLength && head.equals(bytes.subarray(0, headerLength)) && head[0] !== 0;
-      await file.write(head, 0, headerLength, 0);
+      if (bytes.length < headerLength) await file.write(head, 0, headerLength, 0);
       return new PieceJournal(file, Uint8Array.from(bytes.subarray(headerLength)), sameBoot);
     } catch (error) {
       await file.close();
@@ -58,6 +59,12 @@ export class PieceJournal {
 
   unmark(piece: number): void {
     this.set(piece, false);
+  }
+
+  /** Every mark has been looked at: in this boot they can be believed from now on. */
+  async confirm(): Promise<void> {
+    await this.flush();
+    await this.file.write(header(await bootId()), 0, headerLength, 0);
   }
 
   /** Writes what is marked and lets the file go. */

@@ -65,6 +65,10 @@ export abstract class PromisedChunkStore implements ChunkStore {
   }
 
   abstract storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }>;
+  /** Nothing, unless a disk is behind it. */
+  confirmStored(): Promise<void> {
+    return Promise.resolve();
+  }
   abstract forget(index: number): Promise<void>;
   abstract evict(indexes: readonly number[]): Promise<readonly number[]>;
 

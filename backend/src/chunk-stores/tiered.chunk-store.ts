@@ -19,6 +19,10 @@ export interface TieredChunkStoreOptions {
    * `in-order` (unless given) when parts of it are read one after the other, `always` where a call costs more than bytes.
    */
   readWhole?: 'in-order' | 'always';
+  /** Whether a whole chunk is what it should be: one that is not, above, is taken from below in its place. */
+  isIntact?: (index: number, chunk: Uint8Array) => boolean;
+  /** Others have the lower store too, and it looks at its chunks itself: what is forgotten here stays there. */
+  isLowerShared?: boolean;
   /** A chunk that waited could not be put into the lower store; the upper one has it. */
   onLeftBehind?: (index: number, error: Error) => void;
 }
@@ -56,9 +60,14 @@ export class TieredChunkStore extends PromisedChunkStore {
     };
   }
 
+  override async confirmStored(): Promise<void> {
+    await Promise.all([this.options.upper.confirmStored(), this.options.lower.confirmStored()]);
+  }
+
   async forget(index: number): Promise<void> {
     this.fetching.delete(index);
-    await Promise.all([this.options.upper.forget(index), this.options.lower.forget(index)]);
+    const { upper, lower, isLowerShared = false } = this.options;
+    await Promise.all([upper.forget(index), isLowerShared || lower.forget(index)]);
   }
 
   async evict(indexes: readonly number[]): Promise<readonly number[]> {
@@ -96,8 +105,11 @@ export class TieredChunkStore extends PromisedChunkStore {
   }
 
   protected async read({ index, length }: KnownChunk, { start, end }: ChunkSpan): Promise<Uint8Array> {
+    const { upper, isIntact } = this.options;
     try {
-      return await getChunk(this.options.upper, index, { offset: start, length: end - start });
+      const chunk = await getChunk(upper, index, { offset: start, length: end - start });
+      if (end - start < length || (isIntact?.(index, chunk) ?? true)) return chunk;
+      await upper.forget(index);
     } catch (error) {
       if (!(error instanceof ChunkMissingError)) throw error;
     }

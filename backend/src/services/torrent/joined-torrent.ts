@@ -11,7 +11,7 @@ import type { OwnAddresses } from './own-addresses.js';
 import { mayDial } from './peer-addresses.js';
 import { PieceFetcher } from './piece-fetcher.js';
 import type { Seeding } from './seeding.js';
-import { findStoredPieces } from './stored-pieces.js';
+import { findStoredPieces, hasHash } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { cleanComplaint } from './swarm-text.js';
 import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
@@ -291,6 +291,8 @@ export class JoinedTorrent {
           : readFromSwarm(input, options.infoHash);
         torrent._startupBitfield = await findStoredPieces(options.store.stores, found.metadata, found.hashes);
         if (this.failure !== null) return;
+        const { hashes } = found;
+        options.store.checkBy((piece, chunk) => hasHash(hashes, piece, chunk));
         this.hashes = new Uint8Array(found.hashes);
         torrent.once('metadata', () => this.onMetadata(found.metadata));
         await onMetadata(input);
@@ -329,11 +331,7 @@ export class JoinedTorrent {
     this.options.store.bind({
       onLost: (piece) => fetcher.lost(piece),
       isWanted: (piece) => fetcher.isWanted(piece),
-      isIntact: (piece, chunk) =>
-        createHash('sha1')
-          .update(chunk)
-          .digest()
-          .equals(hashes.subarray(piece * 20, piece * 20 + 20)),
+      isIntact: (piece, chunk) => hasHash(hashes, piece, chunk),
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
     this.aimAtWhole();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { type ChunkStore, closeStore, getChunk } from '../../chunk-stores/chunk-store.js';
+import { closeStore, getChunk } from '../../chunk-stores/chunk-store.js';
 import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import type { TorrentMetadata } from './torrent-engine.port.js';
 
@@ -15,7 +15,9 @@ export async function findStoredPieces(
   hashes: Uint8Array,
 ): Promise<Uint8Array> {
   const { infoHash, pieceLength, files, length } = metadata;
-  const store = stores.create({ infoHash, chunkLength: pieceLength, files, length });
+  const isIntact = (piece: number, chunk: Uint8Array) => hasHash(hashes, piece, chunk);
+  // A store of two tiers mends what is damaged in one of them when it can tell.
+  const store = stores.create({ infoHash, chunkLength: pieceLength, files, length, isIntact });
   try {
     const pieces = Math.ceil(length / pieceLength);
     const { bits, sameBoot } = await store.storedChunks(pieces);
@@ -26,19 +28,20 @@ export async function findStoredPieces(
       if ((byte & mask) === 0) continue;
       // A heartbeat must get through between two pieces.
       await setImmediate();
-      if (await isIntact(store, piece, hashes)) continue;
+      const chunk = await getChunk(store, piece).catch(() => null);
+      if (chunk && isIntact(piece, chunk)) continue;
       bits[piece >> 3] = byte & ~mask;
       await store.forget(piece);
     }
+    await store.confirmStored();
     return bits;
   } finally {
     await closeStore(store);
   }
 }
 
-async function isIntact(store: ChunkStore, piece: number, hashes: Uint8Array): Promise<boolean> {
-  const chunk = await getChunk(store, piece).catch(() => null);
-  if (!chunk) return false;
+/** Whether a piece has the SHA-1 sum that the torrent gives it; `hashes` are all sums, one after the other. */
+export function hasHash(hashes: Uint8Array, piece: number, chunk: Uint8Array): boolean {
   return createHash('sha1')
     .update(chunk)
     .digest()

@@ -9,6 +9,7 @@ export type PieceOwner = Required<Pick<NewChunkStore, 'onLost' | 'isWanted' | 'i
 export class TorrentStore {
   private owner: PieceOwner | null = null;
   private chunks: ChunkStore | null = null;
+  private isIntact: PieceOwner['isIntact'] = () => true;
 
   constructor(
     readonly stores: ChunkStores,
@@ -21,6 +22,11 @@ export class TorrentStore {
     return function Store(chunkLength, { length, files }) {
       return create({ chunkLength, length, files });
     };
+  }
+
+  /** How pieces are looked at before there is an owner: while the library makes sure of what is stored. */
+  checkBy(isIntact: PieceOwner['isIntact']): void {
+    this.isIntact = isIntact;
   }
 
   /** From now on `owner` hears of what is lost. */
@@ -42,8 +48,7 @@ export class TorrentStore {
       maxPendingBytes: 0,
       onLost: (piece) => this.owner?.onLost(piece),
       isWanted: (piece) => this.owner?.isWanted(piece) ?? true,
-      // Before there is an owner the library itself hashes what it reads.
-      isIntact: (piece, chunk) => this.owner?.isIntact(piece, chunk) ?? true,
+      isIntact: (piece, chunk) => (this.owner?.isIntact ?? this.isIntact)(piece, chunk),
     });
     return this.chunks;
   }
