@@ -8,6 +8,14 @@ export const capabilitiesSchema = z
     containers: z.array(z.string().max(16)).max(16).default(['mp4', 'webm']),
     videoCodecs: z.array(z.string().max(16)).max(16).default(['h264', 'vp9', 'av1']),
     audioCodecs: z.array(z.string().max(16)).max(16).default(['aac', 'mp3', 'opus']),
+    bitsPerSecond: z
+      .number()
+      .int()
+      .min(1)
+      .max(1e12)
+      .nullable()
+      .optional()
+      .openapi({ description: 'Of its line, as the client measured it' }),
   })
   .openapi('ClientCapabilities');
 
@@ -57,6 +65,7 @@ export const playbackStateSchema = z
     message: z.string().openapi({ description: 'The stage in one sentence, with its number or reason' }),
     elapsedSeconds: z.number().openapi({ description: 'Since play was asked for' }),
     peers: z.number().int().openapi({ description: 'Peers connected' }),
+    webSeeds: z.number().int().openapi({ description: 'Servers that have the film and can be asked' }),
     downloadBytesPerSecond: z.number().int(),
     uploadBytesPerSecond: z.number().int(),
     file: z

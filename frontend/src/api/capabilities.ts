@@ -1,3 +1,4 @@
+import { measuredBandwidth } from './bandwidth.js';
 import type { ClientCapabilities } from './types.js';
 
 /** What a browser says it can decode; `video` and `MediaSource` of the page, or stand-ins. */
@@ -43,6 +44,11 @@ export function probeCapabilities({ canPlayType, isTypeSupported }: DecoderProbe
     videoCodecs: known(videoCodecs),
     audioCodecs: known(audioCodecs),
   };
+}
+
+/** What the page this runs in can play, and what its line was seen to carry. */
+export function thisClient(): ClientCapabilities {
+  return { ...probeCapabilities(browserProbe()), bitsPerSecond: measuredBandwidth() };
 }
 
 /** The probe of the page this runs in. */

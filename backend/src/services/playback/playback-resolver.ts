@@ -3,7 +3,7 @@ import { NetworkClosedError } from '../../http-client/permitted.dispatcher.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import type { WantedEpisode } from '../source/indexer.port.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
-import { anyViewer, type ClientCapabilities } from '../source/source-score.js';
+import { anyViewer, type ClientCapabilities, type Viewer } from '../source/source-score.js';
 import type { EpisodePlace, PlayableTitle, SourceTitles } from '../source/source-titles.js';
 import type { TorrentMetadataService } from '../source/torrent-metadata.service.js';
 import { parseMagnet } from '../torrent/magnet.js';
@@ -101,7 +101,7 @@ export class PlaybackResolver {
   ): Promise<string[]> {
     if (mediaId === null) return [];
     const { wanted } = await this.titles.get(mediaId, place, { ageLimit });
-    const viewer = { ...anyViewer, capabilities };
+    const viewer = viewerWith(capabilities);
     const { items } = await this.sources.list(wanted, { viewer, patienceMs });
     return items
       .filter((source) => source.infoHash !== infoHash && source.seeders !== 0)
@@ -110,7 +110,7 @@ export class PlaybackResolver {
   }
 
   private async bestOf(title: PlayableTitle, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
-    const viewer = { ...anyViewer, capabilities };
+    const viewer = viewerWith(capabilities);
     const { items } = await this.sources.list(title.wanted, { viewer, patienceMs });
     const [best] = items;
     if (!best) throw this.nothingFor(title.name);
@@ -163,6 +163,10 @@ export class PlaybackResolver {
       reasons: source.reasons,
     };
   }
+}
+
+function viewerWith(capabilities: ClientCapabilities): Viewer {
+  return { ...anyViewer, capabilities, bitsPerSecond: capabilities.bitsPerSecond ?? null };
 }
 
 /** With something to play, how long slow indexers are waited for. Milliseconds. */

@@ -28,6 +28,8 @@ export interface PlaybackState {
   message: string;
   elapsedSeconds: number;
   peers: number;
+  /** Web seeds (BEP 19) that can be asked. */
+  webSeeds: number;
   downloadBytesPerSecond: number;
   uploadBytesPerSecond: number;
   file: { index: number; name: string; sizeBytes: number; mimeType: string } | null;
@@ -341,6 +343,7 @@ export class PlaybackService {
       }),
       elapsedSeconds: Math.round(session.elapsedSeconds * 10) / 10,
       peers: torrent?.peers ?? 0,
+      webSeeds: torrent?.webSeeds ?? 0,
       downloadBytesPerSecond: Math.round(torrent?.downloadBytesPerSecond ?? 0),
       uploadBytesPerSecond: Math.round(torrent?.uploadBytesPerSecond ?? 0),
       file: played && {
@@ -367,7 +370,8 @@ export class PlaybackService {
   ): Promise<string[]> {
     const { subject, owner, waitingSeconds, delivered, elapsedSeconds } = session;
     const isSlow = now.verdict?.cause === 'swarm' && (waitingSeconds ?? 0) >= limits.switchAfterSeconds;
-    const isAlone = !delivered && now.paused === null && now.torrent?.peers === 0;
+    const { torrent } = now;
+    const isAlone = !delivered && now.paused === null && torrent?.peers === 0 && torrent.webSeeds === 0;
     const isDead = isAlone && elapsedSeconds >= limits.aloneSeconds;
     if (subject.mediaId === null || (!isSlow && !isDead)) return [];
     try {

@@ -5,6 +5,8 @@ export interface ClientCapabilities {
   containers: readonly string[];
   videoCodecs: readonly string[];
   audioCodecs: readonly string[];
+  /** As it measured its line; null or left out when it did not. */
+  bitsPerSecond?: number | null | undefined;
 }
 
 /** What about every browser can do. */

@@ -1,6 +1,7 @@
 import type { PlaybackState } from '../../api/types.js';
-import { formatCount, formatSpeed } from '../../ui/format.js';
+import { formatSpeed } from '../../ui/format.js';
 import styles from './buffering-panel.module.css';
+import { sendersOf } from './senders.js';
 
 /** The picture stands still for lack of data: calmly, with the reason. */
 export function BufferingPanel({ state }: { state: PlaybackState | null }) {
@@ -12,7 +13,7 @@ export function BufferingPanel({ state }: { state: PlaybackState | null }) {
       </p>
       {state && (
         <p className={styles['facts']} aria-live="off">
-          {formatSpeed(state.downloadBytesPerSecond)} from {formatCount(state.peers, 'peer')}
+          {formatSpeed(state.downloadBytesPerSecond)} from {sendersOf(state)}
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { Playback, PlaybackState } from '../../api/types.js';
 import { formatBytes, formatCount, formatSpeed } from '../../ui/format.js';
 import { runwaySeconds } from './seek-layers.js';
+import { sendersOf } from './senders.js';
 import styles from './side-panel.module.css';
 import type { MediaState } from './use-media-state.js';
 
@@ -59,11 +60,12 @@ function fetched(bytes: number, whole: number): string {
   return `${formatBytes(bytes)} of ${formatBytes(whole)}, ${part} %`;
 }
 
-function peersInWords({ peers, swarm }: PlaybackState): string {
+function peersInWords({ peers, webSeeds, swarm }: PlaybackState): string {
+  if (peers === 0 && webSeeds > 0) return `none; ${formatCount(webSeeds, 'server')} with all of it`;
   const kinds = [
     `${swarm.seeders} complete`,
     `${swarm.willing} send`,
     ...(swarm.silent > 0 ? [`${swarm.silent} silent`] : []),
   ];
-  return `${formatCount(peers, 'peer')}: ${kinds.join(', ')}`;
+  return `${sendersOf({ peers, webSeeds })}: ${kinds.join(', ')}`;
 }

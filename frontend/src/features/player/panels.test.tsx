@@ -16,6 +16,7 @@ const state: PlaybackState = {
   message: sentence,
   elapsedSeconds: 5,
   peers: 0,
+  webSeeds: 0,
   downloadBytesPerSecond: 0,
   uploadBytesPerSecond: 0,
   file: null,

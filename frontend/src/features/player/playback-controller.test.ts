@@ -15,6 +15,7 @@ const state = (stage: PlaybackState['stage']): PlaybackState => ({
   message: stage,
   elapsedSeconds: 0,
   peers: 1,
+  webSeeds: 0,
   downloadBytesPerSecond: 0,
   uploadBytesPerSecond: 0,
   file: null,

@@ -1,6 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
+import { thisClient } from '../../api/capabilities.js';
 import { show } from '../../api/catalogue.js';
 import { type ApiClient, useApi } from '../../api/client.js';
 import { movie } from '../../api/movie.query.js';
@@ -38,7 +38,7 @@ export function PlayerPage({ request, onLeave, onSources, onEpisode }: PlayerPag
     resumeAt: request.from === 'start' ? 0 : null,
     moves: [],
   });
-  const [capabilities] = useState(() => probeCapabilities(browserProbe()));
+  const [capabilities] = useState(() => thisClient());
   const moveTo = attempt.moves.at(-1);
   /** To the best source not tried yet; the viewer's own choice is never overruled, and three moves are enough. */
   const move = useCallback(

@@ -11,6 +11,7 @@ const state = (stage: PlaybackState['stage'], message = ''): PlaybackState => ({
   message,
   elapsedSeconds: 0,
   peers: 0,
+  webSeeds: 0,
   downloadBytesPerSecond: 0,
   uploadBytesPerSecond: 0,
   file: null,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
+import { thisClient } from '../../api/capabilities.js';
 import { season as seasonOf, show as showOf } from '../../api/catalogue.js';
 import { type ApiClient, useApi } from '../../api/client.js';
 import type { Episode, Show } from '../../api/types.js';
@@ -65,6 +65,6 @@ async function makeReady(
   api: ApiClient,
   title: { mediaId: string; season: number; episode: number },
 ): Promise<void> {
-  const capabilities = probeCapabilities(browserProbe());
+  const capabilities = thisClient();
   await api.http.playback.intent.$post({ json: { ...title, capabilities } }).catch(() => undefined);
 }

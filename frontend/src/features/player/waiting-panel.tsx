@@ -1,7 +1,8 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { PlaybackState } from '../../api/types.js';
-import { formatClock, formatCount, formatSpeed } from '../../ui/format.js';
+import { formatClock, formatSpeed } from '../../ui/format.js';
+import { sendersOf } from './senders.js';
 import { useSeconds } from './use-seconds.js';
 import styles from './waiting-panel.module.css';
 
@@ -60,7 +61,7 @@ export function WaitingPanel({ title, state, actions }: WaitingPanelProps) {
       </p>
       <p className={styles['facts']}>
         <span>{formatClock(seconds)}</span>
-        {state && <span>{formatCount(state.peers, 'peer')}</span>}
+        {state && <span>{sendersOf(state)}</span>}
         {state && <span>{formatSpeed(state.downloadBytesPerSecond)}</span>}
       </p>
       <div className={styles['offer']} aria-live="polite">

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
+import { thisClient } from '../../api/capabilities.js';
 import { type ApiClient, answer } from '../../api/client.js';
 import { readEvents } from '../../api/event-stream.js';
 import { readProblem } from '../../api/problem.js';
@@ -34,11 +34,12 @@ export function movieSources(api: ApiClient, id: string) {
 
 /** What this browser plays, so that "plays directly" is true for it. */
 function viewerQuery(): string {
-  const { containers, videoCodecs, audioCodecs } = probeCapabilities(browserProbe());
+  const { containers, videoCodecs, audioCodecs, bitsPerSecond } = thisClient();
   const query = new URLSearchParams();
   // A probe that knows of nothing has not been answered: what about every browser plays holds then.
   for (const [name, list] of Object.entries({ containers, videoCodecs, audioCodecs }))
     if (list.length > 0) query.set(name, list.join(','));
+  if (typeof bitsPerSecond === 'number') query.set('bitsPerSecond', String(bitsPerSecond));
   return query.toString();
 }
 

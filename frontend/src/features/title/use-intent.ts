@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { browserProbe, probeCapabilities } from '../../api/capabilities.js';
+import { thisClient } from '../../api/capabilities.js';
 import { type ApiClient, useApi } from '../../api/client.js';
 
 /** Glances are no intent. Milliseconds. */
@@ -16,7 +16,7 @@ export function useIntent(mediaId: string): void {
     const say = () => {
       if (document.hidden) return;
       said = true;
-      void tell(api, 'POST', { mediaId, capabilities: probeCapabilities(browserProbe()) });
+      void tell(api, 'POST', { mediaId, capabilities: thisClient() });
     };
     const rest = setTimeout(() => {
       say();
