@@ -45,6 +45,8 @@ export interface PartsRequest {
   range: ByteRange;
   bytesPerSecond?: number | undefined;
   takesStored: boolean;
+  /** Chunks (of at most 256 KiB), or stretches on disk (of at most 1 MiB), that may be under way. */
+  credit: number;
 }
 
 interface PendingCall {
@@ -57,8 +59,6 @@ interface OpenReader {
   onEnd: (error: Error | null) => void;
 }
 
-/** Chunks (of at most 256 KiB), or stretches on disk (of at most 1 MiB), that may be under way to one reader. */
-const readerCredit = 4;
 const maxHeapMegabytes = 512;
 
 /** One engine process, from fork to exit: its calls, its readers, its pulse. */
@@ -147,7 +147,7 @@ export class EngineConnection {
    * gives ranges of the file in place of bytes that lie on disk.
    */
   async *read(
-    { takesStored, ...request }: PartsRequest,
+    request: PartsRequest,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array | ByteRange, void, void> {
     if (signal.aborted) return;
@@ -171,7 +171,7 @@ export class EngineConnection {
       onEnd: end,
     });
     signal.addEventListener('abort', abort, { once: true });
-    this.send({ type: 'open', reader, ...request, credit: readerCredit, takesStored });
+    this.send({ type: 'open', reader, ...request });
     try {
       while (!isAborted()) {
         const part = queue.shift();

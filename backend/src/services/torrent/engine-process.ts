@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { confineNetwork } from './confined-network.js';
 import { describeFailure, type FromEngine, type ToEngine, toEngineSchema } from './engine-protocol.js';
+import { putOffNatives } from './lazy-natives.js';
 import { guardNetwork } from './network-guard.js';
 import { EngineUnavailableError } from './torrent.errors.js';
-import { WebTorrentEngine } from './webtorrent.engine.js';
+import type { WebTorrentEngine, WebTorrentEngineOptions } from './webtorrent.engine.js';
 
 /** A reader the server has open: it may send `credit` chunks before it must wait for more. */
 interface RemoteReader {
@@ -63,6 +64,7 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
   const bucket = 's3' in settings.store ? settings.store.s3 : null;
   confineNetwork(settings.network, bucket && new URL(bucket.endpoint));
   if (!settings.allowPrivatePeers) guardNetwork();
+  putOffNatives();
   const stores = await openChunkStores(settings.store);
   const options = { ...settings, stores, offline: settings.network.kind === 'closed' };
   engine = await listen(options).catch((error: unknown) => {
@@ -79,9 +81,8 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
   send({ type: 'started', port: engine.port });
 }
 
-async function listen(
-  settings: ConstructorParameters<typeof WebTorrentEngine>[0],
-): Promise<WebTorrentEngine> {
+async function listen(settings: WebTorrentEngineOptions): Promise<WebTorrentEngine> {
+  const { WebTorrentEngine } = await import('./webtorrent.engine.js');
   const listening = new WebTorrentEngine(settings);
   await listening.start();
   return listening;

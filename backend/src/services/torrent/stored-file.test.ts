@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function read(start: number, end: number, position = start): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of file.read({ start, end }, position, signal)) chunks.push(chunk);
+  for await (const chunk of file.read({ start, end }, position, signal, 64 * 1024)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -49,7 +49,7 @@ describe('StoredFile', () => {
   it('ends when the reader leaves', async () => {
     const leaving = new AbortController();
     let got = 0;
-    for await (const chunk of file.read({ start: 0, end: bytes.length }, 0, leaving.signal)) {
+    for await (const chunk of file.read({ start: 0, end: bytes.length }, 0, leaving.signal, 64 * 1024)) {
       got += chunk.length;
       leaving.abort();
     }

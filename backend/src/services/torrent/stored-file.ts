@@ -2,9 +2,6 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteRange } from './torrent-engine.port.js';
 
-/** Bytes read at once. */
-const readBytes = 1024 * 1024;
-
 /** The engine says that bytes lie on disk, and they do not. */
 export class StoredBytesMissingError extends Error {
   override readonly name = 'StoredBytesMissingError';
@@ -20,13 +17,14 @@ export class StoredFile {
   constructor(private readonly path: string) {}
 
   /**
-   * Reads a range that must begin at `position`. Ends early when `signal` fires. Errors: `StoredBytesMissingError` when
+   * Reads a range that must begin at `position`, `readBytes` at once. Ends early when `signal` fires. Errors: `StoredBytesMissingError` when
    * the range begins elsewhere, or the file is not there or too short.
    */
   async *read(
     range: ByteRange,
     position: number,
     signal: AbortSignal,
+    readBytes: number,
   ): AsyncGenerator<Uint8Array, void, void> {
     if (range.start !== position) throw new StoredBytesMissingError();
     const file = await this.open();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, stat, truncate } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
@@ -216,6 +216,11 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     }
     expect(await progress()).toBe(payload.bytes.length - given);
     await reader.return();
+  });
+
+  (process.platform === 'linux' ? it : it.skip)('loads no native extras that it does not use', async () => {
+    const maps = await readFile(`/proc/${engine.pid}/maps`, 'utf8');
+    expect(maps.split('\n').filter((line) => line.endsWith('.node'))).toEqual([]);
   });
 
   it('fetches nothing besides while nobody reads', async () => {

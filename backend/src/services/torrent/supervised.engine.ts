@@ -7,6 +7,7 @@ import type { Logger } from '../../logging/logger.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
+import { shareOfReader } from './reader-memory.js';
 import { RecentPeers } from './recent-peers.js';
 import type { SeedingRules } from './seeding-rules.js';
 import { StoredBytesMissingError, StoredFile } from './stored-file.js';
@@ -82,6 +83,8 @@ export class SupervisedEngine implements TorrentEngine {
   private stopped = true;
   private startedAt = 0;
   private failedStarts = 0;
+  /** Reads under way. */
+  private readers = 0;
 
   constructor(private readonly options: SupervisedEngineOptions) {
     const { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers } = options;
@@ -213,6 +216,7 @@ export class SupervisedEngine implements TorrentEngine {
     const file = new StoredFile(path.join(root ?? '', infoHash, `${fileIndex}.bin`));
     const isOver = () => signal.aborted || position >= range.end;
     let takesStored = root !== null;
+    this.readers += 1;
     try {
       while (!isOver()) {
         this.assertAccepted(infoHash);
@@ -224,9 +228,13 @@ export class SupervisedEngine implements TorrentEngine {
             range: { start: position, end: range.end },
             bytesPerSecond,
             takesStored,
+            credit: shareOfReader(this.readers).chunks,
           };
           for await (const part of connection.read(rest, signal)) {
-            const chunks = part instanceof Uint8Array ? [part] : file.read(part, position, signal);
+            const chunks =
+              part instanceof Uint8Array
+                ? [part]
+                : file.read(part, position, signal, shareOfReader(this.readers).readBytes);
             for await (const chunk of chunks) {
               position += chunk.length;
               yield chunk;
@@ -240,6 +248,7 @@ export class SupervisedEngine implements TorrentEngine {
         }
       }
     } finally {
+      this.readers -= 1;
       await file.close();
     }
   }
