@@ -23,6 +23,8 @@ export interface DemoWorldOptions {
   /** Bytes a second of each seeder, all peers together, so that the film does not arrive at once; no limit unless told. */
   uploadBytesPerSecond?: number;
   film?: FilmOptions;
+  /** Also two episodes of a series, which the Torznab stand-in knows. */
+  withEpisodes?: boolean;
   /** Hears one line for each step that takes time. */
   log?: (line: string) => void;
   /** Ends the making of the film. */
@@ -119,6 +121,16 @@ const RELEASES = [
   },
 ] as const;
 
+/** The end of one season and the beginning of the next. */
+const EPISODES = ['S01E06', 'S02E01'].map((code) => ({
+  title: `Open Reel Stories ${code}`,
+  imdbId: 'tt99900001',
+  tmdbId: 990_001,
+  quality: '720p',
+  variant: 'index-first' as const,
+  torrentName: `Open.Reel.Stories.${code}.720p.WEB.x264.AAC-KINORA`,
+}));
+
 /** Where the demo keeps its film; tests and benchmarks that use it too need not make it again. */
 export const DEMO_CACHE = fileURLToPath(new URL('../.cache', import.meta.url));
 
@@ -144,9 +156,9 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     const { python } = await findRequirements();
     const host = options.host ?? '127.0.0.1';
     const tracker = await begin(new Tracker(host));
-    const { films, item } = await prepareFilms(options, tracker.announceUrl);
+    const { films, episodes, item } = await prepareFilms(options, tracker.announceUrl);
     options.log?.('starting the seeders');
-    const swarm = await begin(createSwarm({ films, tracker, python, options }));
+    const swarm = await begin(createSwarm({ films: [...films, ...episodes], tracker, python, options }));
     const providers = {
       tmdb: await begin(createTmdbStandIn().at(host)),
       trakt: await begin(new TraktStandIn().at(host)),
@@ -156,7 +168,9 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       nordvpn: await begin(new NordVpnStandIn().at(host)),
       archive: await begin(createArchiveStandIn(item).at(host)),
       torznab: await begin(
-        createTorznabStandIn(films.map((film) => ({ ...film, torrentFile: film.torrent }))).at(host),
+        createTorznabStandIn(
+          [...films, ...episodes].map((film) => ({ ...film, torrentFile: film.torrent })),
+        ).at(host),
       ),
     };
     const environment = environmentFor(providers, tracker, host);
@@ -173,21 +187,31 @@ async function prepareFilms(options: DemoWorldOptions, announceUrl: string) {
   const parentFolder = join(cacheDir, `releases-${film.version}`);
   await mkdir(parentFolder, { recursive: true });
   const item = await prepareArchiveItem({ film: film.files['index-last'], parentFolder });
-  const films: PreparedFilm[] = [];
-  for (const { title, year, imdbId, tmdbId, quality, variant } of RELEASES) {
-    const name = `${title.replaceAll(' ', '.')}.${year}.${quality}.WEB.x264.AAC-KINORA`;
-    const release = await prepareRelease({ name, film: film.files[variant], parentFolder });
-    films.push({
-      ...{ title, imdbId, tmdbId, quality, variant, torrentName: name, parentFolder },
-      torrent: torrentFile(release.info, announceUrl),
-      infoHash: release.infoHash,
-      magnet: magnetLink(release, announceUrl),
-      filePath: release.filmPath,
-      durationSeconds: film.durationSeconds,
-      sizeBytes: film.sizes[variant],
-    });
-  }
-  return { films, item };
+  const named = RELEASES.map((release) => {
+    const name = `${release.title.replaceAll(' ', '.')}.${release.year}.${release.quality}.WEB.x264.AAC-KINORA`;
+    return { ...release, torrentName: name };
+  });
+  const lay = async (
+    wanted: readonly (typeof EPISODES)[number][] | typeof named,
+  ): Promise<PreparedFilm[]> => {
+    const laid: PreparedFilm[] = [];
+    for (const { title, imdbId, tmdbId, quality, variant, torrentName } of wanted) {
+      const release = await prepareRelease({ name: torrentName, film: film.files[variant], parentFolder });
+      laid.push({
+        ...{ title, imdbId, tmdbId, quality, variant, torrentName, parentFolder },
+        torrent: torrentFile(release.info, announceUrl),
+        infoHash: release.infoHash,
+        magnet: magnetLink(release, announceUrl),
+        filePath: release.filmPath,
+        durationSeconds: film.durationSeconds,
+        sizeBytes: film.sizes[variant],
+      });
+    }
+    return laid;
+  };
+  const films = await lay(named);
+  const episodes = options.withEpisodes ? await lay(EPISODES) : [];
+  return { films, episodes, item };
 }
 
 type PreparedFilm = DemoFilm & { parentFolder: string };

@@ -275,11 +275,12 @@ export class TraktOutboxRepository {
     });
   }
 
-  /** Everything waits no longer: the user linked again, or the trouble is over. */
+  /** Everything waits no longer: the user linked again, or the trouble is over. What may have arrived stays marked so. */
   async wake(userId: string, now: Date): Promise<void> {
-    await this.store.write((manager) =>
-      manager.update(TraktOutboxEntry, { userId, state: 'waiting' }, { dueAt: now, reason: null }),
-    );
+    await this.store.write(async (manager) => {
+      await manager.update(TraktOutboxEntry, { userId, state: 'waiting' }, { dueAt: now, reason: null });
+      await manager.update(TraktOutboxEntry, { userId, state: 'sending' }, { dueAt: now });
+    });
   }
 }
 

@@ -25,14 +25,16 @@ export function createTorznabStandIn(releases: readonly TorznabRelease[]): Stand
     fixtures,
     addRoutes: (app, baseUrl) => {
       app.get(`${TORZNAB_PATH}/api`, (c) => {
-        const { t, apikey, q = '', imdbid } = c.req.query();
+        const { t, apikey, q = '', imdbid, season, ep } = c.req.query();
         if (t === 'caps') return xml(c, fixtures.text('caps.jackett.xml'));
         if (apikey !== TORZNAB_KEY) return xml(c, fixtures.text('error.100.xml'));
         const words = q.toLowerCase().split(/\s+/);
         const found = releases.filter(({ imdbId, torrentName }) =>
-          imdbid === undefined
-            ? q !== '' && words.every((word) => torrentName.toLowerCase().includes(word))
-            : imdbId === imdbid,
+          t === 'tvsearch'
+            ? season !== undefined && torrentName.includes(episodeCode(season, ep))
+            : imdbid === undefined
+              ? q !== '' && words.every((word) => torrentName.toLowerCase().includes(word))
+              : imdbId === imdbid,
         );
         return xml(c, found.length === 0 ? fixtures.text('empty.xml') : feed(found, baseUrl()));
       });
@@ -45,6 +47,12 @@ export function createTorznabStandIn(releases: readonly TorznabRelease[]): Stand
     },
     unknownPath: (c) => c.text('Not found', 404),
   });
+}
+
+/** `.S02E01.`; without an episode the beginning of all of the season. */
+function episodeCode(season: string, episode: string | undefined): string {
+  const two = (number: string) => number.padStart(2, '0');
+  return episode === undefined ? `.S${two(season)}E` : `.S${two(season)}E${two(episode)}.`;
 }
 
 /** Each release, one of the same film that nobody has, and a program that pretends to be the film. */

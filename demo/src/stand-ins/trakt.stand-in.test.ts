@@ -82,6 +82,36 @@ describe('the Trakt stand-in', () => {
     expect((await read('limit=1000')).rows).toHaveLength(4);
   });
 
+  it('keeps a watchlist and ratings: added to, taken from, and said to have changed', async () => {
+    const { tokens } = await link();
+    const headers = { ...key, authorization: `Bearer ${tokens['access_token'] ?? ''}` };
+    const read = async (path: string) =>
+      (await (await fetch(`${trakt.baseUrl}${path}`, { headers })).json()) as JsonObject[];
+    const before = await read('/sync/watchlist');
+    const body = { movies: [{ ids: { tmdb: 19 } }] };
+    for (let times = 0; times < 2; times += 1)
+      expect((await post('/sync/watchlist', body, headers)).status).toBe(201);
+    expect(await read('/sync/watchlist')).toHaveLength(before.length + 1);
+    await post('/sync/watchlist/remove', body, headers);
+    expect(await read('/sync/watchlist')).toEqual(before);
+
+    const rated = (rating: number) => ({
+      movies: [{ ids: { tmdb: 19 }, rating, rated_at: '2026-02-01T00:00:00.000Z' }],
+    });
+    await post('/sync/ratings', rated(4), headers);
+    await post('/sync/ratings', rated(9), headers);
+    const show = { ids: { tmdb: 7 }, seasons: [{ number: 2, episodes: [{ number: 1, rating: 6 }] }] };
+    await post('/sync/ratings', { shows: [show] }, headers);
+    expect(await read('/sync/ratings')).toMatchObject([
+      { type: 'movie', rating: 9, movie: { ids: { tmdb: 19 } } },
+      { type: 'episode', rating: 6, episode: { season: 2, number: 1 } },
+    ]);
+    await post('/sync/ratings/remove', rated(0), headers);
+    expect(await read('/sync/ratings')).toHaveLength(1);
+    const [activities] = [await (await fetch(`${trakt.baseUrl}/sync/last_activities`, { headers })).json()];
+    expect((activities as { watchlist: { updated_at: string } }).watchlist.updated_at > '2026-02').toBe(true);
+  });
+
   it('scrobbles by how much was watched', async () => {
     const { tokens } = await link();
     const headers = { ...key, authorization: `Bearer ${tokens['access_token'] ?? ''}` };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { Fixtures, isObject, type Json, type JsonObject, numberOf, objects, textOf } from './fixtures.js';
 import { StandIn, type StandInControl } from './stand-in.js';
+import { TraktMarks } from './trakt-marks.js';
 
 export const TRAKT_CLIENT = { id: 'kinora-demo-client', secret: 'kinora-demo-secret' } as const;
 
@@ -10,6 +11,16 @@ export type DeviceDecision = 'approve-on-second-poll' | 'pending' | 'approved' |
 
 export interface TraktControl extends StandInControl {
   decideDevice(decision: DeviceDecision): void;
+  /** As if another player had told of them. */
+  addPlays(plays: readonly RemotePlay[]): void;
+}
+
+/** A film watched elsewhere. */
+export interface RemotePlay {
+  title: string;
+  tmdbId: number;
+  /** ISO 8601. */
+  watchedAt: string;
 }
 
 const OWN_PATHS = /^\/(sync|scrobble|users\/(me|settings))/;
@@ -17,11 +28,13 @@ const OWN_PATHS = /^\/(sync|scrobble|users\/(me|settings))/;
 /** Trakt v2, the API and the OAuth host in one: device link, tokens that rotate, lists, history, scrobbles. */
 export class TraktStandIn extends StandIn implements TraktControl {
   readonly #oauth: TraktOauth;
+  readonly #history: TraktHistory;
 
   constructor(
     fixtures = new Fixtures('trakt'),
     oauth = new TraktOauth(fixtures),
     history = new TraktHistory(fixtures),
+    marks = new TraktMarks(fixtures),
   ) {
     super({
       name: 'trakt',
@@ -40,12 +53,23 @@ export class TraktStandIn extends StandIn implements TraktControl {
         app.get('/sync/history', (c) => history.page(c));
         app.post('/sync/history', async (c) => history.add(c, await bodyOf(c)));
         app.post('/sync/history/remove', async (c) => history.remove(c, await bodyOf(c)));
-        app.get('/sync/last_activities', (c) => history.activities(c));
+        app.get('/sync/last_activities', (c) => history.activities(c, marks.changedAt));
+        app.get('/sync/watchlist', (c) => marks.watchlist(c));
+        app.post('/sync/watchlist', async (c) => marks.changeWatchlist(c, await bodyOf(c), true));
+        app.post('/sync/watchlist/remove', async (c) => marks.changeWatchlist(c, await bodyOf(c), false));
+        app.get('/sync/ratings', (c) => marks.ratings(c));
+        app.post('/sync/ratings', async (c) => marks.changeRatings(c, await bodyOf(c), true));
+        app.post('/sync/ratings/remove', async (c) => marks.changeRatings(c, await bodyOf(c), false));
         app.post('/scrobble/:action', async (c) => history.scrobble(c, await bodyOf(c)));
       },
       unknownPath: (c) => c.body(null, 404),
     });
     this.#oauth = oauth;
+    this.#history = history;
+  }
+
+  addPlays(plays: readonly RemotePlay[]): void {
+    this.#history.addPlays(plays);
   }
 
   decideDevice(decision: DeviceDecision): void {
@@ -142,11 +166,26 @@ class TraktHistory {
     return c.json({ id: this.#lastId, action: outcome, progress, ...item }, 201);
   }
 
-  activities(c: Context): Response {
+  addPlays(plays: readonly RemotePlay[]): void {
+    for (const { title, tmdbId, watchedAt } of plays) {
+      const movie = { title, year: null, ids: { trakt: 600_000_000 + tmdbId, tmdb: tmdbId } };
+      this.#keep({ type: 'movie', movie }, watchedAt);
+    }
+  }
+
+  /** @param markedAt when the watchlist or a rating changed last */
+  activities(c: Context, markedAt: string | null): Response {
     const recorded = this.#fixtures.object('sync/last_activities.json');
     const moved = (section: Json | undefined): JsonObject =>
-      isObject(section) ? { ...section, watched_at: this.#changedAt } : {};
-    return c.json({ ...recorded, movies: moved(recorded['movies']), episodes: moved(recorded['episodes']) });
+      isObject(section)
+        ? { ...section, watched_at: this.#changedAt, ...(markedAt !== null && { rated_at: markedAt }) }
+        : {};
+    return c.json({
+      ...recorded,
+      movies: moved(recorded['movies']),
+      episodes: moved(recorded['episodes']),
+      ...(markedAt !== null && { watchlist: { updated_at: markedAt } }),
+    });
   }
 
   #keep(subject: JsonObject, watchedAt: Json | undefined, action = 'watch'): void {

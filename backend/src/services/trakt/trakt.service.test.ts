@@ -344,6 +344,20 @@ describe('reading', () => {
     expect(await plays()).toHaveLength(1);
   });
 
+  test('what was told from here and undone before it was read is no difference', async () => {
+    await link();
+    await kinora.watch.mark(watcher(), title(), true);
+    await tell();
+    later(minute);
+    await kinora.watch.mark(watcher(), title(), false);
+    // Read before the removal is told.
+    await kinora.trakt.sync(ada.userId);
+    expect((await status()).decisions).toEqual([]);
+    expect((await status()).waiting.total).toBe(1);
+    await tell();
+    expect(remote.history).toEqual([]);
+  });
+
   test('what was marked as not watched before the link takes nothing away at Trakt, and is shown', async () => {
     await save(400);
     remote.add(sintel(), iso(-60 * minute));
