@@ -12,6 +12,7 @@ import { createSourceParts } from './composition/source-parts.js';
 import { createTorrentParts } from './composition/torrent-parts.js';
 import { createWatchParts } from './composition/watch-parts.js';
 import { type Configuration, readConfiguration, settings as settingDefinitions } from './configuration.js';
+import { ConfigurationFile } from './configuration-file.js';
 import type { DataFolder } from './data-folder.js';
 import { Database } from './database/database.js';
 import { TextSealer } from './encryption/sealed-text.js';
@@ -343,6 +344,7 @@ function createParts({
     checks: settingChecks(version),
     live,
     settings: new SettingRepository(database),
+    file: new ConfigurationFile(folder.root),
     sealer,
     audit: accounts.audit,
   });

@@ -120,10 +120,31 @@ describe('names in the environment', () => {
   });
 });
 
-it('DATABASE_URL is not passed over in silence: there is no other database than SQLite', () => {
-  expect(gather({ DATABASE_URL: 'postgres://ada:hush@db.example/kinora' }).warnings).toEqual([
-    'DATABASE_URL (environment variable) is ignored: the database is SQLite, in DATA_DIR; PostgreSQL is not there yet.',
-  ]);
+describe('DATABASE_URL', () => {
+  const read = (text: string) => readConfiguration(gather({ DATABASE_URL: text }).sources).DATABASE_URL;
+
+  it.each([
+    'postgres://ada:hush@db.example/kinora',
+    'postgresql://ada@127.0.0.1:5433/kinora?sslmode=require',
+    'postgres:///kinora?host=/run/postgresql',
+  ])('may be %s', (url) => {
+    expect(read(url)).toBe(url);
+  });
+
+  it('is the file in DATA_DIR unless it is set', () => {
+    expect(read('')).toBeUndefined();
+    expect(read('sqlite:')).toBeUndefined();
+  });
+
+  it.each([
+    'mysql://ada:hush@db.example/kinora',
+    'postgres://ada:hush@db.example',
+    'sqlite:/else/where',
+    'hush',
+  ])('T48 must not be %s, and is not printed', (url) => {
+    expect(() => read(url)).toThrow(/DATABASE_URL .*allowed is an address such as postgres:/);
+    expect(() => read(url)).not.toThrow(/hush|else/);
+  });
 });
 
 describe('kinora config', () => {

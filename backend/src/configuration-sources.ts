@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, type SettingsSource, settings } from './configuration.js';
+import { configurationFileName } from './configuration-file.js';
 import { fileErrorCode } from './encryption/atomic-file.js';
 import { nearestName } from './services/settings/nearest-name.js';
 import { settingText } from './services/settings/setting-text.js';
@@ -15,9 +16,6 @@ export interface GivenSettings {
   sources: SettingsSource[];
   warnings: string[];
 }
-
-/** The configuration file's name in DATA_DIR. */
-export const configurationFileName = 'kinora.json';
 
 const names = Object.keys(settings);
 const secretNames = Object.entries(settings)
@@ -113,11 +111,6 @@ function strangeVariables(environment: SettingTexts): string[] {
     (name) => name.endsWith('_FILE') && names.includes(name.slice(0, -5)),
   );
   return [
-    ...((environment['DATABASE_URL'] ?? '') === ''
-      ? []
-      : [
-          'DATABASE_URL (environment variable) is ignored: the database is SQLite, in DATA_DIR; PostgreSQL is not there yet.',
-        ]),
     ...prefixed.map((name) => `${name} (environment variable) is no setting${meant(name)}; it is ignored.`),
     ...files
       .filter((name) => !secretNames.includes(name.slice(0, -5)))

@@ -1,6 +1,10 @@
 import path from 'node:path';
 import { readConfiguration, type SettingsSource, settings } from './configuration.js';
-import { DatabaseCorruptError, DatabaseUnwritableError } from './database/database.errors.js';
+import {
+  DatabaseCorruptError,
+  DatabaseUnreachableError,
+  DatabaseUnwritableError,
+} from './database/database.errors.js';
 import { peek } from './database/peek.js';
 import { TextSealer } from './encryption/sealed-text.js';
 import { loadSecrets, SecretsError } from './encryption/secrets.js';
@@ -17,9 +21,12 @@ export async function withStoredSettings(
   sources: readonly SettingsSource[],
   warn: (text: string) => void,
 ): Promise<SettingsSource[]> {
-  const root = path.resolve(readConfiguration(sources).DATA_DIR);
+  const { DATA_DIR, DATABASE_URL } = readConfiguration(sources);
+  const root = path.resolve(DATA_DIR);
   try {
-    const rows = await peek(path.join(root, 'kinora.sqlite'), (store) => new SettingRepository(store).list());
+    const rows = await peek(DATABASE_URL ?? path.join(root, 'kinora.sqlite'), (store) =>
+      new SettingRepository(store).list(),
+    );
     if (rows === null || rows.length === 0) return [...sources];
     const { refreshKey } = await loadSecrets(path.join(root, 'secrets'), { mayCreate: false });
     const { values, unopened } = openSettings(rows, new TextSealer(refreshKey), settings);
@@ -27,9 +34,12 @@ export async function withStoredSettings(
       warn(`Set on the settings page, but sealed by other keys: ${unopened.join(', ')}.`);
     return withStored(sources, values);
   } catch (error) {
-    const isForeseen = [DatabaseCorruptError, DatabaseUnwritableError, SecretsError].some(
-      (type) => error instanceof type,
-    );
+    const isForeseen = [
+      DatabaseCorruptError,
+      DatabaseUnwritableError,
+      DatabaseUnreachableError,
+      SecretsError,
+    ].some((type) => error instanceof type);
     if (!isForeseen || !(error instanceof Error)) throw error;
     warn(`What was set on the settings page cannot be read: ${error.message}`);
     return [...sources];

@@ -37,6 +37,11 @@ const torznabUrl = httpUrl.refine((text) => {
 
 const redisUrl = z.url({ protocol: /^rediss?$/ });
 
+/** With a host and the name of a database; `?host=/run/postgresql` names a socket. */
+const postgresUrl = z
+  .url({ protocol: /^postgres(ql)?$/, hostname: /^.*$/ })
+  .refine((text) => URL.canParse(text) && new URL(text).pathname.length > 1);
+
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
@@ -433,6 +438,24 @@ export const settings = {
       .pipe(z.number().min(1).max(3650))
       .optional()
       .transform((value) => value ?? 90),
+  }),
+  DATABASE_URL: setting({
+    meaning:
+      'A PostgreSQL, which several servers may share; a SQLite file in DATA_DIR (kinora.sqlite) if unset',
+    allowed: 'an address such as postgres://user:password@127.0.0.1:5432/kinora, or sqlite:',
+    group: 'database',
+    secret: true,
+    keptInFile: true,
+    question: {
+      title: 'Database',
+      explanation:
+        'The file of its own is right for one server. For several, or where a PostgreSQL is looked after anyway, its\n' +
+        'address: postgres://user:password@host:5432/name. Another database begins empty, with the first account made anew.',
+    },
+    schema: z
+      .union([z.literal('sqlite:'), postgresUrl])
+      .optional()
+      .transform((value) => (value === 'sqlite:' ? undefined : value)),
   }),
   CACHE_URL: setting({
     meaning:

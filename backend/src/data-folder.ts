@@ -9,6 +9,7 @@ export class DataFolderError extends Error {
 /** Where things lie in DATA_DIR. Nothing is written outside it. */
 export interface DataFolder {
   root: string;
+  /** Path of the SQLite file, or URL of the PostgreSQL, which lies elsewhere. */
   database: string;
   secrets: string;
   torrents: string;
@@ -21,7 +22,7 @@ export interface DataFolder {
 }
 
 /** Makes DATA_DIR, for this user's eyes only, and checks that it can be written. */
-export function prepareDataFolder(dataDir: string): DataFolder {
+export function prepareDataFolder(dataDir: string, databaseUrl?: string): DataFolder {
   const root = path.resolve(dataDir);
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -37,7 +38,7 @@ export function prepareDataFolder(dataDir: string): DataFolder {
   }
   return {
     root,
-    database: path.join(root, 'kinora.sqlite'),
+    database: databaseUrl ?? path.join(root, 'kinora.sqlite'),
     secrets: path.join(root, 'secrets'),
     torrents: path.join(root, 'torrents'),
     cache: path.join(root, 'cache.sqlite'),

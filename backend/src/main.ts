@@ -134,13 +134,13 @@ keys
   .command('rotate')
   .description('sign with new keys, also while the server runs; nobody is signed out')
   .addOption(dataDirOption())
-  .action((flags: Flags) => say(() => rotateKeys(configurationFor(flags).DATA_DIR)));
+  .action((flags: Flags) => say(() => rotateKeys(configurationFor(flags))));
 
 keys
   .command('rotate-storage')
   .description('seal what is stored encrypted with a new master key, from the next start of the server on')
   .addOption(dataDirOption())
-  .action((flags: Flags) => say(() => rotateStorageKeys(configurationFor(flags).DATA_DIR)));
+  .action((flags: Flags) => say(() => rotateStorageKeys(configurationFor(flags))));
 
 const audit = program.command('audit').description('the audit log');
 
@@ -150,8 +150,8 @@ audit
   .addOption(dataDirOption())
   .action((flags: Flags) =>
     say(async () => {
-      const { DATA_DIR } = configurationFor(flags);
-      const { intact, message } = await verifyAuditLog(prepareDataFolder(DATA_DIR).database);
+      const { DATA_DIR, DATABASE_URL } = configurationFor(flags);
+      const { intact, message } = await verifyAuditLog(prepareDataFolder(DATA_DIR, DATABASE_URL).database);
       process.exitCode = intact ? 0 : 1;
       return message;
     }),

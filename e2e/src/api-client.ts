@@ -69,6 +69,14 @@ export class ApiClient {
     return this.send(path, { method: 'POST', body: form });
   }
 
+  put(path: string, body: unknown): Promise<Answer> {
+    return this.send(path, {
+      method: 'PUT',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+
   patch(path: string, body: unknown): Promise<Answer> {
     return this.send(path, {
       method: 'PATCH',

@@ -8,7 +8,7 @@ const shortest = 8;
 const secrets = new Set<string>();
 
 /** Variables whose values must never be printed. */
-const secretVariable = /PASSWORD|TOKEN|SECRET|_KEY$|TORZNAB_URLS/;
+const secretVariable = /PASSWORD|TOKEN|SECRET|_KEY$|TORZNAB_URLS|DATABASE_URL/;
 
 /** Notes passwords, tokens, cookies, grants and keys. */
 export function noteSecrets(...texts: readonly (string | undefined)[]): void {

@@ -142,6 +142,12 @@ describe('kinora setup, in a real terminal', () => {
     await session.see(asks('Trakt client secret'));
     await session.answer(traktSecret);
     await session.see('answers and takes the client id and secret');
+    await session.see(asks('Database'));
+    await session.answer('mysql://127.0.0.1/kinora');
+    await session.see('allowed is an address such as postgres:');
+    await session.answer('postgres://ada:a-secret-of-postgres@127.0.0.1:9/kinora');
+    await session.see(/Not kept: The database PostgreSQL 127\.0\.0\.1:9\/kinora cannot be used/);
+    await session.answer('');
     await session.see(asks('Redis or Valkey'));
     await session.answer('redis://:a-secret-of-redis@127.0.0.1:9');
     await session.see('Not kept: 127.0.0.1:9 does not answer');
@@ -161,7 +167,14 @@ describe('kinora setup, in a real terminal', () => {
       PORT: '0',
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const secrets = [goodToken, 'a-token-that-is-wrong', 'a-secret-of-redis', torznabKey, traktSecret];
+    const secrets = [
+      goodToken,
+      'a-token-that-is-wrong',
+      'a-secret-of-redis',
+      'a-secret-of-postgres',
+      torznabKey,
+      traktSecret,
+    ];
     for (const secret of [...secrets, 'another-key']) expect(screen).not.toContain(secret);
   });
 

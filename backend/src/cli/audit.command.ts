@@ -7,8 +7,8 @@ import { AuditLogService } from '../services/audit/audit-log.service.js';
  * `kinora audit verify`: whether the audit log is as it was written, also while the server runs.
  * Errors: those of opening the database.
  */
-export async function verifyAuditLog(databaseFile: string): Promise<{ intact: boolean; message: string }> {
-  const database = await Database.open(databaseFile);
+export async function verifyAuditLog(databaseAddress: string): Promise<{ intact: boolean; message: string }> {
+  const database = await Database.open(databaseAddress);
   try {
     const audit = new AuditLogService(new AuditEventRepository(database), silentLogger());
     const verdict = await audit.verify();

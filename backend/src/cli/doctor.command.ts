@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { settingChecks } from '../composition/setting-checks.js';
 import { type Configuration, ConfigurationError } from '../configuration.js';
 import { type DataFolder, DataFolderError, prepareDataFolder } from '../data-folder.js';
+import { isPostgres } from '../database/database-address.js';
 import { checkDatabaseCopy } from '../database/database-copy.js';
+import { probePostgres } from '../database/postgres-probe.js';
 import { loadSecrets } from '../encryption/secrets.js';
 import type { Finding } from '../services/settings/finding.js';
 import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
@@ -42,10 +44,10 @@ export function describeFindings(findings: readonly Finding[]): string {
     .join('\n');
 }
 
-async function examineData({ DATA_DIR }: Configuration): Promise<Finding[]> {
+async function examineData({ DATA_DIR, DATABASE_URL }: Configuration): Promise<Finding[]> {
   let folder: DataFolder;
   try {
-    folder = prepareDataFolder(DATA_DIR);
+    folder = prepareDataFolder(DATA_DIR, DATABASE_URL);
   } catch (error) {
     if (!(error instanceof DataFolderError)) throw error;
     return [{ subject: 'data folder', verdict: 'broken', text: error.message }];
@@ -58,20 +60,34 @@ async function examineData({ DATA_DIR }: Configuration): Promise<Finding[]> {
 }
 
 async function examineDatabase({ database, secrets }: DataFolder): Promise<Finding[]> {
+  // PostgreSQL is tried with the other settings.
+  if (isPostgres(database)) return (await isNew(database)) ? [] : [await examineSecrets(secrets)];
   if (!existsSync(database))
     return [
       {
         subject: 'database',
         verdict: 'note',
-        text: 'none yet; the first start makes it (SQLite; PostgreSQL is not there yet)',
+        text: 'none yet; the first start makes it (SQLite)',
       },
     ];
   return [
     await outcome('database', 'SQLite, sound, and of a version this program knows', () =>
       checkDatabaseCopy(database),
     ),
-    await outcome('secrets', 'all keys are there', () => loadSecrets(secrets, { mayCreate: false })),
+    await examineSecrets(secrets),
   ];
+}
+
+function examineSecrets(secrets: string): Promise<Finding> {
+  return outcome('secrets', 'all keys are there', () => loadSecrets(secrets, { mayCreate: false }));
+}
+
+/** Whether nobody has used it yet; then there are no secrets either. */
+function isNew(database: string): Promise<boolean> {
+  return probePostgres(database).then(
+    ({ schema }) => schema === 'none',
+    () => true,
+  );
 }
 
 /** Peers come by this port; a server that runs already has it. */

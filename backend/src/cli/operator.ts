@@ -1,5 +1,5 @@
 import { Database } from '../database/database.js';
-import { isUpToDate } from '../database/database-copy.js';
+import { isUpToDate } from '../database/schema-state.js';
 import type { AuditDetail } from '../entities/audit-event.entity.js';
 import { silentLogger } from '../logging/logger.js';
 import { AuditEventRepository } from '../repositories/audit-event.repository.js';
@@ -22,12 +22,12 @@ export const operatorOrigin = { address: null, requestId: null, userAgent: null 
  * of an older version, is left alone: telling must not change it. Errors: those of opening the database.
  */
 export async function recordAct(
-  databaseFile: string,
+  databaseAddress: string,
   action: AuditAction,
   detail: AuditDetail,
 ): Promise<void> {
-  if (!isUpToDate(databaseFile)) return;
-  const database = await Database.open(databaseFile);
+  if (!(await isUpToDate(databaseAddress))) return;
+  const database = await Database.open(databaseAddress);
   try {
     const audit = new AuditLogService(new AuditEventRepository(database), silentLogger());
     const actor = { id: operator.userId, name: operator.username };

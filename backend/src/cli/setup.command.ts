@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   type EffectiveSetting,
@@ -7,9 +7,8 @@ import {
   type SettingsSource,
   settings,
 } from '../configuration.js';
-import { configurationFileName } from '../configuration-sources.js';
+import { ConfigurationFile, configurationFileName } from '../configuration-file.js';
 import { prepareDataFolder } from '../data-folder.js';
-import { writePrivateFile } from '../encryption/atomic-file.js';
 import { type SetupQuestion, setupQuestions } from './setup-questions.js';
 import type { Terminal } from './terminal.js';
 
@@ -22,7 +21,8 @@ export async function setUp(
   version: string,
   terminal: Terminal,
 ): Promise<void> {
-  const file = path.join(prepareDataFolder(readConfiguration(sources).DATA_DIR).root, configurationFileName);
+  const kept = new ConfigurationFile(prepareDataFolder(readConfiguration(sources).DATA_DIR).root);
+  const file = kept.name;
   const answers = new Map<string, string | null>();
   // What could not be tried just now, such as a VPN that is down.
   const untried = new Map<string, string>();
@@ -54,7 +54,7 @@ export async function setUp(
     terminal.say('\nNothing was changed.');
     return;
   }
-  await writePrivateFile(file, `${JSON.stringify(merged(file, answers), null, 2)}\n`);
+  await kept.write(Object.fromEntries(answers));
   terminal.say(`\nStored in ${file}.`);
 
   async function isAccepted(question: SetupQuestion, answer: string): Promise<boolean> {
@@ -106,11 +106,4 @@ function inWords({ value, secret }: EffectiveSetting): string {
 function shown(answer: string | null, { secret }: SetupQuestion): string {
   if (answer === null) return 'none';
   return secret ? 'set' : answer;
-}
-
-function merged(file: string, answers: ReadonlyMap<string, string | null>): Record<string, unknown> {
-  // Read and found sound before the first question.
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
-  const after = { ...before, ...Object.fromEntries(answers) };
-  return Object.fromEntries(Object.entries(after).filter(([, value]) => value !== null));
 }

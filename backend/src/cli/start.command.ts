@@ -12,7 +12,7 @@ const stopLimitMs = 10_000;
 export async function serve(sources: readonly SettingsSource[], version: string): Promise<void> {
   const configuration = readConfiguration(sources);
   const logger = createLogger({ level: configuration.LOG_LEVEL, pretty: process.stdout.isTTY });
-  const folder = prepareDataFolder(configuration.DATA_DIR);
+  const folder = prepareDataFolder(configuration.DATA_DIR, configuration.DATABASE_URL);
   const application = await Application.create({
     sources,
     folder,

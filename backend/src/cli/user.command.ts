@@ -75,7 +75,7 @@ async function withAccounts<T>(
   configuration: Configuration,
   work: (accounts: ReturnType<typeof createAccountParts>, database: Database) => Promise<T>,
 ): Promise<T> {
-  const folder = prepareDataFolder(configuration.DATA_DIR);
+  const folder = prepareDataFolder(configuration.DATA_DIR, configuration.DATABASE_URL);
   const database = await Database.open(folder.database);
   try {
     const mayCreate = await new UserRepository(database).isEmpty();

@@ -1,6 +1,7 @@
 import type { Configuration } from '../configuration.js';
 import { PermittedDispatcher } from '../http-client/permitted.dispatcher.js';
 import { checkCache } from '../services/settings/cache.check.js';
+import { checkDatabase } from '../services/settings/database.check.js';
 import type { Finding } from '../services/settings/finding.js';
 import type { SettingCheck } from '../services/settings/setting-check.js';
 import { checkS3 } from '../services/storage/s3.check.js';
@@ -70,6 +71,11 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
       names: ['CACHE_URL'],
       run: async ({ CACHE_URL: url }) =>
         url === undefined ? [off('cache', 'memory alone')] : [await checkCache(url)],
+    },
+    {
+      group: 'database',
+      names: ['DATABASE_URL'],
+      run: async ({ DATABASE_URL: url }) => (url === undefined ? [] : [await checkDatabase(url)]),
     },
     {
       group: 'storage',

@@ -29,7 +29,7 @@ export function checkDatabaseCopy(file: string): void {
 }
 
 /** Whether there is a database whose schema is this version's, neither older nor newer. */
-export function isUpToDate(file: string): boolean {
+export function isFileUpToDate(file: string): boolean {
   if (!existsSync(file)) return false;
   let due: string | undefined;
   withConnection(file, (connection) => {

@@ -16,10 +16,14 @@ export class SettingRepository {
     return this.store.reader.find(Setting, { order: { name: 'ASC' } });
   }
 
-  /** Stores the changes and their revision, all or nothing. Answers the revision's number. */
-  change(revision: NewRevision): Promise<number> {
+  /**
+   * Stores the changes and their revision, all or nothing; of those that are `elsewhere` only the revision tells. Answers
+   * the revision's number.
+   */
+  change(revision: NewRevision, elsewhere: ReadonlySet<string> = new Set()): Promise<number> {
     return this.store.write(async (manager) => {
-      for (const change of revision.changes) await store(manager, change, revision.at);
+      for (const change of revision.changes)
+        if (!elsewhere.has(change.name)) await store(manager, change, revision.at);
       const latest = await latestRevision(manager);
       const number = (latest?.number ?? 0) + 1;
       await manager.insert(SettingRevision, { ...revision, number });

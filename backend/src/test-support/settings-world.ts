@@ -9,6 +9,7 @@ import { LiveSettings } from '../services/settings/live-settings.js';
 import type { SettingCheck } from '../services/settings/setting-check.js';
 import type { SettingDefinition } from '../services/settings/setting-definition.js';
 import { SettingsService } from '../services/settings/settings.service.js';
+import type { SettingsFile } from '../services/settings/settings-file.js';
 
 const definitions = {
   TOKEN: {
@@ -65,7 +66,34 @@ const definitions = {
       .optional()
       .transform((text) => text ?? './data'),
   },
+  STORE: {
+    meaning: 'Where the settings lie',
+    allowed: 'an address',
+    group: 'server',
+    secret: true,
+    keptInFile: true,
+    schema: z.url().optional(),
+  },
 } satisfies Record<string, SettingDefinition>;
+
+/** As kinora.json, without a disk. */
+class MemoryFile implements SettingsFile {
+  readonly name = 'the file';
+
+  constructor(private readonly content: Record<string, string>) {}
+
+  read(): Promise<Record<string, string>> {
+    return Promise.resolve({ ...this.content });
+  }
+
+  write(changes: Readonly<Record<string, string | null>>): Promise<void> {
+    for (const [name, text] of Object.entries(changes)) {
+      if (text === null) Reflect.deleteProperty(this.content, name);
+      else this.content[name] = text;
+    }
+    return Promise.resolve();
+  }
+}
 
 type SmallConfiguration = { [K in keyof typeof definitions]: z.infer<(typeof definitions)[K]['schema']> };
 
@@ -76,6 +104,8 @@ export interface SettingsWorldOptions {
   sources?: SettingsSource[];
   /** What the check of the token says of one. */
   checkToken?: (token: string | undefined) => Finding[];
+  /** What the configuration file says. */
+  inFile?: Record<string, string>;
 }
 
 /** The settings service over a table of a few settings. */
@@ -85,6 +115,7 @@ export function openSettingsWorld({
   now = () => new Date(),
   sources = [],
   checkToken = () => [],
+  inFile = {},
 }: SettingsWorldOptions) {
   const read = (given: readonly SettingsSource[]): SmallConfiguration => {
     const { settings } = readSettings<keyof typeof definitions>(definitions, given);
@@ -103,6 +134,7 @@ export function openSettingsWorld({
     checks,
     live,
     settings: repository,
+    file: new MemoryFile(inFile),
     sealer: new TextSealer(Buffer.alloc(32, 5)),
     audit,
     now,

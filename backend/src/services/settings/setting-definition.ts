@@ -9,6 +9,7 @@ export const settingGroups = [
   'torrents',
   'storage',
   'playback',
+  'database',
   'cache',
   'server',
   'accounts',
@@ -24,6 +25,7 @@ export const settingGroupTitles: Readonly<Record<SettingGroup, string>> = {
   torrents: 'Torrents',
   storage: 'Storage',
   playback: 'Playback',
+  database: 'Database',
   cache: 'Cache',
   server: 'Server',
   accounts: 'Accounts and audit',
@@ -46,6 +48,8 @@ export interface SettingDefinition<T = unknown> {
   live?: true;
   /** Why it cannot be changed on the settings page, for what is needed before the database is open. */
   fixed?: string;
+  /** Kept in the configuration file when it is changed on the settings page: it is needed before the database is open. */
+  keptInFile?: true;
   /** Asked in the set-up, in the terminal and in the browser. */
   question?: SettingQuestion;
   /** From the text as written, or from its absence. */

@@ -47,9 +47,17 @@ interface ViewedSettings {
   effective: readonly EffectiveSetting[];
   /** What the process was started with. */
   atStart: Readonly<Record<string, unknown>>;
+  /** Of the file that some are kept in. */
+  fileName: string;
 }
 
-export function viewSettings({ definitions, above, effective, atStart }: ViewedSettings): SettingView[] {
+export function viewSettings({
+  definitions,
+  above,
+  effective,
+  atStart,
+  fileName,
+}: ViewedSettings): SettingView[] {
   return effective.flatMap(({ name, value, text, source, secret }) => {
     const definition = definitions[name];
     if (!definition) return [];
@@ -67,7 +75,7 @@ export function viewSettings({ definitions, above, effective, atStart }: ViewedS
       isSet: shown !== null,
       value: secret ? null : shown,
       fallback: secret ? null : fallback,
-      source,
+      source: source === storedSource && definition.keptInFile ? fileName : source,
       isStored: source === storedSource,
       unchangeable: whyUnchangeable(name, definition.fixed, above),
       live,

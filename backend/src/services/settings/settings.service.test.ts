@@ -40,6 +40,41 @@ const databaseContents = async (): Promise<string> => {
   return JSON.stringify(await Promise.all(tables.map((name) => reader.query(`SELECT * FROM "${name}"`))));
 };
 
+describe('a setting that is needed before the database is open', () => {
+  const url = 'postgres://ada:hush@db.example/kinora';
+
+  it('is kept in the file and not in the database, holds from the next start on, and can be rolled back', async () => {
+    const inFile: Record<string, string> = { PORT: '81' };
+    const sources = [{ label: 'the file', values: { ...inFile }, belowStored: true as const }];
+    const world = open({ inFile, sources });
+    expect(await world.settings.change({ STORE: url, LEVEL: 'high' }, author)).toBe(1);
+    expect(inFile).toEqual({ PORT: '81', STORE: url });
+    expect(await stored(world)).toEqual({ LEVEL: 'high' });
+    expect(await shown(world, 'STORE')).toMatchObject({
+      isSet: true,
+      value: null,
+      source: 'the file',
+      isStored: true,
+      live: false,
+      restartPending: true,
+    });
+    expect(JSON.stringify([await latest(world), await databaseContents()])).not.toContain('hush');
+    await world.settings.rollBack(1, author);
+    expect(inFile).toEqual({ PORT: '81' });
+    expect(await shown(world, 'STORE')).toMatchObject({ isSet: false, restartPending: false });
+  });
+
+  it('can be taken out of the file that the server was started with', async () => {
+    const inFile: Record<string, string> = { STORE: url };
+    const sources = [{ label: 'the file', values: { ...inFile }, belowStored: true as const }];
+    const world = open({ inFile, sources });
+    expect(await shown(world, 'STORE')).toMatchObject({ isSet: true, restartPending: false });
+    await world.settings.change({ STORE: null }, author);
+    expect(inFile).toEqual({});
+    expect(await shown(world, 'STORE')).toMatchObject({ isSet: false, restartPending: true });
+  });
+});
+
 describe('a change', () => {
   it('holds at once, is stored, and has an author and a difference', async () => {
     const world = open();

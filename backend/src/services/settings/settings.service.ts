@@ -5,7 +5,7 @@ import type { SettingRepository } from '../../repositories/setting.repository.js
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Principal } from '../auth/principal.js';
-import { readSettings, type SettingsSource, withStored } from './effective-settings.js';
+import { readSettings, type SettingsSource, storedSource, withStored } from './effective-settings.js';
 import type { Finding } from './finding.js';
 import type { LiveSettings } from './live-settings.js';
 import type { SettingCheck } from './setting-check.js';
@@ -14,6 +14,7 @@ import type { SettingInput } from './setting-text.js';
 import { type SettingView, viewSettings } from './setting-view.js';
 import { SettingRefusedError, SettingsInvalidError, SettingUntestedError } from './settings.errors.js';
 import { faultsOf } from './settings-faults.js';
+import type { SettingsFile } from './settings-file.js';
 import { StoredSettings, type StoredTexts } from './stored-settings.js';
 
 export interface SettingsServiceOptions<C extends object> {
@@ -25,6 +26,8 @@ export interface SettingsServiceOptions<C extends object> {
   checks: readonly SettingCheck<C>[];
   live: LiveSettings<C>;
   settings: SettingRepository;
+  /** For settings that are kept there. */
+  file?: SettingsFile;
   sealer: TextSealer;
   audit: AuditLogService;
   now?: () => Date;
@@ -50,23 +53,28 @@ export type GivenSettingValues = Readonly<Record<string, SettingInput>>;
  */
 export class SettingsService<C extends object> {
   private readonly stored: StoredSettings;
+  private readonly sources: readonly SettingsSource[];
   private turn: Promise<unknown> = Promise.resolve();
   /** What the process was started with: what a setting that needs a restart still holds. */
   private readonly atStart: C;
 
   constructor(private readonly options: SettingsServiceOptions<C>) {
-    this.stored = new StoredSettings(options.settings, options.sealer, options.definitions);
+    const { settings, sealer, definitions, file } = options;
+    this.stored = new StoredSettings(settings, sealer, definitions, file);
+    this.sources = file ? withoutKept(options.sources, definitions) : options.sources;
     this.atStart = options.live.now;
   }
 
   async getOverview(): Promise<SettingsOverview> {
-    const { definitions, sources, checks } = this.options;
+    const { definitions, checks } = this.options;
+    const { sources } = this;
     const tested = new Set(checks.map(({ group }) => group));
     const settings = viewSettings({
       definitions,
       above: sources.filter(({ belowStored }) => !belowStored),
       effective: readSettings(definitions, withStored(sources, await this.stored.read())).settings,
       atStart: this.atStart as Readonly<Record<string, unknown>>,
+      fileName: this.options.file?.name ?? storedSource,
     });
     const used = new Set(settings.map(({ group }) => group));
     const groups = settingGroups.filter((group) => used.has(group));
@@ -136,8 +144,10 @@ export class SettingsService<C extends object> {
     let revision: number;
     try {
       const { userId: authorId, username: authorName } = author.principal;
-      revision = await settings.change({ at: now(), authorId, authorName, undoes, changes });
+      const inFile = await this.stored.writeFile(changes, after);
+      revision = await settings.change({ at: now(), authorId, authorName, undoes, changes }, inFile);
     } catch (error) {
+      await this.stored.writeFile(changes, before);
       await prepared.discard();
       throw error;
     }
@@ -156,7 +166,8 @@ export class SettingsService<C extends object> {
     before: StoredTexts,
     values: GivenSettingValues,
   ): { configuration: C; after: StoredTexts } {
-    const { definitions, sources, read } = this.options;
+    const { definitions, read } = this.options;
+    const { sources } = this;
     const { after, faults } = faultsOf(values, before, { definitions, sources });
     if (faults.length > 0) throw new SettingsInvalidError(faults);
     try {
@@ -211,4 +222,16 @@ export class SettingsService<C extends object> {
     this.turn = result.catch(() => undefined);
     return result;
   }
+}
+
+/** What the file says of settings that are kept in it is read anew each time: it changes with them. */
+function withoutKept(
+  sources: readonly SettingsSource[],
+  definitions: SettingDefinitions,
+): readonly SettingsSource[] {
+  return sources.map((source) => {
+    if (!source.belowStored) return source;
+    const others = Object.entries(source.values).filter(([name]) => definitions[name]?.keptInFile !== true);
+    return { ...source, values: Object.fromEntries(others) };
+  });
 }

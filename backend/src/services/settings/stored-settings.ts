@@ -3,6 +3,7 @@ import type { Setting } from '../../entities/setting.entity.js';
 import type { SettingChange } from '../../entities/setting-revision.entity.js';
 import type { SettingRepository } from '../../repositories/setting.repository.js';
 import type { SettingDefinitions } from './setting-definition.js';
+import type { SettingsFile } from './settings-file.js';
 
 /** Settings as written, by name, secrets in clear. */
 export type StoredTexts = Readonly<Record<string, string>>;
@@ -13,11 +14,22 @@ export class StoredSettings {
     private readonly settings: SettingRepository,
     private readonly sealer: TextSealer,
     private readonly definitions: SettingDefinitions,
+    private readonly file: SettingsFile | null = null,
   ) {}
 
   /** What counts of it. */
   async read(): Promise<StoredTexts> {
-    return openSettings(await this.settings.list(), this.sealer, this.definitions).values;
+    const { values } = openSettings(await this.settings.list(), this.sealer, this.definitions);
+    const inFile = Object.entries((await this.file?.read()) ?? {});
+    return { ...values, ...Object.fromEntries(inFile.filter(([name]) => this.isKeptInFile(name))) };
+  }
+
+  /** Writes what of a change is kept in the file, and answers which that was. */
+  async writeFile(changes: readonly SettingChange[], texts: StoredTexts): Promise<ReadonlySet<string>> {
+    const names = changes.map(({ name }) => name).filter((name) => this.isKeptInFile(name));
+    if (names.length > 0)
+      await this.file?.write(Object.fromEntries(names.map((name) => [name, texts[name] ?? null])));
+    return new Set(names);
   }
 
   /** From one state to another; values as they will be stored. */
@@ -36,6 +48,10 @@ export class StoredSettings {
       const was = old !== undefined && row?.sealed === sealed ? row.value : kept(old);
       return [{ name, before: was, after: kept(next), sealed }];
     });
+  }
+
+  private isKeptInFile(name: string): boolean {
+    return this.file !== null && this.definitions[name]?.keptInFile === true;
   }
 
   /** What a setting was before a change, in clear; null when unset, or when it cannot be opened any more. */
@@ -57,7 +73,7 @@ export function openSettings(
   const unopened: string[] = [];
   for (const { name, value, sealed } of rows) {
     const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    if (!definition || definition.fixed !== undefined) continue;
+    if (!definition || definition.fixed !== undefined || definition.keptInFile) continue;
     const text = sealed ? sealer.open(value, purposeOf(name)) : value;
     if (text === null) unopened.push(name);
     else values[name] = text;
