@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { ensurePackages } from './system-packages.mjs';
+import { ensurePackages, isPostgresInstalled } from './system-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 if (!ensurePackages() || !build()) process.exit(1);
@@ -20,6 +20,8 @@ const rerunLimit = 4;
 for (let part = 1; part <= parts; part += 1) {
   run(['--selectProjects', 'backend', 'frontend', 'demo', 'rules', '--shard', `${part}/${parts}`]);
 }
+// Everything that keeps something, once more on PostgreSQL.
+if (isPostgresInstalled()) run(['--selectProjects', 'backend-postgres']);
 // The browser suite runs alone: a film that must play in real time shares its two cores with nothing else.
 run(['--selectProjects', 'e2e', '--runInBand']);
 rmSync(folder, { recursive: true, force: true });

@@ -41,11 +41,6 @@ export class Database implements Store {
     return this.writer.write(work);
   }
 
-  /** Of the servers that share the database one does the work; the others are answered null at once. */
-  exclusively<T>(name: string, work: () => Promise<T>): Promise<T | null> {
-    return this.connections.exclusively(name, work);
-  }
-
   /** Finishes what is queued, folds the write-ahead log of a file into it, and closes. */
   async close(): Promise<void> {
     await this.writer.drained();

@@ -5,7 +5,7 @@ import { Outage } from './outage.js';
 import { fitColumns } from './postgres-columns.js';
 import { asAppError, isLost, unavailable } from './postgres-errors.js';
 
-export type Purpose = 'read' | 'write' | 'hold' | 'migrate';
+export type Purpose = 'read' | 'write' | 'migrate';
 
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 30_000;
@@ -16,7 +16,7 @@ const lockTimeoutMs = 10_000;
 /** A writer that hangs in the middle must not keep the others out. */
 const idleInTransactionMs = 30_000;
 
-const connections = { read: 8, write: 1, hold: 1, migrate: 2 } as const satisfies Record<Purpose, number>;
+const connections = { read: 8, write: 1, migrate: 2 } as const satisfies Record<Purpose, number>;
 
 /** Connections to a PostgreSQL for one purpose. Its errors are ours: `database-unavailable` while it cannot be asked. */
 export class PostgresSource extends DataSource {

@@ -6,18 +6,16 @@ import { driverErrorMessage } from './driver-error.js';
 import { postgresMigrations } from './migrations/postgres/index.js';
 import { PostgresSource } from './postgres-source.js';
 
-/** First halves of our advisory locks; the second half is the schema, or what is done alone. */
-const locks = { write: 0x6b696e01, migrate: 0x6b696e02, alone: 0x6b696e03 } as const;
+/** First halves of our advisory locks; the second half is the schema. */
+const locks = { write: 0x6b696e01, migrate: 0x6b696e02 } as const;
 
 const schema = 'hashtext(current_schema())';
 
 /** @throws DatabaseUnreachableError, DatabaseTooNewError */
 export async function openPostgres(url: string): Promise<Connections> {
-  const [writing, reading, holding] = (['write', 'read', 'hold'] as const).map(
-    (purpose) => new PostgresSource(url, purpose),
-  );
-  if (!writing || !reading || !holding) throw new Error('A data source is missing.');
-  const sources = [reading, writing, holding];
+  const writing = new PostgresSource(url, 'write');
+  const reading = new PostgresSource(url, 'read');
+  const sources = [reading, writing];
   const close = async (): Promise<void> => {
     for (const source of sources) if (source.isInitialized) await source.destroy();
   };
@@ -29,7 +27,6 @@ export async function openPostgres(url: string): Promise<Connections> {
     if (error instanceof DatabaseTooNewError) throw error;
     throw new DatabaseUnreachableError(shownAddress(url), driverErrorMessage(error), error);
   }
-  const alone = new AdvisoryLocks(holding);
   return {
     reading,
     // One writer at a time, of all servers: what a write reads stays true until it is committed, as with a file.
@@ -38,7 +35,6 @@ export async function openPostgres(url: string): Promise<Connections> {
         await manager.query(`SELECT pg_advisory_xact_lock(${locks.write}, ${schema})`);
         return work(manager);
       }),
-    exclusively: (name, work) => alone.exclusively(name, work),
     close,
   };
 }
@@ -66,47 +62,4 @@ async function appliedMigrations(runner: QueryRunner): Promise<string[]> {
   if (table?.oid === null) return [];
   const rows = await runner.manager.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
   return rows.map(({ name }) => name);
-}
-
-/**
- * Locks that the database lets go of when this process, or its connection, ends. All are held by one connection; a new
- * one is made when it breaks.
- */
-class AdvisoryLocks {
-  private readonly held = new Set<string>();
-  private runner: QueryRunner | null = null;
-
-  constructor(private readonly source: PostgresSource) {}
-
-  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T | null> {
-    if (this.held.has(name)) return null;
-    this.held.add(name);
-    try {
-      const key = `hashtext(current_schema() || '/' || $1)`;
-      const [row] = await this.ask<{ taken: boolean }>(
-        `SELECT pg_try_advisory_lock(${locks.alone}, ${key}) AS taken`,
-        name,
-      );
-      if (!row?.taken) return null;
-      try {
-        return await work();
-      } finally {
-        // With the connection the lock has gone.
-        await this.ask(`SELECT pg_advisory_unlock(${locks.alone}, ${key})`, name).catch(() => undefined);
-      }
-    } finally {
-      this.held.delete(name);
-    }
-  }
-
-  private async ask<T>(sql: string, name: string): Promise<T[]> {
-    if (this.runner === null || this.runner.isReleased) this.runner = this.source.createQueryRunner();
-    try {
-      return await this.runner.manager.query<T[]>(sql, [name]);
-    } catch (error) {
-      await this.runner.release().catch(() => undefined);
-      this.runner = null;
-      throw error;
-    }
-  }
 }

@@ -107,39 +107,6 @@ onPostgres('PostgreSQL', () => {
     await Promise.all(databases.map((database) => database.close()));
   });
 
-  test('of two servers one does what is done alone; the other may when that one is done, or dead', async () => {
-    const url = await server.createDatabase();
-    const [first, second] = [await Database.open(url), await Database.open(url)];
-    let finish: () => void = () => undefined;
-    const begin = (database: Database) =>
-      new Promise<{ work: Promise<unknown> }>((begun) => {
-        const work = database.exclusively('import', () => {
-          begun({ work });
-          return new Promise<string>((resolve) => (finish = () => resolve('done')));
-        });
-      });
-    const yes = () => Promise.resolve('yes');
-    const { work } = await begin(first);
-    expect(await second.exclusively('import', yes)).toBeNull();
-    expect(await first.exclusively('import', yes)).toBeNull();
-    expect(await second.exclusively('export', yes)).toBe('yes');
-    finish();
-    expect(await work).toBe('done');
-    expect(await second.exclusively('import', yes)).toBe('yes');
-
-    const lost = await begin(first);
-    await server.sql(
-      `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-        WHERE l.locktype = 'advisory' AND d.datname = '${new URL(url).pathname.slice(1)}'`,
-    );
-    expect(await second.exclusively('import', yes)).toBe('yes');
-    finish();
-    expect(await lost.work).toBe('done');
-    expect(await first.exclusively('import', yes)).toBe('yes');
-    await first.close();
-    await second.close();
-  });
-
   test('a text with the character 0 is kept, and equals none without it', async () => {
     const database = await Database.open(await server.createDatabase());
     await database.write((manager) => manager.insert(User, aUser({ id: 'odd', username: 'a\0b' })));
@@ -156,7 +123,6 @@ onPostgres('PostgreSQL', () => {
     const away = { code: 'database-unavailable', retryAfterSeconds: 5 };
     await expect(database.reader.count(User)).rejects.toMatchObject(away);
     await expect(database.write((manager) => manager.count(User))).rejects.toMatchObject(away);
-    await expect(database.exclusively('x', () => Promise.resolve(1))).rejects.toMatchObject(away);
     expect(await database.isReady()).toBe(false);
     await server.begin();
     await until(() => database.isReady());

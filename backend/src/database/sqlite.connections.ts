@@ -19,8 +19,6 @@ export async function openSqlite(file: string): Promise<Connections> {
   return {
     reading,
     transact: (work) => writing.transaction(work),
-    // A file has one server.
-    exclusively: (_, work) => work(),
     close: async () => {
       if (reading.isInitialized) await reading.destroy();
       if (!writing.isInitialized) return;
