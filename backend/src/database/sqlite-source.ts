@@ -22,6 +22,8 @@ export function createSqliteSource(file: string, purpose: 'read' | 'write'): Dat
       connection.pragma('synchronous = NORMAL');
       connection.pragma(`busy_timeout = ${busyTimeoutMs}`);
       connection.pragma('trusted_schema = OFF');
+      // What a sort spills would go to a folder outside ours, which need not be writable.
+      connection.pragma('temp_store = MEMORY');
       if (purpose === 'read') connection.pragma('query_only = ON');
     },
   });
