@@ -22,7 +22,7 @@ export function findPerson(library: TmdbLibrary, id: string, language: string): 
   if (known === null) return null;
   const name = textOf(known['name']);
   const titles = work.cast.length + work.crew.length;
-  const biography = `${name} is part of ${titles} titles of this demonstration. The real TMDB tells of a life here.`;
+  const biography = `${name} is part of ${titles === 1 ? 'one title' : `${titles} titles`} of this demonstration. The real TMDB tells of a life here.`;
   return {
     ...{ adult: false, also_known_as: [], biography, birthday: null, deathday: null, gender: 0 },
     ...{ homepage: null, id: Number(id), imdb_id: null, name, place_of_birth: null },

@@ -89,7 +89,10 @@ describe('a series', () => {
   });
 
   it('tells what is to come, by the date of its broadcast wherever one reads it', () => {
-    expect(upcomingWords(show({ nextEpisode: hint }))).toBe('Next: S1 E3 “Tides” on 3 December 2026');
+    const on = (day: string) => upcomingWords(show({ nextEpisode: hint }), Date.parse(day));
+    expect(on('2026-11-22')).toBe('Next: S1 E3 “Tides” on 3 December 2026');
+    expect(on('2026-12-04T11:00:00Z')).not.toBeNull();
+    expect(on('2026-12-05')).toBeNull();
     expect(upcomingWords(show())).toBeNull();
   });
 });

@@ -40,9 +40,12 @@ export function yearsOf({ year, lastAirDate, status }: Show): string {
   return last === year ? String(year) : `${year}–${last}`;
 }
 
-/** What is to come and when; null when nobody has said. */
-export function upcomingWords({ nextEpisode: next }: Show): string | null {
-  if (next === null) return null;
+/** It is still that day somewhere. Milliseconds. */
+const latest = 36 * 3_600_000;
+
+/** What is to come and when; null when nobody has said, or what was said is over. */
+export function upcomingWords({ nextEpisode: next }: Show, now: number = Date.now()): string | null {
+  if (next === null || (next.airDate !== null && Date.parse(next.airDate) + latest < now)) return null;
   const title = next.title === '' ? '' : ` “${next.title}”`;
   const when = next.airDate === null ? '' : ` on ${dayWords(next.airDate)}`;
   return `Next: ${episodeCode(next.seasonNumber, next.number)}${title}${when}`;
