@@ -7,6 +7,7 @@ import { ownImageUrl } from '../../ui/image-url.js';
 import { Meter } from '../../ui/meter.js';
 import { hueStyle } from '../../ui/title-colour.js';
 import styles from './episode-line.module.css';
+import { EpisodeSources } from './episode-sources.js';
 import { dayWords } from './episodes.js';
 import { RatingButton } from './rating-button.js';
 import { WatchedMark } from './watched-mark.js';
@@ -56,6 +57,12 @@ export function EpisodeLine({ showId, episode, progress }: EpisodeLineProps) {
       </div>
       {hasAired && (
         <div className={styles['acts']}>
+          <EpisodeSources
+            showId={showId}
+            season={seasonNumber}
+            episode={number}
+            name={`${number}. ${name}`}
+          />
           <RatingButton
             mediaId={showId}
             name={`${number}. ${name}`}

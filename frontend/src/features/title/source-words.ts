@@ -29,12 +29,12 @@ export interface NoSources {
 }
 
 /** Why there is nothing to play, and what to do about it. */
-export function whyNoSources(list: SourceList): NoSources {
-  const { title, text } = whyNothing(list);
+export function whyNoSources(list: SourceList, what: 'film' | 'episode' = 'film'): NoSources {
+  const { title, text } = whyNothing(list, what);
   return { title, text: [text, ...list.notes].join(' ') };
 }
 
-function whyNothing({ indexers }: SourceList): NoSources {
+function whyNothing({ indexers }: SourceList, what: string): NoSources {
   if (indexers.length === 0) {
     return {
       title: 'No indexer is configured',
@@ -50,7 +50,7 @@ function whyNothing({ indexers }: SourceList): NoSources {
   }
   return {
     title: 'No release found',
-    text: `${indexers.map(({ name }) => name).join(', ')} ${indexers.length === 1 ? 'knows' : 'know'} no release of this film.`,
+    text: `${indexers.map(({ name }) => name).join(', ')} ${indexers.length === 1 ? 'knows' : 'know'} no release of this ${what}.`,
   };
 }
 

@@ -32,6 +32,26 @@ export function movieSources(api: ApiClient, id: string) {
   });
 }
 
+export interface EpisodePlace {
+  showId: string;
+  season: number;
+  episode: number;
+}
+
+/** Releases that hold an episode, when every indexer has answered. */
+export function episodeSources(api: ApiClient, { showId, season, episode }: EpisodePlace) {
+  return queryOptions<SourceList>({
+    queryKey: ['show', showId, season, episode, 'sources'],
+    queryFn: async ({ signal }) => {
+      const path = `/shows/${encodeURIComponent(showId)}/seasons/${season}/episodes/${episode}/sources`;
+      const response = await api.session.fetch(api.url(`${path}?${viewerQuery()}`), { signal });
+      if (!response.ok) throw await readProblem(response);
+      return (await response.json()) as SourceList;
+    },
+    staleTime: MINUTE_MS,
+  });
+}
+
 /** What this browser plays, so that "plays directly" is true for it. */
 function viewerQuery(): string {
   const { containers, videoCodecs, audioCodecs, bitsPerSecond } = thisClient();
