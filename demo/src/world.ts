@@ -11,6 +11,7 @@ import { createTmdbStandIn, TMDB_TOKEN } from './stand-ins/tmdb.stand-in.js';
 import { createTorznabStandIn } from './stand-ins/torznab.stand-in.js';
 import { TRAKT_CLIENT, type TraktControl, TraktStandIn } from './stand-ins/trakt.stand-in.js';
 import { createYtsStandIn, YTS_API_PATH } from './stand-ins/yts.stand-in.js';
+import { type DemoPack, preparePack } from './swarm/pack.js';
 import { Seeder } from './swarm/seeder.js';
 import { magnetLink, prepareRelease, torrentFile } from './swarm/torrent-file.js';
 import { Tracker } from './swarm/tracker.js';
@@ -68,6 +69,8 @@ export interface DemoWorld {
   environment: Record<string, string>;
   /** In order: Big Buck Bunny, Sintel, then Tears of Steel twice. */
   films: readonly DemoFilm[];
+  /** Of a series; found by the Torznab stand-in. */
+  pack: DemoPack;
   /** At the Archive alone: no peer has it, its web server does. */
   archiveItem: ArchiveItem;
   providers: {
@@ -156,9 +159,10 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
     const { python } = await findRequirements();
     const host = options.host ?? '127.0.0.1';
     const tracker = await begin(new Tracker(host));
-    const { films, episodes, item } = await prepareFilms(options, tracker.announceUrl);
+    const { films, episodes, pack, item } = await prepareFilms(options, tracker.announceUrl);
     options.log?.('starting the seeders');
-    const swarm = await begin(createSwarm({ films: [...films, ...episodes], tracker, python, options }));
+    const seeded = [...films, ...episodes];
+    const swarm = await begin(createSwarm({ films: seeded, pack, tracker, python, options }));
     const providers = {
       tmdb: await begin(createTmdbStandIn().at(host)),
       trakt: await begin(new TraktStandIn().at(host)),
@@ -170,11 +174,13 @@ export async function startDemoWorld(options: DemoWorldOptions): Promise<DemoWor
       torznab: await begin(
         createTorznabStandIn(
           [...films, ...episodes].map((film) => ({ ...film, torrentFile: film.torrent })),
+          // One way to have episodes at a time: alone, or in a pack.
+          options.withEpisodes ? [] : [{ ...pack, torrentFile: pack.torrent }],
         ).at(host),
       ),
     };
     const environment = environmentFor(providers, tracker, host);
-    return { environment, films, archiveItem: item, providers, tracker, swarm, stop };
+    return { environment, films, pack, archiveItem: item, providers, tracker, swarm, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -211,7 +217,15 @@ async function prepareFilms(options: DemoWorldOptions, announceUrl: string) {
   };
   const films = await lay(named);
   const episodes = options.withEpisodes ? await lay(EPISODES) : [];
-  return { films, episodes, item };
+  const pack = await preparePack({
+    // Two files that differ, so that the wrong one is noticed.
+    episodes: new Map([
+      [1, film.files['index-first']],
+      [2, film.files['index-last']],
+    ]),
+    ...{ parentFolder, announceUrl },
+  });
+  return { films, episodes, pack, item };
 }
 
 type PreparedFilm = DemoFilm & { parentFolder: string };
@@ -219,12 +233,13 @@ type PreparedFilm = DemoFilm & { parentFolder: string };
 /** One libtorrent for everything, and WebTorrent beside it for the first film. */
 function createSwarm(needs: {
   films: readonly PreparedFilm[];
+  pack: DemoPack;
   tracker: Tracker;
   python: string;
   options: DemoWorldOptions;
 }): DemoSwarm {
-  const { films, tracker, python, options } = needs;
-  const torrents = films.map(({ parentFolder, infoHash, torrent }) => ({
+  const { films, pack, tracker, python, options } = needs;
+  const torrents = [...films, pack].map(({ parentFolder, infoHash, torrent }) => ({
     folder: parentFolder,
     infoHash,
     torrent,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { placeCopy, placeFile } from '../swarm/place-file.js';
 import { hashInfo } from '../swarm/torrent-file.js';
 import { drawPicture } from './picture.js';
 
@@ -31,16 +32,16 @@ export async function prepareArchiveItem(task: { film: string; parentFolder: str
   let info: Uint8Array | null = await readFile(infoPath).catch(() => null);
   if (info === null || (await stat(filePath).catch(() => null))?.size !== size) {
     await mkdir(join(folder, 'Charade.thumbs'), { recursive: true });
-    await place(filePath, async (path) => link(task.film, path).catch(async () => copyFile(task.film, path)));
+    await placeCopy(filePath, task.film);
     // Larger than the film: who takes the largest file takes the wrong one.
-    await place(join(folder, 'Charade.mpeg'), async (path) => {
+    await placeFile(join(folder, 'Charade.mpeg'), async (path) => {
       await writeFile(path, '');
       await truncate(path, size + 300_000);
     });
     const picture = drawPicture('Charade', { width: 160, height: 120 });
-    await place(join(folder, 'Charade.thumbs', 'Charade 000001.png'), (path) => writeFile(path, picture));
+    await placeFile(join(folder, 'Charade.thumbs', 'Charade 000001.png'), (path) => writeFile(path, picture));
     const text = '<metadata><title>Charade</title></metadata>\n';
-    await place(join(folder, `${identifier}_meta.xml`), (path) => writeFile(path, text));
+    await placeFile(join(folder, `${identifier}_meta.xml`), (path) => writeFile(path, text));
     const hashed = await hashInfo(
       identifier,
       ['Charade.mp4', 'Charade.mpeg', 'Charade.thumbs', `${identifier}_meta.xml`].map((name) =>
@@ -48,17 +49,8 @@ export async function prepareArchiveItem(task: { film: string; parentFolder: str
       ),
     );
     info = hashed;
-    await place(infoPath, (path) => writeFile(path, hashed));
+    await placeFile(infoPath, (path) => writeFile(path, hashed));
   }
   const infoHash = createHash('sha1').update(info).digest('hex');
   return { identifier, title: 'Charade', folder, film: 'Charade.mp4', filePath, infoHash, info };
-}
-
-/** Complete from the first moment, since another process may be laying out the same. */
-async function place(path: string, write: (partial: string) => Promise<void>): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  await rm(partial, { force: true });
-  await write(partial);
-  await rename(partial, path);
-  await rm(partial, { force: true }); // renaming one link of a file to another leaves both
 }

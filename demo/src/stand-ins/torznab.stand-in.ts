@@ -8,6 +8,12 @@ export interface TorznabRelease extends LiveRelease {
   torrentName: string;
 }
 
+/** Episodes of a season in one torrent. */
+export interface TorznabPack
+  extends Pick<TorznabRelease, 'torrentName' | 'infoHash' | 'imdbId' | 'sizeBytes' | 'torrentFile'> {
+  season: number;
+}
+
 /** What the stand-in wants to be asked with. */
 export const TORZNAB_KEY = 'demo-torznab-key-5f1c0d';
 /** Where Jackett has the API of all its indexers. */
@@ -17,9 +23,14 @@ export const TORZNAB_PATH = '/api/v2.0/indexers/all/results/torznab';
 const deadHash = '0123456789abcdef0123456789abcdef01234567';
 
 /** A Torznab server that answers as Jackett does: films by IMDb id or by words, links that hold the key. */
-export function createTorznabStandIn(releases: readonly TorznabRelease[]): StandIn {
+export function createTorznabStandIn(
+  releases: readonly TorznabRelease[],
+  packs: readonly TorznabPack[] = [],
+): StandIn {
   const fixtures = new Fixtures('torznab');
-  const torrents = new Map(releases.map(({ infoHash, torrentFile }) => [infoHash, torrentFile]));
+  const torrents = new Map(
+    [...releases, ...packs].map(({ infoHash, torrentFile }) => [infoHash, torrentFile]),
+  );
   return new StandIn({
     name: 'torznab',
     fixtures,
@@ -36,7 +47,16 @@ export function createTorznabStandIn(releases: readonly TorznabRelease[]): Stand
               ? q !== '' && words.every((word) => torrentName.toLowerCase().includes(word))
               : imdbId === imdbid,
         );
-        return xml(c, found.length === 0 ? fixtures.text('empty.xml') : feed(found, baseUrl()));
+        // A pack is of no episode: it comes when a whole season is asked for.
+        const held = packs.filter((pack) => {
+          const isSeason = t === 'tvsearch' && ep === undefined && String(pack.season) === season;
+          return isSeason && pack.imdbId === imdbid;
+        });
+        const items = [
+          ...(found.length === 0 ? [] : feed(found, baseUrl())),
+          ...held.map((pack) => item({ title: pack.torrentName, ...pack, seeders: 12, baseUrl: baseUrl() })),
+        ];
+        return xml(c, items.length === 0 ? fixtures.text('empty.xml') : channel(items));
       });
       app.get('/dl/:hash', (c) => {
         const torrent = torrents.get(c.req.param('hash'));
@@ -56,8 +76,8 @@ function episodeCode(season: string, episode: string | undefined): string {
 }
 
 /** Each release, one of the same film that nobody has, and a program that pretends to be the film. */
-function feed(releases: readonly TorznabRelease[], baseUrl: string): string {
-  const items = releases.flatMap(({ torrentName, infoHash, sizeBytes, imdbId }, at) => [
+function feed(releases: readonly TorznabRelease[], baseUrl: string): string[] {
+  return releases.flatMap(({ torrentName, infoHash, sizeBytes, imdbId }, at) => [
     item({ title: torrentName, infoHash, sizeBytes, imdbId, seeders: 90, baseUrl }),
     ...(at > 0
       ? []
@@ -72,6 +92,9 @@ function feed(releases: readonly TorznabRelease[], baseUrl: string): string {
           }),
         ]),
   ]);
+}
+
+function channel(items: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:torznab="http://torznab.com/schemas/2015/feed"><channel><title>Open films</title>${items.join('')}</channel></rss>`;
 }
