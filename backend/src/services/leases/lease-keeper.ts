@@ -49,7 +49,7 @@ export class LeaseKeeper {
   private readonly ttlMs: number;
 
   constructor(private readonly options: LeaseKeeperOptions) {
-    this.ttlMs = options.ttlMs ?? 120_000;
+    this.ttlMs = options.ttlMs ?? 30_000;
   }
 
   /** Does the work under the lease. False when another server has it, and nothing was done. */

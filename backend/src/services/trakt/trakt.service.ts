@@ -71,15 +71,17 @@ const givenUpMs = 30 * 24 * 60 * 60_000;
 /** A user's Trakt: linking, reading and telling, each user's work one at a time. */
 export class TraktService {
   private readonly stopped = new AbortController();
-  private readonly syncing = new Map<string, Promise<void>>();
-  private readonly telling = new Map<string, Promise<void>>();
+  private readonly syncing = new Map<string, Promise<boolean>>();
+  private readonly telling = new Map<string, Promise<boolean>>();
+  /** Readings that wait for another server to be done, or to be found dead. */
+  private readonly postponed = new Map<string, NodeJS.Timeout>();
   private readonly kicked = new Map<string, NodeJS.Timeout>();
 
   constructor(private readonly options: TraktServiceOptions) {}
 
   async stop(): Promise<void> {
     this.stopped.abort();
-    for (const timer of this.kicked.values()) clearTimeout(timer);
+    for (const timer of [...this.kicked.values(), ...this.postponed.values()]) clearTimeout(timer);
     await Promise.allSettled([...this.syncing.values(), ...this.telling.values()]);
   }
 
@@ -152,11 +154,13 @@ export class TraktService {
   /** For the job: everyone who is linked, one after another. */
   async syncAll(signal: AbortSignal): Promise<void> {
     if (!this.options.account.isConfigured) return;
-    for (const { userId, status, pausedUntil } of await this.options.accounts.listAccounts()) {
+    for (const { userId, status, pausedUntil, sync } of await this.options.accounts.listAccounts()) {
       signal.throwIfAborted();
       const mayAsk = pausedUntil === null || pausedUntil.getTime() <= this.options.now();
       if (status === 'reconnect' || !mayAsk) continue;
-      await this.sync(userId, signal).catch((error: unknown) => this.log(userId, error));
+      const isOurs = await this.sync(userId, signal).catch((error: unknown) => this.log(userId, error));
+      // The server that was at it may have died: then its reading is taken over as soon as that is known.
+      if (isOurs === false && sync !== null && sync.phase !== 'done') this.syncInBackground(userId);
     }
   }
 
@@ -188,19 +192,19 @@ export class TraktService {
     return this.options.leases.isTaken(leaseOf(account.userId));
   }
 
-  /** One at a time; who asks meanwhile waits for the same. Nothing while another server does it. */
-  sync(userId: string, signal?: AbortSignal): Promise<void> {
+  /** One at a time; who asks meanwhile waits for the same. False while another server works for the user. */
+  sync(userId: string, signal?: AbortSignal): Promise<boolean> {
     const { leases, sync } = this.options;
-    return alone(this.syncing, userId, async () => {
-      await leases.hold(leaseOf(userId), (lease) => {
+    return alone(this.syncing, userId, () =>
+      leases.hold(leaseOf(userId), (lease) => {
         const ends = [lease.signal, this.stopped.signal, ...(signal ? [signal] : [])];
         return sync.run(userId, AbortSignal.any(ends));
-      });
-    });
+      }),
+    );
   }
 
   /** The same. */
-  tell(userId: string): Promise<void> {
+  tell(userId: string): Promise<boolean> {
     const { leases, outbox } = this.options;
     return alone(this.telling, userId, async () => {
       const isOurs = await leases.hold(leaseOf(userId), ({ signal, confirm }) =>
@@ -208,11 +212,25 @@ export class TraktService {
       );
       // Whoever works for this user now may have looked for the last time.
       if (!isOurs) this.kickIn(userId, againMs);
+      return isOurs;
     });
   }
 
   private syncInBackground(userId: string): void {
-    this.sync(userId).catch((error: unknown) => this.log(userId, error));
+    this.sync(userId).then(
+      (isOurs) => !isOurs && this.postpone(userId),
+      (error: unknown) => this.log(userId, error),
+    );
+  }
+
+  private postpone(userId: string): void {
+    if (this.postponed.has(userId) || this.stopped.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.postponed.delete(userId);
+      this.syncInBackground(userId);
+    }, againMs);
+    timer.unref();
+    this.postponed.set(userId, timer);
   }
 
   private log(userId: string, error: unknown): void {
@@ -234,11 +252,11 @@ function leaseOf(userId: string): string {
   return `trakt:${userId}`;
 }
 
-async function alone(
-  running: Map<string, Promise<void>>,
+async function alone<T>(
+  running: Map<string, Promise<T>>,
   userId: string,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   const known = running.get(userId);
   if (known) return known;
   const mine = work().finally(() => running.delete(userId));

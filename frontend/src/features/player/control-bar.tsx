@@ -64,7 +64,13 @@ export function ControlBar({ media, fullscreen, engineOpen, hasNext, act, ...on 
         <RotateCw aria-hidden />
       </Button>
       {hasNext && (
-        <Button look="quiet" icon aria-label="Next episode" onClick={() => act({ type: 'next-episode' })}>
+        <Button
+          look="quiet"
+          icon
+          className={styles['optional']}
+          aria-label="Next episode"
+          onClick={() => act({ type: 'next-episode' })}
+        >
           <SkipForward aria-hidden fill="currentColor" />
         </Button>
       )}
