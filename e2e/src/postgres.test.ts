@@ -1,4 +1,5 @@
-import { cp } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
@@ -121,6 +122,33 @@ onPostgres('a server with DATABASE_URL=postgres://', () => {
   );
 
   it(
+    'is backed up with its tables and its keys, and refuses to be restored over',
+    async () => {
+      const given = { ...environment, DATA_DIR: dataDir };
+      const archive = path.join(dataDir, 'backup.tar');
+      expect(await command(['backup', archive], given)).toMatchObject({ code: 0 });
+      const folder = await newDataDir();
+      expect(spawnSync('tar', ['-xf', archive, '-C', folder]).status).toBe(0);
+      expect(await readdir(path.join(folder, 'secrets'))).toContain('keys.json');
+      const copy = await postgres.createDatabase('copy');
+      const restored = spawnSync('pg_restore', [
+        '--no-owner',
+        '--exit-on-error',
+        `--dbname=${copy}`,
+        path.join(folder, 'database.pgdump'),
+      ]);
+      expect(String(restored.stderr)).toBe('');
+      expect(await postgres.sql('SELECT username FROM users ORDER BY username', 'copy')).toBe('ada\nbob');
+      const refused = await command(['restore', archive], given);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('leaves alone') });
+      const elsewhere = await command(['restore', archive], { DATA_DIR: folder });
+      expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining('pg_restore') });
+      await removeDataDir(folder);
+    },
+    3 * minute,
+  );
+
+  it(
     'says so while the database is away, and goes on when it is back',
     async () => {
       await postgres.kill();
@@ -144,7 +172,7 @@ onPostgres('a server with DATABASE_URL=postgres://', () => {
     const wrong = environment['DATABASE_URL']?.replace(/\w+$/, 'nowhere') ?? '';
     const { code, output } = await KinoraProcess.launch({ ...environment, DATABASE_URL: wrong }, folder)
       .exited;
-    expect(code).toBe(5);
+    expect(code).toBe(6);
     expect(output).toMatch(/Kinora cannot start. The database PostgreSQL .*nowhere cannot be used/);
     await removeDataDir(folder);
   });

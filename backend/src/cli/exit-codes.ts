@@ -22,7 +22,7 @@ const failures = [
   [SecretsError, 4],
   [DatabaseCorruptError, 5],
   [DatabaseTooNewError, 5],
-  [DatabaseUnreachableError, 5],
+  [DatabaseUnreachableError, 6],
 ] as const;
 
 /** Does the work of a command. What can be foreseen ends the process with one clear line and its exit code. */

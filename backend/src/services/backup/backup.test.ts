@@ -29,7 +29,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const at = (name: string) => path.join(dataDir, name);
 const openDatabase = () => Database.open(at('kinora.sqlite'));
-const backUp = () => createBackup(dataDir, archive, { version: '1.2.3', now });
+const backUp = () => createBackup(dataDir, archive, { database: at('kinora.sqlite'), version: '1.2.3', now });
 const actor = { id: 'operator', name: 'the operator' };
 const restore = () => restoreBackup(archive, dataDir, { now, actor });
 const addUser = (database: Database, username: string) =>

@@ -2,34 +2,38 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, copyFile, link, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isPostgres } from '../../database/database-address.js';
 import { copyDatabase } from '../../database/database-copy.js';
 import { BackupError } from './backup.errors.js';
-import { entryName, type Manifest, manifestName } from './manifest.js';
+import { dumpPostgres } from './dump-postgres.js';
+import { dumpName, entryName, type Manifest, manifestName } from './manifest.js';
 import { tarEnd, tarHeader, tarPadding } from './tar.js';
 
 /**
- * Writes everything of `dataDir` that cannot be fetched again (the database, the secrets, the configuration) into one
+ * Writes everything that cannot be fetched again (the database, and of `dataDir` the secrets and the configuration) into one
  * file (0600) that is there whole or not at all. The server may run.
  * @throws BackupError, and the errors of the database
  */
 export async function createBackup(
   dataDir: string,
   target: string,
-  { version, now }: { version: string; now: Date },
+  { database, version, now }: { database: string; version: string; now: Date },
 ): Promise<Manifest> {
-  const database = path.join(dataDir, 'kinora.sqlite');
-  if (!(await exists(database))) throw new BackupError(`There is nothing to back up in ${dataDir}.`);
+  const isFile = !isPostgres(database);
+  if (isFile && !(await exists(database)))
+    throw new BackupError(`There is nothing to back up in ${dataDir}.`);
   if (await exists(target)) throw new BackupError(`${target} exists already. Nothing was overwritten.`);
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   // In the data folder, where there is room for a database, and where nobody else can look.
   const staging = await mkdtemp(path.join(dataDir, 'backup-'));
   try {
-    const copy = path.join(staging, 'kinora.sqlite');
-    await copyDatabase(database, copy);
+    const name = isFile ? 'kinora.sqlite' : dumpName;
+    const copy = path.join(staging, name);
+    await (isFile ? copyDatabase(database, copy) : dumpPostgres(database, copy));
     // After the database: an account in the copy must find the keys it was made with.
     const others = await stageOthers(dataDir, staging);
     const files = await Promise.all(
-      ['kinora.sqlite', ...others].map((name) => describe(path.join(staging, path.basename(name)), name)),
+      [name, ...others].map((each) => describe(path.join(staging, path.basename(each)), each)),
     );
     const manifest: Manifest = {
       format: 'kinora-backup',

@@ -4,7 +4,10 @@ import { z } from 'zod';
 export const manifestName = 'manifest.json';
 
 /** Names that may be in a backup. Everything else is refused, so that none can point outside the data folder. */
-export const entryName = /^(kinora\.sqlite|kinora\.json|secrets\/[\w-][\w.-]{0,63})$/;
+export const entryName = /^(kinora\.sqlite|database\.pgdump|kinora\.json|secrets\/[\w-][\w.-]{0,63})$/;
+
+/** What pg_restore reads, where the database is a PostgreSQL. */
+export const dumpName = 'database.pgdump';
 
 export const manifestSchema = z.strictObject({
   format: z.literal('kinora-backup'),

@@ -8,7 +8,7 @@ import { loadSecrets } from '../../encryption/secrets.js';
 import type { AuditActor } from '../audit/audit-log.service.js';
 import { adoptDatabase } from './adopt-database.js';
 import { BackupError } from './backup.errors.js';
-import { type Manifest, manifestName, manifestSchema } from './manifest.js';
+import { dumpName, type Manifest, manifestName, manifestSchema } from './manifest.js';
 import { listTar, readEntry, type TarEntry } from './tar.js';
 
 export interface Restored {
@@ -26,6 +26,8 @@ const replacedNames = [
   'secrets',
   'kinora.json',
 ];
+const ofPostgres =
+  'It is of a PostgreSQL, whose tables are put back by pg_restore: see backend/docs/operations.md.';
 const longestManifestBytes = 1024 * 1024;
 
 /**
@@ -66,6 +68,7 @@ async function unpack(archive: string, staging: string): Promise<Manifest> {
     const found = entries.map(({ name, size }) => `${name} ${size}`);
     if (wanted.length !== found.length || wanted.some((text, index) => text !== found[index]))
       throw new BackupError('What is in it is not what its manifest says.');
+    if (manifest.files.some(({ name }) => name === dumpName)) throw new BackupError(ofPostgres);
     if (!manifest.files.some(({ name }) => name === 'kinora.sqlite'))
       throw new BackupError('There is no database in it.');
     await mkdir(path.join(staging, 'secrets'), { mode: 0o700 });
