@@ -39,7 +39,7 @@ function run(selection) {
   // Many at once are no chance: they are shown as they are.
   if (files.length === 0 || files.length > rerunLimit) return;
   for (const file of files) {
-    const again = jest(['--runInBand', '--runTestsByPath', file]);
+    const again = jest([...projectsOf(selection), '--runInBand', '--runTestsByPath', file]);
     if (failuresOf(again) > 0) continue;
     const before = first.testResults.find(({ name }) => name === file);
     const failed = before.assertionResults.filter(({ status }) => status === 'failed').length;
@@ -49,6 +49,12 @@ function run(selection) {
     total.passed += again.numPassedTests - passed;
     unsteady.push(file);
   }
+}
+
+/** `--selectProjects` and the names behind it: a file may belong to more than one. */
+function projectsOf(selection) {
+  const next = selection.findIndex((word, at) => at > 0 && word.startsWith('--'));
+  return next === -1 ? selection : selection.slice(0, next);
 }
 
 function add(result) {
