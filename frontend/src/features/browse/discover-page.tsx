@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { discover, genres } from './browse.queries.js';
 import styles from './discover-page.module.css';
 import { type DiscoverView, parseDiscoverView } from './discover-view.js';
+import { languageOptions } from './language-options.js';
 
 interface DiscoverPageProps {
   view: DiscoverView;
@@ -93,6 +94,12 @@ function Filters({ view, onView }: DiscoverPageProps) {
           ['7', '7 and better'],
           ['8', '8 and better'],
         ]}
+      />
+      <SelectField
+        label="Language"
+        value={view.language ?? ''}
+        onChange={(event) => change({ language: event.currentTarget.value })}
+        options={[['', 'Any language'], ...languageOptions(view.language)]}
       />
       <SelectField
         label="From"
