@@ -116,6 +116,7 @@ export class Application {
       engine,
       playback,
       budget,
+      sharedStorage,
       server,
       redis,
       metrics,
@@ -141,6 +142,7 @@ export class Application {
         .start()
         .catch((error: unknown) => logger.error({ err: error }, 'Kinora serves without the torrent engine'));
       budget.start();
+      sharedStorage?.start();
       await scheduler.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
@@ -157,8 +159,20 @@ export class Application {
 
   /** Ends what runs, top floor first: requests, plays, the engine, the database. */
   async stop(): Promise<void> {
-    const { server, intents, playback, budget, engine, audit, live, redis, scheduler, signingKeys, vpn } =
-      this.parts;
+    const {
+      server,
+      intents,
+      playback,
+      budget,
+      sharedStorage,
+      engine,
+      audit,
+      live,
+      redis,
+      scheduler,
+      signingKeys,
+      vpn,
+    } = this.parts;
     const { trakt, traktHttp, finding } = this.parts;
     signingKeys.stop();
     intents.stop();
@@ -171,6 +185,7 @@ export class Application {
     await traktHttp.close();
     await finding.stop();
     await budget.stop();
+    await sharedStorage?.stop();
     await engine.stop();
     await live.stop();
     redis.stop();
@@ -269,7 +284,7 @@ function createParts({
   metrics.gauge('vpn_drops', 'How often protection was lost since the start', () => vpn.dropCount);
   const base = { database, live, audit: accounts.audit, metrics, logger };
   const { catalogue, images } = createCatalogueParts({ ...base, folder, cache, openHttp });
-  const { engine, storedTorrents, budget, storage, leases } = createTorrentParts({
+  const { engine, storedTorrents, budget, sharedStorage, storage, leases } = createTorrentParts({
     ...base,
     configuration,
     version,
@@ -415,6 +430,7 @@ function createParts({
     playback,
     intents,
     budget,
+    sharedStorage,
     scheduler,
     server,
     redis,

@@ -555,6 +555,14 @@ export const settings = {
     unit: 'bytes',
     schema: size.optional().transform((value) => value ?? 20e9),
   }),
+  S3_LIMIT: setting({
+    meaning:
+      'How much the bucket may hold, of all servers together; the least recently used goes first. As much as comes if unset',
+    allowed: 'a size such as 500MB or 2000GB',
+    group: 'storage',
+    unit: 'bytes',
+    schema: size.optional(),
+  }),
   STORAGE_MIN_FREE: setting({
     meaning: 'How much of the disk stays free for everything else',
     allowed: 'a size such as 500MB or 2GB',

@@ -9,6 +9,7 @@ import { MemoryPool } from './memory-pool.js';
 import { canPunchHoles } from './punch-holes.js';
 import { S3ChunkStore } from './s3.chunk-store.js';
 import { S3Bucket, type S3Settings } from './s3-bucket.js';
+import { SharedChunks } from './shared-chunks.js';
 import { TieredChunkStore } from './tiered.chunk-store.js';
 import { sealedFolder, TitleKeys } from './title-keys.js';
 import { UploadQueue } from './upload-queue.js';
@@ -42,6 +43,8 @@ export interface ChunkStores {
   release(infoHash: string): Promise<void>;
   /** Deletes all that is kept of a torrent that no open store uses, also for other servers. */
   erase(infoHash: string): Promise<void>;
+  /** The bucket that servers share; null where there is none. */
+  readonly shared: SharedChunks | null;
   /** Whether single chunks can be given back, so that a film may be larger than its room. */
   canEvict(): Promise<boolean>;
 }
@@ -58,12 +61,12 @@ export async function openChunkStores(settings: ChunkStoreSettings): Promise<Chu
         await TitleKeys.open(path.join(settings.root, sealedFolder), settings.masterKeys),
       );
     case 's3':
-      return underMemory(settings.memoryBytes, s3Stores(settings.s3));
+      return underMemory(settings.memoryBytes, s3Stores(settings.s3, null));
     case 'tiered': {
       const files = fileStores(settings.root);
       return underMemory(
         settings.memoryBytes,
-        settings.s3 ? overShared(files, s3Stores(settings.s3)) : files,
+        settings.s3 ? overShared(files, s3Stores(settings.s3, files)) : files,
       );
     }
   }
@@ -88,6 +91,7 @@ function fileStores(root: string): ChunkStores {
     },
     release: erase,
     erase,
+    shared: null,
     canEvict: once(() => canPunchHoles(root)),
   };
 }
@@ -103,6 +107,7 @@ function memoryStores(maxBytes: number): ChunkStores {
         ...(isWanted && { isWanted }),
       }),
     ...nowhereOnDisk,
+    shared: null,
     erase: () => Promise.resolve(),
   };
 }
@@ -133,12 +138,14 @@ function encryptedStores(keys: TitleKeys): ChunkStores {
     infoHashOf: () => null,
     release: erase,
     erase,
+    shared: null,
     canEvict: once(() => canPunchHoles(keys.root)),
   };
 }
 
-function s3Stores(settings: S3Settings): ChunkStores {
+function s3Stores(settings: S3Settings, here: ChunkStores | null): ChunkStores {
   const bucket = new S3Bucket(settings);
+  const shared = new SharedChunks(bucket, settings.prefix, here && ((torrent) => here.create(torrent)));
   const uploads = new UploadQueue(maxUploadBytes);
   const prefixOf = (infoHash: string) => `${settings.prefix}/${checked(infoHash)}/`;
   return {
@@ -152,7 +159,8 @@ function s3Stores(settings: S3Settings): ChunkStores {
         ...(isIntact && { isIntact }),
       }),
     ...nowhereOnDisk,
-    erase: async (infoHash) => bucket.delete((await bucket.list(prefixOf(infoHash))).map(({ key }) => key)),
+    shared,
+    erase: async (infoHash) => shared.erase(checked(infoHash)),
   };
 }
 
@@ -176,14 +184,15 @@ function underMemory(memoryBytes: number, below: ChunkStores): ChunkStores {
 }
 
 /** Files of this machine over what servers share. */
-function overShared(files: ChunkStores, shared: ChunkStores): ChunkStores {
+function overShared(files: ChunkStores, below: ChunkStores): ChunkStores {
   return {
     ...files,
+    shared: below.shared,
     create: ({ onLost, ...wanted }) =>
       new TieredChunkStore(wanted.chunkLength, {
         upper: files.create({ ...wanted, ...(onLost && { onLost }) }),
         // What could not be uploaded is still on this disk.
-        lower: shared.create(wanted),
+        lower: below.create(wanted),
         readWhole: 'always',
         isLowerShared: true,
         ...(wanted.isIntact && { isIntact: wanted.isIntact }),
@@ -191,7 +200,7 @@ function overShared(files: ChunkStores, shared: ChunkStores): ChunkStores {
       }),
     erase: async (infoHash) => {
       await files.erase(infoHash);
-      await shared.erase(infoHash);
+      await below.erase(infoHash);
     },
   };
 }

@@ -73,10 +73,14 @@ export class S3Bucket {
     await this.retrying(() => this.client.putObject(key, bytes, 'application/octet-stream'));
   }
 
-  /** Every object whose key begins with `prefix`, and its bytes. */
-  async list(prefix: string): Promise<{ key: string; size: number }[]> {
+  /** Every object whose key begins with `prefix`, its bytes, and when it was put (milliseconds since 1970). */
+  async list(prefix: string): Promise<{ key: string; size: number; changedAt: number }[]> {
     const found = await this.retrying(() => this.client.listObjects('/', prefix));
-    return (found ?? []).map(({ Key, Size }) => ({ key: Key, size: Size }));
+    return (found ?? []).map(({ Key, Size, LastModified }) => ({
+      key: Key,
+      size: Size,
+      changedAt: new Date(LastModified).getTime() || 0,
+    }));
   }
 
   /** One by one: the request for many wants checksums that not every service computes alike. */

@@ -11,6 +11,7 @@ import { TorrentUseRepository } from '../repositories/torrent-use.repository.js'
 import type { AuditEntry, AuditLogService } from '../services/audit/audit-log.service.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import type { LiveSettings } from '../services/settings/live-settings.js';
+import { SharedStorage } from '../services/storage/shared-storage.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
 import { SupervisedEngine, type SupervisedEngineOptions } from '../services/torrent/supervised.engine.js';
@@ -81,8 +82,22 @@ export function createTorrentParts({
   live.follow(['STORAGE_LIMIT', 'STORAGE_MIN_FREE'], ({ STORAGE_LIMIT, STORAGE_MIN_FREE }) =>
     budget.useLimits({ limitBytes: STORAGE_LIMIT, minFreeBytes: STORAGE_MIN_FREE }),
   );
+  const sharedStorage =
+    chunkStores.shared &&
+    new SharedStorage({
+      shared: chunkStores.shared,
+      storedTorrents,
+      listHere: async () =>
+        (await budget.survey()).items.flatMap(({ infoHash, bytes }) =>
+          infoHash === null ? [] : { infoHash, version: String(bytes) },
+        ),
+      isPlaying: (infoHash) => budget.isPlaying(infoHash),
+      limitBytes: configuration.S3_LIMIT ?? null,
+      logger,
+    });
   const storage = new StorageService({
     budget,
+    shared: sharedStorage,
     storedTorrents,
     uses: new TorrentUseRepository(database),
     audit,
@@ -96,7 +111,7 @@ export function createTorrentParts({
     logger,
   });
   live.follow(['TORRENT_TRACKERS'], ({ TORRENT_TRACKERS }) => leases.useTrackers(TORRENT_TRACKERS));
-  return { engine, storedTorrents, budget, storage, leases };
+  return { engine, storedTorrents, budget, sharedStorage, storage, leases };
 }
 
 /** A torrent that keeps ending the engine may have been made to. */

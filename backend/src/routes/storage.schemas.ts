@@ -13,6 +13,7 @@ export const storageItemSchema = z
       .openapi({ description: 'Null for a folder that no known torrent belongs to' }),
     mediaId: z.string().nullable(),
     bytes: bytesSchema.openapi({ description: 'What it takes of the disk' }),
+    bucketBytes: bytesSchema.openapi({ description: 'What it takes of the bucket that servers share' }),
     lengthBytes: bytesSchema.nullable().openapi({ description: 'All there is of it' }),
     files: z
       .array(z.object({ index: z.number().int(), bytes: bytesSchema }))
@@ -32,6 +33,14 @@ export const storageSchema = z
     limitBytes: bytesSchema,
     freeBytes: bytesSchema.openapi({ description: 'Left on the disk' }),
     minFreeBytes: bytesSchema.openapi({ description: 'What has to stay free on the disk' }),
+    bucket: z
+      .object({
+        isReachable: z.boolean(),
+        totalBytes: bytesSchema,
+        limitBytes: bytesSchema.nullable().openapi({ description: 'Null for as much as comes' }),
+      })
+      .nullable()
+      .openapi({ description: 'The bucket that servers share; null when there is none' }),
   })
   .openapi('Storage');
 

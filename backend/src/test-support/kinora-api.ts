@@ -116,7 +116,14 @@ export async function openKinoraApi({
   const limits = { limitBytes: storageLimit, minFreeBytes: 0 };
   const budget = new StorageBudget({ root: chunks, stores, engine, storedTorrents, ...limits, logger });
   const uses = new TorrentUseRepository(database);
-  const storage = new StorageService({ budget, storedTorrents, uses, audit, logger });
+  const storage = new StorageService({
+    shared: null,
+    budget,
+    storedTorrents,
+    uses,
+    audit,
+    logger,
+  });
   const leases = new TorrentLeases({
     engine,
     storedTorrents,

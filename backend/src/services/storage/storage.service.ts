@@ -6,6 +6,7 @@ import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Principal } from '../auth/principal.js';
 import type { AdmittedPlay, PlayStorage } from '../playback/playback.service.js';
+import type { SharedStorage } from './shared-storage.js';
 import { StorageInUseError } from './storage.errors.js';
 import type { StorageBudget, StoredItem } from './storage-budget.js';
 
@@ -18,6 +19,8 @@ export interface StorageEntry {
   /** Of our catalogue, to link to; null for a torrent that a user brought. */
   mediaId: string | null;
   bytes: number;
+  /** In the bucket that servers share. */
+  bucketBytes: number;
   /** All there is of it, bytes; null when unknown. */
   lengthBytes: number | null;
   files: { index: number; bytes: number }[];
@@ -35,13 +38,25 @@ export interface StorageOverview {
   limitBytes: number;
   freeBytes: number;
   minFreeBytes: number;
+  /** Null when there is none. */
+  bucket: BucketOverview | null;
+}
+
+/** Of the bucket that servers share. */
+export interface BucketOverview {
+  isReachable: boolean;
+  totalBytes: number;
+  /** Null for as much as comes. */
+  limitBytes: number | null;
 }
 
 export interface StorageServiceOptions {
   budget: StorageBudget;
+  /** Null where there is no bucket. */
+  shared: SharedStorage | null;
   storedTorrents: StoredTorrentRepository;
   uses: TorrentUseRepository;
-  audit: AuditLogService;
+  audit: Pick<AuditLogService, 'record'>;
   logger: Logger;
 }
 
@@ -68,18 +83,34 @@ export class StorageService implements PlayStorage {
   }
 
   async getOverview(): Promise<StorageOverview> {
-    const { budget, uses } = this.options;
-    const survey = await budget.survey();
-    const known = survey.items.flatMap(({ infoHash }) => infoHash ?? []);
+    const { budget, uses, shared } = this.options;
+    const [survey, bucket] = await Promise.all([budget.survey(), shared?.survey()]);
+    const inBucket = new Map((bucket?.torrents ?? []).map(({ infoHash, bytes }) => [infoHash, bytes]));
+    const known = [
+      ...new Set([...survey.items.flatMap(({ infoHash }) => infoHash ?? []), ...inBucket.keys()]),
+    ];
     const allUses = await uses.list(known);
     const next = budget.planFor(survey)[0]?.directory;
-    const items = survey.items
+    const items = [...survey.items, ...(await this.onlyIn(inBucket, survey.items))]
       .map((item) => {
         const ofItem = allUses.filter(({ infoHash }) => infoHash === item.infoHash);
-        return entryOf(item, ofItem, item.directory === next);
+        const bucketBytes = inBucket.get(item.infoHash ?? '') ?? 0;
+        return { ...entryOf(item, ofItem, item.directory === next && next !== ''), bucketBytes };
       })
       .sort((a, b) => (a.lastUsedAt?.getTime() ?? 0) - (b.lastUsedAt?.getTime() ?? 0));
-    return { items, totalBytes: survey.totalBytes, freeBytes: survey.freeBytes, ...budget.limits };
+    return {
+      items,
+      totalBytes: survey.totalBytes,
+      freeBytes: survey.freeBytes,
+      ...budget.limits,
+      bucket: bucket
+        ? {
+            isReachable: bucket.torrents !== null,
+            totalBytes: [...inBucket.values()].reduce((sum, bytes) => sum + bytes, 0),
+            limitBytes: bucket.limitBytes,
+          }
+        : null,
+    };
   }
 
   /** Errors: not-found. */
@@ -99,11 +130,31 @@ export class StorageService implements PlayStorage {
   /** Removes what is stored of it and who played it. Errors: not-found; conflict while it is being played. */
   async delete(id: string, actor: Principal, origin: RequestOrigin): Promise<void> {
     const entry = await this.get(id);
-    const { budget, storedTorrents, uses } = this.options;
+    const { budget, shared, storedTorrents, uses } = this.options;
     if (entry.playing || !(await budget.remove(id))) throw new StorageInUseError();
+    if (entry.bucketBytes > 0) await shared?.remove(id);
     await storedTorrents.delete(id);
     await uses.deleteOf(id);
     await this.record('storage.deleted', entry, actor, origin);
+  }
+
+  /** What lies in the bucket and not here. */
+  private async onlyIn(
+    bucket: ReadonlyMap<string, number>,
+    here: readonly StoredItem[],
+  ): Promise<StoredItem[]> {
+    const elsewhere = new Set(bucket.keys());
+    for (const { infoHash } of here) elsewhere.delete(infoHash ?? '');
+    const torrents = await this.options.storedTorrents.list([...elsewhere]);
+    return [...elsewhere].map((infoHash): StoredItem => {
+      const torrent = torrents.find((one) => one.infoHash === infoHash) ?? null;
+      return {
+        ...{ id: infoHash, infoHash, torrent, directory: '', bytes: 0, files: [] },
+        lastUsedAt: torrent?.lastUsedAt.getTime() ?? 0,
+        isPinned: (torrent?.pinnedAt ?? null) !== null,
+        isPlaying: this.options.budget.isPlaying(infoHash),
+      };
+    });
   }
 
   private async get(id: string): Promise<StorageEntry> {
@@ -129,7 +180,11 @@ export class StorageService implements PlayStorage {
   }
 }
 
-function entryOf(item: StoredItem, uses: readonly NamedTorrentUse[], nextToGo: boolean): StorageEntry {
+function entryOf(
+  item: StoredItem,
+  uses: readonly NamedTorrentUse[],
+  nextToGo: boolean,
+): Omit<StorageEntry, 'bucketBytes'> {
   const { id, torrent, infoHash, bytes, files, isPinned, isPlaying } = item;
   const [latest] = uses;
   return {

@@ -22,7 +22,7 @@ import type {
   TorrentStatus,
   UnwatchedPieces,
 } from './torrent-engine.port.js';
-import { parseInfoDict, parseTorrentFile } from './torrent-file.js';
+import { parseInfoDict, parseTorrentFile, pieceHashesIn } from './torrent-file.js';
 import { type ReadPart, type ReadRequest, TorrentReaders } from './torrent-reader.js';
 import type { TorrentStore } from './torrent-store.js';
 import { maxPeersPerAnswer } from './tracker-answer.js';
@@ -437,7 +437,7 @@ interface FoundMetadata {
 }
 
 function readFile(bytes: Uint8Array): FoundMetadata {
-  return { metadata: parseTorrentFile(bytes).metadata, hashes: hashesIn(bytes) };
+  return { metadata: parseTorrentFile(bytes).metadata, hashes: pieceHashesIn(bytes) };
 }
 
 function readFromSwarm(input: unknown, infoHash: string): FoundMetadata {
@@ -445,14 +445,7 @@ function readFromSwarm(input: unknown, infoHash: string): FoundMetadata {
   const span = decodeBencode(input).spans.get('info');
   const info = input.subarray(span?.start ?? 0, span?.end ?? 0);
   if (createHash('sha1').update(info).digest('hex') !== infoHash) throw new ForeignMetadata();
-  return { metadata: parseInfoDict(info, infoHash), hashes: hashesIn(input) };
-}
-
-function hashesIn(bytes: Uint8Array): Uint8Array {
-  const { value } = decodeBencode(bytes);
-  const info = value instanceof Map ? value.get('info') : undefined;
-  const pieces = info instanceof Map ? info.get('pieces') : undefined;
-  return pieces instanceof Uint8Array ? pieces : new Uint8Array();
+  return { metadata: parseInfoDict(info, infoHash), hashes: pieceHashesIn(input) };
 }
 
 function complaintOf(error: unknown): string {

@@ -156,3 +156,11 @@ function decode(bytes: Uint8Array) {
 function sha1(bytes: Uint8Array): string {
   return createHash('sha1').update(bytes).digest('hex');
 }
+
+/** The SHA-1 sums of all pieces, 20 bytes each, of a .torrent file or of `{ info }`; empty when it has none. */
+export function pieceHashesIn(bytes: Uint8Array): Uint8Array {
+  const { value } = decodeBencode(bytes);
+  const info = value instanceof Map ? value.get('info') : undefined;
+  const pieces = info instanceof Map ? info.get('pieces') : undefined;
+  return pieces instanceof Uint8Array ? pieces : new Uint8Array();
+}

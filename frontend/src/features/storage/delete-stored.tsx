@@ -23,8 +23,8 @@ export function DeleteStored({ item, onDone }: { item: StorageItem; onDone: () =
     <div className={styles['ask']}>
       <FormError error={remove.error} />
       <p>
-        {formatBytes(item.bytes)} of “{item.title}” will be deleted. Whoever watches it again fetches it
-        again.
+        {formatBytes(Math.max(item.bytes, item.bucketBytes))} of “{item.title}” will be deleted. Whoever
+        watches it again fetches it again.
       </p>
       <FormActions>
         <Button

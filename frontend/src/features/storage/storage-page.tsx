@@ -15,7 +15,7 @@ import { EmptyState, ErrorState } from '../../ui/states.js';
 import { DeleteStored } from './delete-stored.js';
 import { storage, storageKey } from './storage.queries.js';
 import styles from './storage-page.module.css';
-import { budgetWords, itemFacts } from './storage-words.js';
+import { bucketWords, budgetWords, itemFacts } from './storage-words.js';
 
 /** What lies on the disk, for whom, and what goes next; for administrators. */
 export function StoragePage() {
@@ -62,6 +62,7 @@ function Budget({ overview }: { overview: StoredOverview }) {
     <div className={styles['budget']}>
       <Meter value={totalBytes} max={limitBytes} label="Storage used" />
       <p className={styles['facts']}>{budgetWords(overview)}</p>
+      {overview.bucket && <p className={styles['facts']}>{bucketWords(overview.bucket)}</p>}
       {overview.items.length > 0 && (
         <p className={styles['facts']}>
           When room is needed the least recently watched goes first, in the end also what nobody is watching
@@ -125,7 +126,7 @@ function StoredRow({ item, now, onDelete }: StoredRowProps) {
           look="quiet"
           icon
           aria-haspopup="dialog"
-          aria-label={`Delete ${title}, ${formatBytes(item.bytes)}`}
+          aria-label={`Delete ${title}, ${formatBytes(Math.max(item.bytes, item.bucketBytes))}`}
           title={playing ? 'Somebody is watching' : 'Delete'}
           disabled={playing}
           onClick={onDelete}

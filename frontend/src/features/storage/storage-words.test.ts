@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { budgetWords, itemFacts } from './storage-words.js';
+import { bucketWords, budgetWords, itemFacts } from './storage-words.js';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const item = {
@@ -8,6 +8,7 @@ const item = {
   infoHash: 'a',
   mediaId: null,
   bytes: 500_000_000,
+  bucketBytes: 0,
   lengthBytes: 1_000_000_000,
   files: [],
   lastUsedAt: '2026-11-20T12:00:00Z',
@@ -33,4 +34,19 @@ test('the budget names the disk when that is what is short', () => {
   expect(budgetWords({ ...overview, freeBytes: 3e9 })).toBe(
     '5.0 GB of 20.0 GB used. The disk has only 3.0 GB free, and 1.0 GB of that stays free.',
   );
+});
+
+test('what lies in the bucket is told beside what lies here', () => {
+  expect(itemFacts({ ...item, bucketBytes: 1_000_000_000 }, now)).toContain(
+    '500 MB of 1.0 GB, 1.0 GB in the bucket',
+  );
+  expect(itemFacts({ ...item, bytes: 0, bucketBytes: 1_000_000_000, usedBy: [] }, now)).toBe(
+    '1.0 GB in the bucket, watched 2 days ago',
+  );
+  const bucket = { isReachable: true, totalBytes: 5e9, limitBytes: null };
+  expect(bucketWords(bucket)).toBe('The bucket that servers share holds 5.0 GB.');
+  expect(bucketWords({ ...bucket, limitBytes: 9e9 })).toBe(
+    'The bucket that servers share holds 5.0 GB of 9.0 GB.',
+  );
+  expect(bucketWords({ ...bucket, isReachable: false })).toContain('does not answer');
 });
