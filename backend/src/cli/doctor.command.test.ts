@@ -6,7 +6,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '../configuration.js';
 import { Database } from '../database/database.js';
+import { TextSealer } from '../encryption/sealed-text.js';
 import { loadSecrets } from '../encryption/secrets.js';
+import { Indexer } from '../entities/indexer.entity.js';
+import { IndexerRepository } from '../repositories/indexer.repository.js';
+import { keyPurpose } from '../services/indexers/indexer-settings.js';
 import { sendJson, startUpstream, type Upstream, type UpstreamHandler } from '../test-support/upstream.js';
 import { describeFindings, examine } from './doctor.command.js';
 
@@ -100,6 +104,40 @@ describe('kinora doctor', () => {
       database: expect.stringMatching(/^broken .*damaged/),
       secrets: expect.stringMatching(/^broken .*missing/),
     });
+  });
+
+  it('tries the indexers that were added on their page, with their keys', async () => {
+    const database = await Database.open(path.join(dataDir, 'kinora.sqlite'));
+    const { refreshKey } = await loadSecrets(path.join(dataDir, 'secrets'));
+    const sealed = new TextSealer(refreshKey).seal('the-key-of-it', keyPurpose('a'));
+    const given = { kind: 'torznab', categories: [], createdAt: new Date(), updatedAt: new Date() };
+    const untried = { lastError: null, lastErrorAt: null, lastOkAt: null, responseMs: null };
+    const counts = { resultsPerSearch: null, searches: 0, failures: 0 };
+    const rows = [
+      { id: 'a', name: 'Mine', urls: [`${upstream.url}/api`], enabled: true, sealedApiKey: sealed },
+      { id: 'b', name: 'Off', urls: [`${upstream.url}/off`], enabled: false, sealedApiKey: null },
+    ];
+    for (const [position, row] of rows.entries())
+      await new IndexerRepository(database).save(
+        Object.assign(new Indexer(), { ...given, ...untried, ...counts, ...row, position }),
+      );
+    await database.close();
+    const caps = '<caps><searching><search available="yes"/></searching><categories/></caps>';
+    const asked: string[] = [];
+    upstream.answer((request, response) => {
+      asked.push(request.url ?? '');
+      const isIn = request.url?.includes('the-key-of-it') ?? false;
+      const refusal = '<error code="100" description="Incorrect key"/>';
+      const answer = request.url?.includes('t=caps') ? caps : '<rss version="2.0"><channel></channel></rss>';
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(isIn ? answer : refusal);
+    });
+    const found = await doctor();
+    expect(found['indexer Mine']).toBe('ok Answers, and searches by text');
+    expect(asked.some((url) => url.includes('the-key-of-it'))).toBe(true);
+    expect(asked.some((url) => url.startsWith('/off'))).toBe(false);
+    expect(JSON.stringify(found)).not.toContain('the-key-of-it');
+    await upstream.stop();
+    expect((await doctor())['indexer Mine']).toMatch(/^broken .*cannot be reached/);
   });
 
   it('tells a port taken by another program from one that Kinora holds', async () => {

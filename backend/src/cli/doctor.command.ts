@@ -7,6 +7,7 @@ import { checkDatabaseCopy } from '../database/database-copy.js';
 import { probePostgres } from '../database/postgres-probe.js';
 import { loadSecrets } from '../encryption/secrets.js';
 import type { Finding } from '../services/settings/finding.js';
+import { checkAddedIndexers } from './checks/indexer-checks.js';
 import { checkDisk, checkPort, checkProgram } from './checks/machine-checks.js';
 
 /**
@@ -26,7 +27,7 @@ export async function examine(
   }
   const ok: Finding = { subject: 'configuration', verdict: 'ok', text: 'every setting can be used' };
   const findings = await Promise.all([
-    examineData(configuration),
+    examineData(configuration, version),
     checkPort('port', configuration.HOST, configuration.PORT),
     ...(configuration.TORRENT_PORT === undefined ? [] : [examineTorrentPort(configuration.TORRENT_PORT)]),
     checkProgram('ffmpeg', configuration.FFMPEG_PATH),
@@ -44,7 +45,8 @@ export function describeFindings(findings: readonly Finding[]): string {
     .join('\n');
 }
 
-async function examineData({ DATA_DIR, DATABASE_URL }: Configuration): Promise<Finding[]> {
+async function examineData(configuration: Configuration, version: string): Promise<Finding[]> {
+  const { DATA_DIR, DATABASE_URL } = configuration;
   let folder: DataFolder;
   try {
     folder = prepareDataFolder(DATA_DIR, DATABASE_URL);
@@ -56,6 +58,7 @@ async function examineData({ DATA_DIR, DATABASE_URL }: Configuration): Promise<F
     { subject: 'data folder', verdict: 'ok', text: `${folder.root} can be written` },
     await checkDisk(folder.root),
     ...(await examineDatabase(folder)),
+    ...(await checkAddedIndexers(configuration, folder, version)),
   ];
 }
 
