@@ -64,6 +64,8 @@ export async function startTrakt() {
     lists: [] as RemoteList[],
     liked: [] as RemoteList[],
     ratings: [] as RemoteRating[],
+    /** It has never heard of these. */
+    unknown: [] as Ids[],
     /** Of everybody, by path: `movies/trending` and its like. */
     rows: {} as Record<string, object[]>,
     /** Replaces the stamps of the watchlist, the lists and the ratings. */
@@ -286,10 +288,13 @@ export async function startTrakt() {
 
   function addHistory(body: Record<string, unknown>): Answer {
     const movies = body['movies'] as { watched_at: string; ids: Ids }[];
+    const unknown = movies.filter(({ ids }) => trakt.unknown.some((other) => isSame(other, ids)));
+    const known = movies.filter((movie) => !unknown.includes(movie));
     // It keeps whole seconds.
-    for (const { watched_at: at, ids } of movies)
+    for (const { watched_at: at, ids } of known)
       add({ movie: { title: 'Added', year: 2000, ids } }, `${at.slice(0, 19)}.000Z`);
-    return { status: 201, json: { added: { movies: movies.length, episodes: 0 }, not_found: {} } };
+    const notFound = { movies: unknown.map(({ ids }) => ({ ids })), shows: [], episodes: [] };
+    return { status: 201, json: { added: { movies: known.length, episodes: 0 }, not_found: notFound } };
   }
 
   /** Over 80 per cent a stop is a play, and the same again right after is refused. */

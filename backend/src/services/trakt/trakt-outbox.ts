@@ -7,7 +7,7 @@ import type {
 import type { HeldLease } from '../leases/lease-keeper.js';
 import type { RemoteNames } from './remote-names.js';
 import { TraktError } from './trakt.errors.js';
-import { hasRemoteId, type RemoteIds } from './trakt.mapper.js';
+import { hasRemoteId, isUnknown, type RemoteIds } from './trakt.mapper.js';
 import { waitAfter } from './trakt-calls.js';
 import type { NamedEntry, TraktTeller } from './trakt-teller.js';
 
@@ -72,8 +72,10 @@ export class TraktOutbox {
     if (!first) return true;
     const ids = rest.map(({ id }) => id);
     try {
-      await this.options.teller.tell(rest, signal);
-      await outbox.delete(ids);
+      const unknown = await this.options.teller.tell(rest, signal);
+      const refused = rest.filter((entry) => isUnknown(entry.ids, unknown)).map(({ id }) => id);
+      if (refused.length > 0) await this.giveUp(refused, new TraktError('not-found').message);
+      await outbox.delete(ids.filter((id) => !refused.includes(id)));
       return true;
     } catch (error) {
       if (!(error instanceof TraktError)) throw error;

@@ -17,6 +17,7 @@ import {
   scrobbleBody,
   titlesBody,
 } from './trakt.mapper.js';
+import type { UnknownTitles } from './trakt.schemas.js';
 import type { TraktCalls } from './trakt-calls.js';
 
 export interface TraktTellerOptions {
@@ -41,6 +42,8 @@ const limits = {
   scrobbledWithinMs: 15 * minute,
 } as const;
 
+const none: UnknownTitles = { movie: [], show: [] };
+
 /**
  * Says one thing to Trakt, or several of a kind in one request. A play that may or may not have arrived is looked up
  * before it is sent again, for Trakt would count it twice; the rest may be repeated.
@@ -48,17 +51,19 @@ const limits = {
 export class TraktTeller {
   constructor(private readonly options: TraktTellerOptions) {}
 
-  /** Errors: `TraktError`s. */
-  async tell(entries: readonly NamedEntry[], signal: AbortSignal): Promise<void> {
+  /** @returns the titles among them that Trakt does not know. Errors: `TraktError`s. */
+  async tell(entries: readonly NamedEntry[], signal: AbortSignal): Promise<UnknownTitles> {
     const [first] = entries;
-    if (!first) return;
+    if (!first) return none;
     switch (first.task) {
       case 'scrobble':
         return this.tellScrobble(first, signal);
       case 'history-remove':
-        return this.tellRemoval(first, signal);
+        await this.tellRemoval(first, signal);
+        return none;
       case 'history-add':
-        if (first.state === 'sending' && (await this.findRemote(first, limits.addedWithinMs, signal))) return;
+        if (first.state === 'sending' && (await this.findRemote(first, limits.addedWithinMs, signal)))
+          return none;
         return this.tellAdditions(entries, signal);
       case 'watchlist-add':
       case 'watchlist-remove':
@@ -69,54 +74,56 @@ export class TraktTeller {
     }
   }
 
-  private async tellScrobble(entry: NamedEntry, signal: AbortSignal): Promise<void> {
+  private async tellScrobble(entry: NamedEntry, signal: AbortSignal): Promise<UnknownTitles> {
     const { client, calls, now } = this.options;
     const { userId, action, progress, at } = entry;
-    if (action === null) return;
+    if (action === null) return none;
     if (now() - at.getTime() > limits.liveMs) {
       // Nobody is watching that any more; that it was watched is told with its own time.
-      if (action !== 'stop') return;
+      if (action !== 'stop') return none;
       const tried = entry.attempts > 0 || entry.state === 'sending';
-      if (tried && (await this.findRemote(entry, limits.scrobbledWithinMs, signal))) return;
+      if (tried && (await this.findRemote(entry, limits.scrobbledWithinMs, signal))) return none;
       return this.tellAdditions([entry], signal);
     }
     await this.mark([entry]);
     const body = scrobbleBody(progress ?? 0, entry, entry.ids);
     const remoteId = await calls.once(userId, (token) => client.scrobble(token, action, body, signal));
     if (remoteId !== null) await this.link(entry, remoteId);
+    return none;
   }
 
-  private async tellAdditions(entries: readonly NamedEntry[], signal: AbortSignal): Promise<void> {
+  private async tellAdditions(entries: readonly NamedEntry[], signal: AbortSignal): Promise<UnknownTitles> {
     const { client, calls } = this.options;
     const [first] = entries;
-    if (!first) return;
+    if (!first) return none;
     // Written down before it is sent: after a crash in between nobody would know.
     await this.mark(entries);
-    await calls.once(first.userId, (token) => client.addHistory(token, historyBody(entries), signal));
+    return calls.once(first.userId, (token) => client.addHistory(token, historyBody(entries), signal));
   }
 
   private async tellWatchlist(
     { userId, task }: NamedEntry,
     entries: readonly NamedEntry[],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<UnknownTitles> {
     const { client, calls, accounts } = this.options;
     const change = task === 'watchlist-add' ? 'add' : 'remove';
     const body = titlesBody(entries.map(({ ids }) => ids));
-    await calls.once(userId, (token) => client.changeWatchlist(token, change, body, signal));
+    const unknown = await calls.once(userId, (token) => client.changeWatchlist(token, change, body, signal));
     // It was on both watchlists and is on neither: when it comes back there, that is new.
     if (change === 'remove')
       await accounts.forgetWatchlist(
         userId,
         entries.map(({ mediaId }) => mediaId),
       );
+    return unknown;
   }
 
   private async tellRatings(
     { userId, task }: NamedEntry,
     entries: readonly NamedEntry[],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<UnknownTitles> {
     const { client, calls, ratings, now } = this.options;
     const change = task === 'rating-set' ? 'set' : 'remove';
     // Of one title the latest word.
@@ -124,8 +131,11 @@ export class TraktTeller {
     const said = [...latest.values()].map(({ season, episode, at, ids, progress }) => {
       return { season, episode, at, ids, rating: change === 'set' ? progress : null };
     });
-    await calls.once(userId, (token) => client.changeRatings(token, change, ratingsBody(said), signal));
+    const unknown = await calls.once(userId, (token) =>
+      client.changeRatings(token, change, ratingsBody(said), signal),
+    );
     if (change === 'set') await ratings.markSeen(userId, [...latest.keys()], new Date(now()));
+    return unknown;
   }
 
   private async tellRemoval(entry: NamedEntry, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import { TraktError, type TraktFault, TraktNotConfiguredError } from './trakt.errors.js';
 import {
   activitiesSchema,
+  addedReplySchema,
   deviceCodeSchema,
   historyRowSchema,
   lenientRows,
@@ -18,6 +19,7 @@ import {
   type TraktTitleRow,
   type TraktToken,
   tokenSchema,
+  type UnknownTitles,
 } from './trakt.schemas.js';
 
 export interface TraktConfig {
@@ -158,25 +160,23 @@ export class TraktClient {
   }
 
   /** May be repeated: Trakt ignores what is there already, and what is not. */
-  async changeWatchlist(
+  changeWatchlist(
     token: string,
     change: 'add' | 'remove',
     body: object,
     signal?: AbortSignal,
-  ): Promise<void> {
-    const path = change === 'add' ? 'sync/watchlist' : 'sync/watchlist/remove';
-    expectOk(await this.api('POST', path, { token, body, signal }));
+  ): Promise<UnknownTitles> {
+    return this.add(change === 'add' ? 'sync/watchlist' : 'sync/watchlist/remove', { token, body, signal });
   }
 
   /** May be repeated: a rating replaces the one before, and what is not rated stays so. */
-  async changeRatings(
+  changeRatings(
     token: string,
     change: 'set' | 'remove',
     body: object,
     signal?: AbortSignal,
-  ): Promise<void> {
-    const path = change === 'set' ? 'sync/ratings' : 'sync/ratings/remove';
-    expectOk(await this.api('POST', path, { token, body, signal }));
+  ): Promise<UnknownTitles> {
+    return this.add(change === 'set' ? 'sync/ratings' : 'sync/ratings/remove', { token, body, signal });
   }
 
   /** Films or shows that many watch just now, or that most have watched; needs nobody's account. */
@@ -203,13 +203,20 @@ export class TraktClient {
   }
 
   /** Not to be sent twice blindly: Trakt counts every one as a play. */
-  async addHistory(token: string, body: object, signal?: AbortSignal): Promise<void> {
-    expectOk(await this.api('POST', 'sync/history', { token, body, signal }));
+  addHistory(token: string, body: object, signal?: AbortSignal): Promise<UnknownTitles> {
+    return this.add('sync/history', { token, body, signal });
   }
 
   async removeHistory(token: string, remoteIds: readonly string[], signal?: AbortSignal): Promise<void> {
     const body = { ids: remoteIds.map(Number) };
     expectOk(await this.api('POST', 'sync/history/remove', { token, body, signal }));
+  }
+
+  /** @returns the titles among them that Trakt does not know */
+  private async add(path: string, call: ApiCall): Promise<UnknownTitles> {
+    const reply = await this.api('POST', path, call);
+    expectOk(reply);
+    return addedReplySchema.parse(reply.json);
   }
 
   private oauth(path: string, body: object): Promise<HttpReply> {

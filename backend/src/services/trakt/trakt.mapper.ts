@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../../repositories/trakt.repository.js';
 import type { ForeignTitle, TitleIds } from '../watch/title-directory.port.js';
 import type { ScrobbleBody } from './trakt.client.js';
-import type { TraktHistoryRow, TraktListItemRow, TraktTitleRow } from './trakt.schemas.js';
+import type { TraktHistoryRow, TraktListItemRow, TraktTitleRow, UnknownTitles } from './trakt.schemas.js';
 
 /** The film or the show a row is about, and which episode. */
 export interface RowSubject {
@@ -104,6 +104,16 @@ export function isPlayOf(
     (trakt !== null && trakt === play.ids.traktId) ||
     (tmdb !== null && tmdb === play.ids.tmdbId) ||
     (imdb !== null && imdb === play.ids.imdbId)
+  );
+}
+
+/** Whether a title is among those that Trakt said it does not know. */
+export function isUnknown({ type, traktId, tmdbId, imdbId }: RemoteIds, unknown: UnknownTitles): boolean {
+  return unknown[type].some(
+    ({ trakt, tmdb, imdb }) =>
+      (trakt !== null && trakt === traktId) ||
+      (tmdb !== null && tmdb === tmdbId) ||
+      (imdb !== null && imdb === imdbId),
   );
 }
 

@@ -120,6 +120,17 @@ export function publicRowSchema(type: 'movie' | 'show') {
     });
 }
 
+const unknownTitles = z
+  .array(z.object({ ids }).transform((row) => row.ids))
+  .optional()
+  .catch(undefined);
+/** Of what was added: what Trakt has never heard of. */
+export const addedReplySchema = z
+  .object({ not_found: z.object({ movies: unknownTitles, shows: unknownTitles }) })
+  .transform(({ not_found: { movies = [], shows = [] } }) => ({ movie: movies, show: shows }))
+  .catch({ movie: [], show: [] });
+export type UnknownTitles = z.infer<typeof addedReplySchema>;
+
 export const scrobbleReplySchema = z.object({ id: bigId.catch('0'), action: z.string().catch('') });
 
 /** The rows that make sense; the others are counted by their absence. */

@@ -542,6 +542,21 @@ describe('telling', () => {
     expect(await status()).toMatchObject({ status: 'locked', waiting: { total: 1 } });
   });
 
+  test('of many plays told together the ones Trakt does not know are given up and shown, the others are told', async () => {
+    const home = await kinora.media.getHome();
+    const other = home.rows[0]?.items.find(({ title: name }) => name !== 'Sintel');
+    await link();
+    remote.unknown = [{ imdb: film.imdbId }];
+    await kinora.watch.mark(watcher(), title(), true);
+    await kinora.watch.mark(watcher(), { ...title(), mediaId: other?.id ?? '' }, true);
+    await tell();
+    expect(remote.history).toHaveLength(1);
+    expect((await status()).waiting).toMatchObject({
+      total: 1,
+      items: [{ state: 'given-up', reason: 'Trakt does not know this title.', title: { title: 'Sintel' } }],
+    });
+  });
+
   test('what Trakt does not know is given up and shown', async () => {
     await link();
     await save(100);
