@@ -352,7 +352,7 @@ export const settings = {
     schema: httpUrl.optional().transform((value) => value ?? 'https://auth.trakt.tv'),
   }),
   INDEXER_ALLOWED_HOSTS: setting({
-    meaning: 'Hosts that links of indexers may lead to although their address is private',
+    meaning: 'Hosts that links of indexers and web seeds may lead to although their address is private',
     allowed: 'host names or addresses, separated by commas',
     group: 'indexers',
     schema: list(z.string().regex(/^[A-Za-z0-9.:[\]-]{1,253}$/))
