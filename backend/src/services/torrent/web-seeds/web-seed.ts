@@ -16,8 +16,8 @@ export interface WebSeedOptions {
   pace: (bytes: number) => Promise<void>;
   now: () => number;
   random: () => number;
-  /** It can be asked no more for a while. */
-  onBusy: () => void;
+  /** It can be asked no more for a while, or not for everything. */
+  onShort: () => void;
 }
 
 /** What the fetcher hears of a source of blocks that is no peer. */
@@ -93,6 +93,11 @@ export class WebSeed implements BlockSource {
     return !this.isBusy && !this.isClosed;
   }
 
+  /** Whether it has all of the torrent, as far as is known. */
+  get isWhole(): boolean {
+    return this.missingFiles.size === 0 && this.missingPieces.size === 0;
+  }
+
   listen(listener: BlockSourceListener): void {
     this.listener = listener;
   }
@@ -143,13 +148,18 @@ export class WebSeed implements BlockSource {
     }
     for (const piece of own) this.missingPieces.add(piece);
     this.giveUp();
-    this.listener?.onLess();
+    this.tellOfLess();
   }
 
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
     this.giveUp();
+  }
+
+  private tellOfLess(): void {
+    this.listener?.onLess();
+    this.options.onShort();
   }
 
   private end(): void {
@@ -265,7 +275,7 @@ export class WebSeed implements BlockSource {
     this.missingFiles.add(file);
     this.giveUp();
     if (this.bitfield().every((byte) => byte === 0)) this.end();
-    else this.listener?.onLess();
+    else this.tellOfLess();
   }
 
   private rest(retryAfterMs: number | null): void {
@@ -274,7 +284,7 @@ export class WebSeed implements BlockSource {
     this.failures += 1;
     this.giveUp();
     this.listener?.onBusy();
-    this.options.onBusy();
+    this.options.onShort();
     const usual = Math.min(mostWaitMs, firstWaitMs * 2 ** Math.min(20, this.failures - 1));
     const wait = Math.max(retryAfterMs ?? 0, usual * (0.75 + this.options.random() / 2));
     this.timer = setTimeout(() => {

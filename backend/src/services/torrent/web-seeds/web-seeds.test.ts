@@ -240,6 +240,18 @@ describe('a torrent that nobody seeds but a web server', () => {
     expect(server.requests.slice(asked).every(({ path: at }) => at === '/films/film.mp4')).toBe(true);
   });
 
+  it('is read from the next server when one has not got the file that is wanted', async () => {
+    const parts = [
+      { path: ['film.mp4'], bytes: randomBytes(MiB) },
+      { path: ['notes.txt'], bytes: randomBytes(200_000) },
+    ];
+    server.keep('/one/title/notes.txt', parts[1]?.bytes ?? Buffer.alloc(0));
+    for (const { path: names, bytes } of parts) server.keep(`/two/title/${names.join('/')}`, bytes);
+    const payload = torrentOf('title', parts);
+    await add(payload, `${server.url}/one/`, `${server.url}/two/`);
+    expect(same(await read(payload, { start: 0, end: MiB }), payload.bytes.subarray(0, MiB))).toBe(true);
+  });
+
   it('is led on by redirects, and asks where they lead from then on', async () => {
     const payload = film(40 * MiB);
     server.behave = (request, response) => {

@@ -6,7 +6,7 @@ import { acceptedWebSeeds } from './web-seed-urls.js';
 
 /** Seeds of one torrent that can be asked at the same time: more would share each stretch among them. Others stand in. */
 const maxAtOnce = 1;
-/** Those that rest count as well. */
+/** Those that rest, or have not got everything, count as well. */
 const mostTried = 5;
 
 export interface WebSeedsOptions {
@@ -38,6 +38,10 @@ export class WebSeeds {
     return count;
   }
 
+  private get wholeCount(): number {
+    return [...this.active].filter(({ isUsable, isWhole }) => isUsable && isWhole).length;
+  }
+
   /** Why one does not give what it is asked for; null while all do. */
   get trouble(): string | null {
     for (const { trouble } of this.active) if (trouble !== null) return trouble;
@@ -60,11 +64,11 @@ export class WebSeeds {
   }
 
   private fill(): void {
-    while (!this.isClosed && this.count < maxAtOnce && this.active.size < mostTried) {
+    while (!this.isClosed && this.wholeCount < maxAtOnce && this.active.size < mostTried) {
       const url = this.waiting.shift();
       if (url === undefined) return;
       const { join, ...rest } = this.options;
-      const seed = new WebSeed({ ...rest, seed: url, onBusy: () => this.fill() });
+      const seed = new WebSeed({ ...rest, seed: url, onShort: () => this.fill() });
       this.active.add(seed);
       join(seed, () => {
         this.lastTrouble = seed.trouble;
