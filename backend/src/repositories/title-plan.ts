@@ -84,7 +84,7 @@ export function countQuery(type: TitleType, one: Criterion, most: number): Query
 export function titlesQuery(
   filter: TitleFilter,
   sort: TitleSort,
-  by: ReadonlyMap<TitleType, Criterion> = new Map(),
+  by: ReadonlyMap<TitleType, Way> = new Map(),
 ): Query {
   const types = filter.type === undefined ? titleTypes : [filter.type];
   const parts = types.map((type) => partOf(filter, sort, type, by.get(type)));
@@ -95,10 +95,10 @@ export function titlesQuery(
   };
 }
 
-function partOf(filter: TitleFilter, sort: TitleSort, type: TitleType, by: Criterion | undefined): Query {
+function partOf(filter: TitleFilter, sort: TitleSort, type: TitleType, by: Way | undefined): Query {
   const column = columns[sort];
   const all = criteriaOf(filter);
-  if (by) {
+  if (by && by !== 'all titles') {
     const members = membersOf(type, by);
     const rest = all.filter((one) => one.column !== by.column);
     const where = ['TRUE', ...rest.map(({ holds }) => holds(true))].join(' AND ');
@@ -107,8 +107,11 @@ function partOf(filter: TitleFilter, sort: TitleSort, type: TitleType, by: Crite
       values: [...members.values, ...rest.flatMap(({ values }) => values)],
     };
   }
-  const genre = all.find((one) => one.column === 'genreId');
-  const rest = all.filter((one) => one !== genre);
+  const ofGenre = all.find((one) => one.column === 'genreId');
+  const genre = by === 'all titles' ? undefined : ofGenre;
+  // Whether it is of the genre takes a look elsewhere: last, of what fits otherwise.
+  const others = all.filter((one) => one !== ofGenre);
+  const rest = genre || !ofGenre ? others : [...others, ofGenre];
   const values = [type, ...rest.flatMap((one) => one.values)];
   const conditions = rest.map(({ column: name, holds }) => holds(genre !== undefined || name !== column));
   if (!genre) {
@@ -121,6 +124,12 @@ function partOf(filter: TitleFilter, sort: TitleSort, type: TitleType, by: Crite
     values: [...genre.values, ...values],
   };
 }
+
+/** How titles are met: among the few that meet a criterion, or all of them in their order where a genre's would be walked. */
+export type Way = Criterion | 'all titles';
+
+/** Of a genre with more titles than this those that fit are found sooner among all, whose indexes tell what is filtered by. */
+export const mostOfGenre = 2_000;
 
 /** With more members than this a criterion is not worth to begin with. */
 export const mostMembers = 1_000;

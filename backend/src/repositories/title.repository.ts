@@ -9,10 +9,12 @@ import {
   countQuery,
   criteriaOf,
   mostMembers,
+  mostOfGenre,
   type Query,
   type TitleFilter,
   type TitleSort,
   titlesQuery,
+  type Way,
 } from './title-plan.js';
 import { titleWordsOf } from './title-words-of.js';
 
@@ -122,20 +124,30 @@ export class TitleRepository {
   }
 
   /** For each type a criterion that few titles meet: looking at those is less work than meeting them on the way. */
-  private async narrowest(filter: TitleFilter, sort: TitleSort): Promise<Map<TitleType, Criterion>> {
-    const by = new Map<TitleType, Criterion>();
+  private async narrowest(filter: TitleFilter, sort: TitleSort): Promise<Map<TitleType, Way>> {
+    const by = new Map<TitleType, Way>();
+    const criteria = criteriaOf(filter);
+    const genre = criteria.length > 1 ? criteria.find(({ column }) => column === 'genreId') : undefined;
     for (const type of filter.type === undefined ? titleTypes : [filter.type]) {
       let fewest = mostMembers;
-      for (const one of criteriaOf(filter)) {
+      for (const one of criteria) {
         if (isWalked(one, filter, sort)) continue;
-        const { sql, values } = countQuery(type, one, fewest + 1);
-        const [count] = await queryRows<{ total: number }>(this.store.reader, sql, values);
-        if (count === undefined || count.total > fewest) continue;
-        fewest = count.total;
+        const count = await this.countMembers(type, one, fewest + 1);
+        if (count > fewest) continue;
+        fewest = count;
         by.set(type, one);
       }
+      const isLarge =
+        genre && !by.has(type) && (await this.countMembers(type, genre, mostOfGenre + 1)) > mostOfGenre;
+      if (isLarge) by.set(type, 'all titles');
     }
     return by;
+  }
+
+  private async countMembers(type: TitleType, one: Criterion, most: number): Promise<number> {
+    const { sql, values } = countQuery(type, one, most);
+    const [count] = await queryRows<{ total: number }>(this.store.reader, sql, values);
+    return count?.total ?? 0;
   }
 
   /** The most popular titles with such words. */

@@ -7,6 +7,7 @@ import { MovieRepository } from '../../repositories/movie.repository.js';
 import { PersonRepository } from '../../repositories/person.repository.js';
 import { ShowRepository } from '../../repositories/show.repository.js';
 import { type TitleFilter, titleSorts } from '../../repositories/title.repository.js';
+import { titlesQuery } from '../../repositories/title-plan.js';
 import { TranslationRepository } from '../../repositories/translation.repository.js';
 import { aUser } from '../../test-support/builders.js';
 import { openTestDatabase, type TestDatabase } from '../../test-support/database.js';
@@ -171,6 +172,13 @@ describe('no page walks through the library', () => {
     ],
   ])('%s', async (_name, ask) => {
     expect(await walkedBy(ask)).toEqual([]);
+  });
+
+  test.each(titleSorts)('a large genre by %s, met among all titles', async (sort) => {
+    const filter = { type: 'movie', genre: 'drama', language: 'fr', ageLimit: 12 } as const;
+    const { sql, values } = titlesQuery(filter, sort, new Map([['movie', 'all titles']]));
+    const walked = await walkedBy(() => kept.database.reader.query(`${sql} LIMIT 20`, values));
+    expect(walked).toEqual([]);
   });
 
   test('one that would is noticed', async () => {
