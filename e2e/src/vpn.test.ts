@@ -18,6 +18,7 @@ import {
   server,
 } from './vpn/network-lab.js';
 import { PacketCapture } from './vpn/packet-capture.js';
+import { WebSeed } from './vpn/web-seed.js';
 
 const minute = 60_000;
 const isInside = process.env['KINORA_NETWORK_LAB'] === '1';
@@ -50,6 +51,7 @@ function watchUnderGuard(): void {
   let api: ApiClient;
   let base: string;
   let film: DemoFilm;
+  let webSeed: WebSeed;
   let playbackId: string;
   let reader: FilmReader;
   /** Milliseconds from the cut to its being told, and from the tunnel's return to the film's next byte. */
@@ -68,6 +70,7 @@ function watchUnderGuard(): void {
       uploadBytesPerSecond: 700_000,
     });
     film = world.films.find(({ title }) => title === 'Big Buck Bunny') ?? fail('no film');
+    webSeed = await WebSeed.open(internet, film.filePath, 100_000);
     dataDir = await newDataDir();
     kinora = await KinoraProcess.start(
       {
@@ -95,6 +98,7 @@ function watchUnderGuard(): void {
     for (const { how, noticed, resumed } of losses)
       process.stdout.write(`${how}: noticed ${Math.round(noticed)} ms, resumed ${Math.round(resumed)} ms\n`);
     capture.close();
+    webSeed.close();
     reader.close();
     await kinora.stop();
     await world.stop();
@@ -111,7 +115,12 @@ function watchUnderGuard(): void {
   it('starts before the tunnel is up: the film waits and says why, and not a packet leaves', async () => {
     const before = lab.packets('wan0');
     expect(await vpn()).toMatchObject({ policy: 'require', status: 'unprotected', trafficAllowed: false });
-    const answer = await api.post('/api/playback', { magnet: film.magnet });
+    // Another film is known by its magnet alone: its metadata is looked for too.
+    const other = world.films.find(({ infoHash }) => infoHash !== film.infoHash) ?? fail('no other film');
+    expect((await api.post('/api/playback', { magnet: other.magnet })).status).toBe(201);
+    // Found by its name, which must be asked through the tunnel as well.
+    const torrent = withWebSeed(film.torrent, `http://seed.kinora.test:${webSeed.port}/film.mp4`);
+    const answer = await api.postBytes('/api/playback', torrent, 'application/x-bittorrent');
     expect(answer.status).toBe(201);
     playbackId = textAt(answer.body, 'id');
     reader = new FilmReader(base + textAt(answer.body, 'url'));
@@ -119,6 +128,7 @@ function watchUnderGuard(): void {
     await quiet();
     expect(lab.packets('wan0') - before).toBe(0);
     expect(reader.received).toBe(0);
+    expect([...webSeed.askedFrom]).toEqual([]);
     expect([lab.senders(53), lab.senders(6969), lab.senders(6881)]).toEqual([[], [], []]);
   });
 
@@ -247,7 +257,8 @@ function watchUnderGuard(): void {
     2 * minute,
   );
 
-  it('every name was asked, and every tracker and DHT node met, through the tunnel', () => {
+  it('every name was asked, and every tracker, DHT node and web seed met, through the tunnel', () => {
+    expect([...webSeed.askedFrom]).toEqual(['10.8.0.2']);
     expect([lab.senders(53), lab.senders(6969), lab.senders(6881)]).toEqual([
       ['10.8.0.2'],
       ['10.8.0.2'],
@@ -295,6 +306,11 @@ function watchUnderGuard(): void {
     const urls = names.map(async (name) => [name, await lab.relay(world.environment[name] ?? '')] as const);
     return Object.fromEntries(await Promise.all(urls));
   }
+}
+
+/** A .torrent file with a web seed (BEP 19): keys of its dictionary are sorted, and this one comes last. */
+function withWebSeed(torrent: Uint8Array, url: string): Buffer {
+  return Buffer.concat([torrent.subarray(0, -1), Buffer.from(`8:url-list${url.length}:${url}e`)]);
 }
 
 /** Nothing happening can only be seen by waiting: longer than a second, which is what the guard has to stop in. */

@@ -1,5 +1,5 @@
 # Prints each packet that crosses an interface, one a line, in hexadecimal, until it is ended. For each line it is given
-# it sends one more packet of each conversation (TCP and UDP) that this side took part in: packets that come late.
+# it sends one more packet of each conversation (TCP and UDP) that is open: packets that come late.
 import select
 import socket
 import struct
@@ -8,6 +8,7 @@ import sys
 ETH_P_ALL = 3
 TCP, UDP = 6, 17
 PSH_ACK = 0x18
+FIN_OR_RST = 0x05
 
 
 def checksum(data):
@@ -51,6 +52,11 @@ while True:
             # The interface went down; it may come up again.
             continue
         is_out = direction == socket.PACKET_OUTGOING
-        if is_out and frame[12:15] == b'\x08\x00\x45' and frame[23] in (TCP, UDP):
-            last[frame[23:24] + frame[26:38]] = frame[:64]
+        if frame[12:15] == b'\x08\x00\x45' and frame[23] in (TCP, UDP):
+            theirs, ours = frame[26:30] + frame[34:36], frame[30:34] + frame[36:38]
+            conversation = (frame[23], theirs + ours if is_out else ours + theirs)
+            if frame[23] == TCP and frame[47] & FIN_OR_RST:
+                last.pop(conversation, None)
+            elif is_out:
+                last[conversation] = frame[:64]
         print('out' if is_out else 'in', frame.hex(), flush=True)
