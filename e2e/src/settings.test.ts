@@ -160,6 +160,18 @@ describe('settings', () => {
     2 * minute,
   );
 
+  it('a database that does not let us in is not taken, and what is chosen is written into the file', async () => {
+    const away = await change({ DATABASE_URL: 'postgres://ada:a-secret-of-postgres@127.0.0.1:9/kinora' });
+    expect(away).toMatchObject({ status: 422, body: { code: 'setting-refused' } });
+    expect(JSON.stringify(away.body)).toContain('PostgreSQL 127.0.0.1:9/kinora cannot be used');
+    expect(JSON.stringify(away.body)).not.toContain('a-secret-of-postgres');
+    expect(await change({ DATABASE_URL: 'sqlite:' })).toMatchObject({ status: 200 });
+    const file = path.join(dataDir, 'kinora.json');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ DATABASE_URL: 'sqlite:' });
+    expect(await change({ DATABASE_URL: null })).toMatchObject({ status: 200 });
+    expect(await readFile(file, 'utf8')).not.toContain('DATABASE_URL');
+  });
+
   it(
     'the page shows what holds and where it comes from, tests a value, and keeps what works',
     async () => {
