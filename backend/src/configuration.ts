@@ -87,6 +87,7 @@ const quietHours = z
     return { from, to };
   });
 
+const stunServer = z.string().regex(/^stuns?:[a-z0-9.-]+(:\d{1,5})?$/i);
 const trackerUrl = z.url({ protocol: /^(https?|udp|wss?)$/ });
 
 const publicTrackers = [
@@ -410,6 +411,21 @@ export const settings = {
     group: 'torrents',
     unit: 'bytes',
     schema: size.optional(),
+  }),
+  TORRENT_WEBRTC: setting({
+    meaning:
+      'Speak to WebRTC peers too, such as browsers, found through WebSocket trackers; never while a tunnel or the lack of one confines torrents',
+    allowed: 'on or off',
+    group: 'torrents',
+    schema: onOff(false),
+  }),
+  TORRENT_STUN_SERVERS: setting({
+    meaning: 'Servers that tell the torrent engine its own address, for WebRTC peers behind routers',
+    allowed: 'addresses such as stun:stun.example.org:3478, separated by commas',
+    group: 'torrents',
+    schema: list(stunServer)
+      .optional()
+      .transform((value) => value ?? []),
   }),
   TORRENT_ALLOW_PRIVATE_PEERS: setting({
     meaning: 'Let the torrent engine talk to loopback and private addresses',

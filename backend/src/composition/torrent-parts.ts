@@ -60,6 +60,7 @@ export function createTorrentParts({
       quietHours: configuration.SEED_QUIET_HOURS,
     },
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
+    webRtc: configuration.TORRENT_WEBRTC ? { stunServers: configuration.TORRENT_STUN_SERVERS } : undefined,
     webSeeds: { userAgent: `Kinora/${version}`, allowedHosts: configuration.INDEXER_ALLOWED_HOSTS },
     network: vpn.permission,
     logger,

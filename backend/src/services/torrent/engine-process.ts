@@ -67,6 +67,8 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
   putOffNatives();
   const stores = await openChunkStores(settings.store);
   const options = { ...settings, stores, offline: settings.network.kind === 'closed' };
+  // Its native part opens sockets of its own, which no tunnel is told of.
+  if (settings.network.kind !== 'open') options.webRtc = undefined;
   engine = await listen(options).catch((error: unknown) => {
     if (settings.port === undefined || !isAddressInUse(error)) throw error;
     send({

@@ -111,6 +111,7 @@ const settingsSchema = z.object({
     })
     .optional(),
   allowPrivatePeers: z.boolean(),
+  webRtc: z.object({ stunServers: z.array(z.string()).readonly() }).optional(),
   /** Without it web seeds are not asked. */
   webSeeds: z.object({ userAgent: z.string(), allowedHosts: z.array(z.string()).readonly() }).optional(),
 });

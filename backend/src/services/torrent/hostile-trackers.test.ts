@@ -185,22 +185,27 @@ describe('the engine among hostile trackers', () => {
     tracker.close();
   });
 
-  it('T15 asks no tracker whose name leads to a private address, by HTTP or by datagram', async () => {
+  it('T15 asks no tracker whose name leads to a private address, by HTTP, by datagram or by WebSocket', async () => {
     const heard: string[] = [];
     const web = createServer((_request, response) => {
       heard.push('request');
       response.end();
     }).listen(0, '0.0.0.0');
     await once(web, 'listening');
+    web.on('connection', () => heard.push('connection'));
     const port = portOf(web);
     const datagrams = dgram
       .createSocket('udp4')
       .on('message', () => heard.push('datagram'))
       .bind(port);
     await once(datagrams, 'listening');
-    const strict = new SupervisedEngine({ ...options, allowPrivatePeers: false });
+    const strict = new SupervisedEngine({
+      ...options,
+      allowPrivatePeers: false,
+      webRtc: { stunServers: [] },
+    });
     await strict.start();
-    for (const scheme of ['http', 'udp']) {
+    for (const scheme of ['http', 'udp', 'ws']) {
       // The machine's own name: a private address, or none where it is not known.
       const infoHash = await announceTo(`${scheme}://${hostname()}:${port}/announce`, strict);
       const status = await statusOf(strict, infoHash, ({ trackerWarning }) => trackerWarning !== null);

@@ -4,7 +4,7 @@ import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { WebSeedHttp } from '../../http-client/web-seed-http.js';
 import { BannedPeers } from './banned-peers.js';
 import { decodeBencode } from './bencode.js';
-import { DialLimits } from './dial-limits.js';
+import { DialLimits, maxPeers } from './dial-limits.js';
 import type { MetadataFetches } from './metadata-fetches.js';
 import { takeTurns } from './metadata-peer.js';
 import type { OwnAddresses } from './own-addresses.js';
@@ -55,6 +55,8 @@ export interface JoinedTorrentOptions {
   /** Peers that served well before; dialled at once. */
   peers: readonly string[];
   allowPrivatePeers: boolean;
+  /** Whether peers that speak WebRTC are taken. */
+  webRtc: boolean;
   ownPeerId: string;
   ownAddresses: OwnAddresses;
   metadataFetches: MetadataFetches;
@@ -260,7 +262,8 @@ export class JoinedTorrent {
   private guardPeers(): void {
     const addPeer = this.torrent.addPeer.bind(this.torrent);
     this.torrent.addPeer = (peer, source) => {
-      if (this.torrent.destroyed || typeof peer !== 'string') return false;
+      if (typeof peer !== 'string') return this.takeWebRtc(peer, () => addPeer(peer, source));
+      if (this.torrent.destroyed) return false;
       // Answers by UDP come here uncut.
       if (source === 'tracker' && ++this.namedByTracker > maxPeersPerAnswer) return false;
       const { allowPrivatePeers, ownAddresses, now } = this.options;
@@ -276,6 +279,13 @@ export class JoinedTorrent {
       entry?.once('connect', () => queueMicrotask(() => entry.wire && this.greetings.onConnect(entry.wire)));
       return isAdded;
     };
+  }
+
+  /** A peer that speaks WebRTC, met at a tracker; where it is has been looked at there. */
+  private takeWebRtc(peer: { destroy(): void }, add: () => boolean): boolean {
+    if (this.options.webRtc && !this.torrent.destroyed && this.torrent._peersLength < maxPeers) return add();
+    peer.destroy();
+    return false;
   }
 
   /** All metadata, from a .torrent file or from peers, enters the library through this method. */

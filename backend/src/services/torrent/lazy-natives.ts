@@ -29,6 +29,8 @@ function whenUsed(module: NodeJS.Module, load: Loader, file: string): Members {
   let loaded: Members | null = null;
   const member = (name: string) => {
     if (!loaded) {
+      // The addon puts its members there.
+      module.exports = {};
       load(module, file);
       loaded = module.exports as Members;
     }

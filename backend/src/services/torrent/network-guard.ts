@@ -67,7 +67,8 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-function publicLookup(
+/** As `dns.lookup`, of public addresses alone. */
+export function publicLookup(
   hostname: string,
   options: dns.LookupOptions,
   callback: LookupCallback,

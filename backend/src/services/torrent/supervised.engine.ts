@@ -21,6 +21,7 @@ import type {
   TorrentStatus,
   UnwatchedPieces,
 } from './torrent-engine.port.js';
+import type { WebRtcSettings } from './webrtc-hardening.js';
 
 export interface SupervisedEngineOptions {
   /** Where pieces are kept. */
@@ -36,6 +37,8 @@ export interface SupervisedEngineOptions {
   seeding?: SeedingRules | undefined;
   /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
   allowPrivatePeers: boolean;
+  /** Speaks WebRTC too; not at all when left out, nor while traffic must leave by a tunnel, which it would not keep to. */
+  webRtc?: WebRtcSettings | undefined;
   /** How web seeds (BEP 19) are asked; not at all when left out. */
   webSeeds?: WebSeedSettings | undefined;
   /** How its traffic may leave at first; by any way when left out. */
@@ -88,9 +91,9 @@ export class SupervisedEngine implements TorrentEngine {
 
   constructor(private readonly options: SupervisedEngineOptions) {
     const { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers } = options;
-    const { network = { kind: 'open' }, webSeeds } = options;
+    const { network = { kind: 'open' }, webSeeds, webRtc } = options;
     const limits = { uploadLimit, downloadLimit, seeding };
-    this.settings = { store, dht, port, ...limits, allowPrivatePeers, network, webSeeds };
+    this.settings = { store, dht, port, ...limits, allowPrivatePeers, network, webSeeds, webRtc };
     this.patienceMs = options.patienceMs ?? 10_000;
     this.recentPeers = new RecentPeers(options.recentPeersMs);
   }

@@ -34,7 +34,8 @@ export interface SwarmTorrent extends EventEmitter {
   store: SwarmStore | null;
   readonly downloadSpeed: number;
   readonly uploadSpeed: number;
-  addPeer(peer: string | object, source?: string): boolean;
+  /** By its address, or as a connection that stands. */
+  addPeer(peer: string | { destroy(): void }, source?: string): boolean;
   destroy(options: { destroyStore: boolean }, callback: (error?: Error | null) => void): void;
   /** Counts bytes that came, for `downloadSpeed`. */
   _downloadSpeed(bytes: number): number;

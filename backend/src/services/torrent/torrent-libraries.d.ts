@@ -12,6 +12,14 @@ declare module 'parse-torrent' {
   export default function parseTorrent(torrentId: string | Uint8Array): Promise<ParsedTorrentFile>;
 }
 
+declare module 'create-torrent' {
+  export default function createTorrent(
+    input: Uint8Array,
+    options: { name: string; announceList: string[][] },
+    callback: (error: Error | null, torrentFile: Uint8Array) => void,
+  ): void;
+}
+
 declare module 'bencode' {
   const bencode: {
     decode: (data: Uint8Array | string | null, ...rest: unknown[]) => unknown;
@@ -91,6 +99,22 @@ declare module 'bittorrent-protocol' {
   }
 }
 
+declare module 'bittorrent-tracker/websocket-tracker' {
+  import type { EventEmitter } from 'node:events';
+
+  export interface WebRtcPeer extends EventEmitter {
+    destroyed: boolean;
+    signal(data: { sdp?: string; type?: string; candidate?: object }): void;
+  }
+
+  export default class WebSocketTracker {
+    client: EventEmitter;
+    _createPeer(options?: { initiator?: boolean }): WebRtcPeer;
+    _send(params: object): void;
+    _onSocketData(data: Uint8Array): void;
+  }
+}
+
 declare module 'bittorrent-tracker' {
   import type { EventEmitter } from 'node:events';
   import type { AddressInfo } from 'node:net';
@@ -129,6 +153,7 @@ declare module 'bittorrent-tracker' {
   export class Server extends EventEmitter {
     constructor(options: { udp: boolean; http: boolean; ws: boolean; stats: boolean });
     http: { address(): AddressInfo };
+    ws: { address(): AddressInfo };
     listen(port: number, host: string, callback: () => void): void;
     close(callback: () => void): void;
   }

@@ -2,8 +2,8 @@ import { isPublicAddress } from './peer-addresses.js';
 
 /** Trackers that can be named: HTTP (BEP 3), UDP (BEP 15), WebSocket. */
 const schemes: ReadonlySet<string> = new Set(['http:', 'https:', 'udp:', 'ws:', 'wss:']);
-/** WebSocket trackers only name WebRTC peers, which the engine does not speak to. */
-const usableSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'udp:']);
+/** These name WebRTC peers alone. */
+const webRtcSchemes: ReadonlySet<string> = new Set(['ws:', 'wss:']);
 const maxTrackers = 50;
 const maxLength = 2_048;
 
@@ -13,10 +13,14 @@ export function acceptedTrackers(urls: readonly string[]): string[] {
 }
 
 /** Keeps the trackers the engine may ask; private address literals only where the operator allows them. */
-export function usableTrackers(urls: readonly string[], allowPrivate: boolean): string[] {
+export function usableTrackers(
+  urls: readonly string[],
+  allowPrivate: boolean,
+  speaksWebRtc = false,
+): string[] {
   return acceptedTrackers(urls).filter((text) => {
     const url = parse(text);
-    if (!url || !usableSchemes.has(url.protocol)) return false;
+    if (!url || (!speaksWebRtc && webRtcSchemes.has(url.protocol))) return false;
     return allowPrivate || !isPrivateLiteral(url.hostname);
   });
 }

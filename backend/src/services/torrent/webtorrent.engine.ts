@@ -36,6 +36,7 @@ import type { ReadPart } from './torrent-reader.js';
 import { TorrentStore } from './torrent-store.js';
 import { hardenTrackers } from './tracker-hardening.js';
 import { usableTrackers } from './tracker-urls.js';
+import { hardenWebRtc, type WebRtcSettings, webRtcOptions } from './webrtc-hardening.js';
 import { hardenLibraries } from './wire-hardening.js';
 
 export interface WebTorrentEngineOptions {
@@ -52,6 +53,8 @@ export interface WebTorrentEngineOptions {
   allowPrivatePeers: boolean;
   /** How web seeds (BEP 19) are asked; not at all when left out. */
   webSeeds?: WebSeedSettings | undefined;
+  /** WebRTC peers are spoken to as well, found through WebSocket trackers. */
+  webRtc?: WebRtcSettings | undefined;
   /** Nobody is looked for: what is on disk can be read, and nothing else. */
   offline?: boolean;
   /** How much is given back; all there is unless limited. */
@@ -106,6 +109,8 @@ export class WebTorrentEngine implements TorrentEngine {
     hardenLibraries();
     hardenTrackers();
     const { dht, offline = false, port = 0, uploadLimit = -1, downloadLimit = -1 } = this.options;
+    const { webRtc, allowPrivatePeers } = this.options;
+    if (webRtc) hardenWebRtc(allowPrivatePeers);
     const client = new WebTorrent({
       dht: dht && !offline,
       lsd: false,
@@ -113,7 +118,7 @@ export class WebTorrentEngine implements TorrentEngine {
       natUpnp: false,
       natPmp: false,
       webSeeds: false,
-      tracker: { wrtc: false },
+      tracker: webRtc ? webRtcOptions(webRtc, allowPrivatePeers) : { wrtc: false },
       torrentPort: port,
       maxConns: maxPeers,
       downloadLimit,
@@ -264,8 +269,8 @@ export class WebTorrentEngine implements TorrentEngine {
 
   private async join(spec: TorrentSpec): Promise<void> {
     const { infoHash, torrentFile } = spec;
-    const { offline = false, allowPrivatePeers } = this.options;
-    const announce = offline ? [] : usableTrackers(spec.announce, allowPrivatePeers);
+    const { offline = false, allowPrivatePeers, webRtc } = this.options;
+    const announce = offline ? [] : usableTrackers(spec.announce, allowPrivatePeers, webRtc !== undefined);
     const described = torrentFile ? await describe(infoHash, torrentFile) : { infoHash };
     const { client } = this;
     if (!client) throw new EngineUnavailableError();
@@ -296,6 +301,7 @@ export class WebTorrentEngine implements TorrentEngine {
             ...[...this.joined].filter(([other]) => other !== infoHash).map(([, { runwayMs }]) => runwayMs),
           ),
         allowPrivatePeers: this.options.allowPrivatePeers,
+        webRtc: webRtc !== undefined,
         ownPeerId: client.peerId,
         ownAddresses: this.ownAddresses,
         metadataFetches: this.metadataFetches,
