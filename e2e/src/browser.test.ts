@@ -9,6 +9,7 @@ import {
   launchBrowser,
   newPage,
   screenshot,
+  settled,
   sizes,
 } from './browser.js';
 import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
@@ -100,7 +101,7 @@ describe('in the browser', () => {
     for (const title of ['Trending this week', 'Popular']) {
       await page.getByRole('heading', { name: title, exact: true }).waitFor();
     }
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     for (const [name, size] of Object.entries(sizes)) {
       await page.setViewportSize(size);
       await screenshot(page, `home-${name}`);
@@ -154,7 +155,7 @@ describe('in the browser', () => {
       .getByText(/plays directly/)
       .first()
       .waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     for (const [name, size] of Object.entries(sizes)) {
       await page.setViewportSize(size);
       await screenshot(page, `film-${name}`);
@@ -174,7 +175,7 @@ describe('in the browser', () => {
     await page.goto('/lists');
     await page.getByRole('link', { name: /watchlist/i }).click();
     await page.getByRole('link', { name: /Big Buck Bunny/ }).waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     await screenshot(page, 'list');
     expect(await accessibilityFaults(page)).toEqual([]);
   });
@@ -191,7 +192,7 @@ describe('in the browser', () => {
     await first.getByRole('button', { name: 'Mark as watched' }).click();
     await first.getByRole('button', { name: 'Watched', pressed: true }).waitFor();
     await page.getByRole('link', { name: 'Play S1 E2', exact: true }).waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     for (const [name, size] of Object.entries(sizes)) {
       await page.setViewportSize(size);
       await screenshot(page, `series-${name}`);
@@ -212,7 +213,7 @@ describe('in the browser', () => {
     await page.reload();
     await page.getByRole('link', { name: /Open Reel Stories/ }).waitFor();
     expect(await page.getByRole('combobox', { name: 'Kind' }).inputValue()).toBe('show');
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     await screenshot(page, 'discover');
     expect(await accessibilityFaults(page)).toEqual([]);
   });
@@ -367,7 +368,7 @@ describe('in the browser', () => {
     for (const [address, heading] of Object.entries(pages)) {
       await page.goto(`/${address}`);
       await page.getByRole('heading', { level: 1, name: new RegExp(heading, 'i') }).waitFor();
-      await page.waitForLoadState('networkidle');
+      await settled(page);
       await screenshot(page, address.replace('/', '-'));
       expect([address, await accessibilityFaults(page)]).toEqual([address, []]);
     }

@@ -45,6 +45,18 @@ export async function newPage(context: BrowserContext, complaints: Complaints): 
   return page;
 }
 
+/** Waits until the page is whole: nothing is loading, and the pictures in view are there. Its stream of events stays open, so the network is never idle. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const isInView = (image: HTMLImageElement) => {
+      const { top, bottom, left, right } = image.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
+    };
+    const isBusy = document.querySelector('[aria-busy="true"]') !== null;
+    return !isBusy && Array.from(document.images).every((image) => image.complete || !isInView(image));
+  });
+}
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = path.resolve(root, process.env['KINORA_SCREENSHOTS'] ?? 'e2e/.cache/screenshots');
 
