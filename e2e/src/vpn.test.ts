@@ -210,6 +210,8 @@ function watchUnderGuard(): void {
       await until(async () => textAt(await playback(), 'message').startsWith('Paused:'));
       // What is quiet is the new process too, from its first moment on.
       await until(() => enginesStarted() > engines);
+      // What was under way to the reader, or lies on the disk, still comes.
+      await settled();
       const stoppedAt = reader.received;
       // What comes late through a tunnel that is still up must not be refused by the open route.
       if (how === 'loses the route') expect(await tunnel.sendLateOnes()).toBeGreaterThan(1);
@@ -283,6 +285,17 @@ function watchUnderGuard(): void {
   function expectNothingSince(before: { packets: number; seen: number }): void {
     const packets = lab.packets('wan0') - before.packets;
     if (packets !== 0) throw new Error(`${packets} packets:\n${capture.list(before.seen).join('\n')}`);
+  }
+
+  /** Waits until the film has not moved for a second. */
+  async function settled(): Promise<void> {
+    let last = -1;
+    await until(async () => {
+      const isStill = reader.received === last;
+      last = reader.received;
+      if (!isStill) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return isStill;
+    });
   }
 
   async function vpn(): Promise<{ status: string; trafficAllowed: boolean }> {

@@ -62,9 +62,12 @@ export class NetworkLab {
   /** The tunnel comes up, and takes the default route. */
   raise(): void {
     if (!this.hasLink('tun0')) this.cable('tun', '10.8.0.1', '10.8.0.2');
-    this.inside('ip', ...words('address replace 10.8.0.2/24 dev tun0'));
-    this.inside('ip', ...words('link set tun0 up'));
-    this.inside('ip', ...words('route replace default via 10.8.0.1 dev tun0 metric 10'));
+    // In one go: what comes in before the route is there is refused by the open one, by the kernel itself.
+    this.inside(
+      'sh',
+      '-c',
+      "printf 'address replace 10.8.0.2/24 dev tun0\\nlink set tun0 up\\nroute replace default via 10.8.0.1 dev tun0 metric 10\\n' | ip -batch -",
+    );
   }
 
   cut(how: Cut): void {
@@ -148,6 +151,7 @@ export class NetworkLab {
     ip(`link add ${name}p type veth peer name ${name}0 netns ${this.pid}`);
     ip(`address add ${here}/24 dev ${name}p`);
     ip(`link set ${name}p up`);
+    if (name === 'tun') return;
     this.inside('ip', ...words(`address add ${there}/24 dev ${name}0`));
     this.inside('ip', ...words(`link set ${name}0 up`));
   }
