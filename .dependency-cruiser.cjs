@@ -67,7 +67,10 @@ const doorRules = Object.entries(doors).map(([library, places]) => ({
   name: `door-${library.replace(/\W/g, '')}`,
   comment: `${library} has one door: ${places.join(', ')}`,
   severity: 'error',
-  from: { path: src, pathNot: [...places, '\\.test\\.ts$', `${src}test-support/`, '\\.contract\\.ts$', '/__fixtures__/'] },
+  from: {
+    path: src,
+    pathNot: [...places, '\\.test\\.ts$', `${src}test-support/`, '\\.contract\\.ts$', '/__fixtures__/'],
+  },
   to: { path: `node_modules/${library}` },
 }));
 

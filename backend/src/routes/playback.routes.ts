@@ -83,8 +83,9 @@ export function createPlaybackRoutes({ playback, intents, audit, watchOverview }
     })
     .openapi(playbackStateRoute, async (context) => {
       const { id } = context.req.valid('param');
-      const isWaiting = context.req.valid('query').waiting === 'true';
-      return context.json(await playback.getState(requireUser(context), id, { isWaiting }), 200);
+      const { waiting, length: lengthSeconds } = context.req.valid('query');
+      const said = { isWaiting: waiting === 'true', lengthSeconds };
+      return context.json(await playback.getState(requireUser(context), id, said), 200);
     })
     .openapi(endPlaybackRoute, (context) => {
       playback.end(requireUser(context), context.req.valid('param').id);

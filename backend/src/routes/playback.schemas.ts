@@ -88,6 +88,10 @@ export const playbackStateSchema = z
     runwaySeconds: z.number().nullable().openapi({
       description: 'Film that lies here from where the player reads; null while its rate is unknown',
     }),
+    lengthDoubt: z.string().nullable().openapi({
+      description:
+        'Why the file may not be the title, by its running time; null when nothing speaks against it',
+    }),
     verdict: z
       .object({
         cause: z.enum(['swarm', 'vpn', 'disk', 'cpu', 'client']),
@@ -195,6 +199,12 @@ export const playbackStateRoute = createRoute({
         .enum(['true', 'false'])
         .optional()
         .openapi({ description: 'The player has run out of film' }),
+      length: z.coerce
+        .number()
+        .positive()
+        .max(7 * 24 * 3_600)
+        .optional()
+        .openapi({ description: 'Running time of the file in seconds, once the player knows it' }),
     }),
   },
   responses: { 200: json(playbackStateSchema, 'What is happening now'), ...problems(401, 404) },

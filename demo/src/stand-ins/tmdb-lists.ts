@@ -12,14 +12,19 @@ const LISTS: Readonly<
   '1': {
     name: 'Open films',
     description: 'Films that were made to be shared.',
-    wants: (row) => String(row['release_date']) >= '2000',
+    wants: (row) => releasedIn(row) >= '2000',
   },
   '2': {
     name: 'Before 1970',
     description: 'Films in the public domain.',
-    wants: (row) => String(row['release_date']) < '1970',
+    wants: (row) => releasedIn(row) < '1970',
   },
 };
+
+/** YYYY-MM-DD; empty when it is not told. */
+function releasedIn({ release_date: date }: JsonObject): string {
+  return typeof date === 'string' ? date : '';
+}
 
 /** A page of a public list, or null. */
 export function findList(

@@ -41,6 +41,8 @@ export class PlaybackSession {
   renewedAt: number;
   /** The player has said that it has run out of film. */
   saysWaiting = false;
+  /** Running time of the file as the player found it in the container, seconds; null until it has. */
+  lengthSeconds: number | null = null;
   /** Where the player reads, or last read: bytes of the file. */
   position = 0;
   private readonly waiting = new Set<{ since: number }>();

@@ -249,6 +249,30 @@ describe('PlaybackService', () => {
     await lonely.stop();
   });
 
+  it('doubts a file whose running time, once the player knows it, is far from that of the title', async () => {
+    const sintel = await startPlaybackWorld({
+      indexers: [
+        {
+          name: 'Test',
+          search: () => Promise.resolve([aRelease({ title: 'Sintel (2010) 1080p WEB' })]),
+          test: () => Promise.resolve(''),
+          download: () => Promise.resolve(null),
+        },
+      ],
+    });
+    const { rows } = await sintel.media.getHome();
+    const film = rows[0]?.items.find(({ title }) => title === 'Sintel');
+    const request = { kind: 'media', mediaId: film?.id ?? '' } as const;
+    const { id, state } = await sintel.playback.play(owner, request, defaultCapabilities);
+    expect(state.lengthDoubt).toBeNull();
+    const seconds = film?.runtimeSeconds ?? 0;
+    const told = (lengthSeconds?: number) => sintel.playback.getState(owner, id, { lengthSeconds });
+    expect(await told(seconds + 20)).toMatchObject({ lengthDoubt: null });
+    expect(await told(3 * 3_600)).toMatchObject({ lengthDoubt: expect.stringMatching(/runs 3 h/) });
+    expect(await told()).toMatchObject({ lengthDoubt: expect.stringMatching(/runs 3 h/) });
+    await sintel.stop();
+  });
+
   it('keeps a play whose player holds the stream open without reading on', async () => {
     world.engine.deliver(world.film.metadata.infoHash);
     const started = await world.play();

@@ -14,6 +14,7 @@ import type {
 } from '../torrent/torrent-engine.port.js';
 import { fileOfPlay } from './file-of-play.js';
 import { filmRate } from './film-rate.js';
+import { lengthDoubt } from './length-doubt.js';
 import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import { type PlaybackOwner, PlaybackSession, type PlayedFile } from './playback-session.js';
 import { describeStage, type PlaybackStage, stallAfterSeconds } from './playback-stage.js';
@@ -37,6 +38,8 @@ export interface PlaybackState {
   swarm: SwarmKinds;
   /** Seconds of film that lie here from where the player reads; null while the film's rate is not known. */
   runwaySeconds: number | null;
+  /** Why the file may not be the title, by its running time; null when nothing speaks against it. */
+  lengthDoubt: string | null;
   /** Why it stands still, when it does. */
   verdict: StallVerdict | null;
   /** Other sources of the title, best first, while the swarm of this one fails the viewer. */
@@ -176,14 +179,18 @@ export class PlaybackService {
     };
   }
 
-  /** What is happening to a play of this owner. `isWaiting`: the player has run out of film. */
+  /**
+   * What is happening to a play of this owner. `isWaiting`: the player has run out of film. `lengthSeconds`: the file's
+   * running time, once the player knows it.
+   */
   async getState(
     owner: PlaybackOwner,
     id: string,
-    { isWaiting = false }: { isWaiting?: boolean } = {},
+    { isWaiting = false, lengthSeconds }: { isWaiting?: boolean; lengthSeconds?: number | undefined } = {},
   ): Promise<PlaybackState> {
     const session = this.owned(owner, id);
     session.renew();
+    session.lengthSeconds = lengthSeconds ?? session.lengthSeconds;
     session.saysWaiting = isWaiting;
     return this.describe(session);
   }
@@ -223,7 +230,8 @@ export class PlaybackService {
     }
     session.touch();
     const { file, mimeType } = await session.fileWithin(limits.streamWaitMs, signal);
-    const { infoHash, durationSeconds } = session.subject;
+    const { infoHash, durationSeconds: titleSeconds } = session.subject;
+    const durationSeconds = session.lengthSeconds ?? titleSeconds;
     return {
       sizeBytes: file.length,
       mimeType,
@@ -313,7 +321,9 @@ export class PlaybackService {
     const head = Math.min(limits.headBytes, played?.file.length ?? 0);
     const first = progress?.ranges[0];
     const paused = this.options.pauseReason?.() ?? null;
-    const bytesPerSecond = played && filmRate(played.file.length, session.subject.durationSeconds);
+    const { lengthSeconds } = session;
+    const titleSeconds = session.subject.durationSeconds;
+    const bytesPerSecond = played && filmRate(played.file.length, lengthSeconds ?? titleSeconds);
     const runwaySeconds = bytesPerSecond
       ? runway(progress?.ranges ?? [], session.position) / bytesPerSecond
       : null;
@@ -354,6 +364,7 @@ export class PlaybackService {
       },
       swarm: torrent?.kinds ?? { seeders: 0, willing: 0, silent: 0, incoming: 0 },
       runwaySeconds: runwaySeconds === null ? null : Math.round(runwaySeconds * 10) / 10,
+      lengthDoubt: lengthDoubt(lengthSeconds, titleSeconds),
       verdict,
       alternatives: await this.alternativesTo(session, { verdict, torrent, paused }),
       downloadedBytes: progress?.downloadedBytes ?? 0,

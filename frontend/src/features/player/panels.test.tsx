@@ -22,6 +22,7 @@ const state: PlaybackState = {
   file: null,
   swarm: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
   runwaySeconds: 0,
+  lengthDoubt: null,
   verdict: { cause: 'vpn', message: sentence, evidence: [] },
   alternatives: [],
   downloadedBytes: 0,

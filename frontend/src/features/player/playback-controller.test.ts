@@ -23,6 +23,7 @@ const state = (stage: PlaybackState['stage']): PlaybackState => ({
   downloadedRanges: [],
   swarm: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
   runwaySeconds: null,
+  lengthDoubt: null,
   verdict: null,
   alternatives: [],
 });
@@ -106,6 +107,17 @@ describe('PlaybackController', () => {
     controller.start();
     const { error } = await until((snapshot) => snapshot.error !== null);
     expect(error?.message).toBe('No source is known.');
+  });
+
+  it('tells the running time once it is known, and that it waits', async () => {
+    const told = 'GET /api/playback/p1?waiting=true&length=596.5';
+    answers[told] = { body: state('ready') };
+    controller.start();
+    controller.setLength(Number.NaN);
+    await heard('GET /api/playback/p1');
+    controller.setLength(596.5);
+    controller.setWaiting(true);
+    await heard(told);
   });
 
   it('keeps asking while the server is in trouble, and says so', async () => {

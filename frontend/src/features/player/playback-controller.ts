@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client.js';
 import { ApiError } from '../../api/problem.js';
 import type { Playback, PlaybackState } from '../../api/types.js';
-import { endPlayback, playbackState } from './playback.queries.js';
+import { endPlayback, type PlayerWord, playbackState } from './playback.queries.js';
 
 export interface PlaybackSnapshot {
   /** Null until the server answered the wish to play. */
@@ -20,7 +20,7 @@ export class PlaybackController {
   readonly #pollMs: number;
   readonly #listeners = new Set<() => void>();
   #snapshot: PlaybackSnapshot = { playback: null, state: null, error: null, unreachable: false };
-  #waiting = false;
+  readonly #word: PlayerWord = { waiting: false, length: null };
   #asked = false;
   #left = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -61,7 +61,12 @@ export class PlaybackController {
 
   /** The picture stands still for lack of film, or goes on: the server judges why when it is next asked. */
   setWaiting(waiting: boolean): void {
-    this.#waiting = waiting;
+    this.#word.waiting = waiting;
+  }
+
+  /** The running time of the file, once it was read from it: the server compares it with the title's. Seconds. */
+  setLength(seconds: number): void {
+    if (Number.isFinite(seconds) && seconds > 0) this.#word.length = seconds;
   }
 
   /** Lets go at once: the page is going away. */
@@ -91,7 +96,7 @@ export class PlaybackController {
     const { playback } = this.#snapshot;
     if (!playback || this.#left) return;
     try {
-      this.#update({ state: await playbackState(this.#api, playback.id, this.#waiting), unreachable: false });
+      this.#update({ state: await playbackState(this.#api, playback.id, this.#word), unreachable: false });
     } catch (error) {
       if (error instanceof ApiError && error.status < 500) {
         this.#fail(error.status === 404 ? new Error('The server has ended this play.') : error);

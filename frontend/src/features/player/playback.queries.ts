@@ -11,9 +11,23 @@ export async function startTorrentFile(api: ApiClient, file: Blob): Promise<Play
   return post(api, 'application/x-bittorrent', file);
 }
 
-/** @param waiting whether the player has run out of film */
-export function playbackState(api: ApiClient, id: string, waiting: boolean): Promise<PlaybackState> {
-  const query = waiting ? { waiting: 'true' as const } : {};
+/** What the player tells when it asks how the play does. */
+export interface PlayerWord {
+  /** It has run out of film. */
+  waiting: boolean;
+  /** Running time of the file, seconds; null until it is known. */
+  length: number | null;
+}
+
+export function playbackState(
+  api: ApiClient,
+  id: string,
+  { waiting, length }: PlayerWord,
+): Promise<PlaybackState> {
+  const query = {
+    ...(waiting && { waiting: 'true' as const }),
+    ...(length !== null && { length: String(length) }),
+  };
   return answer(api.http.playback[':id'].$get({ param: { id }, query }));
 }
 

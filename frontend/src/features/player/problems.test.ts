@@ -19,6 +19,7 @@ const state = (stage: PlaybackState['stage'], message = ''): PlaybackState => ({
   downloadedRanges: [],
   swarm: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
   runwaySeconds: null,
+  lengthDoubt: null,
   verdict: null,
   alternatives: [],
 });

@@ -144,6 +144,7 @@ export function Stage(props: StageProps) {
   const waiting = !problem && !media.started;
   const buffering = !problem && media.started && media.waiting;
   useEffect(() => controller.setWaiting(buffering), [controller, buffering]);
+  useEffect(() => controller.setLength(media.duration), [controller, media.duration]);
   const alternatives = state?.alternatives;
   useEffect(() => {
     // The server names others only when this one fails: it stands still, or nobody has come for it at all.
@@ -196,6 +197,11 @@ export function Stage(props: StageProps) {
         {moved && !media.started && (
           <p className={styles['notice']} role="status">
             The first source did not deliver. Going on with another at the same place.
+          </p>
+        )}
+        {state?.lengthDoubt && !problem && (
+          <p className={styles['notice']} role="status">
+            {state.lengthDoubt}
           </p>
         )}
         {unreachable && (
