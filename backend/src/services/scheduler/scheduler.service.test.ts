@@ -116,7 +116,7 @@ describe('SchedulerService', () => {
     expect(new Set(ran).size).toBe(ran.length);
   });
 
-  it('never runs a job twice at once, by hand or in another server, however long it takes', async () => {
+  it('F30 never runs a job twice at once, by hand or in another server, however long it takes', async () => {
     const { job, end, started } = aLongJob('sync', false);
     const one = await server(job);
     const other = await server(job);

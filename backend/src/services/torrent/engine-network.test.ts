@@ -126,7 +126,7 @@ describeSwarm('T56 the engine whose network is taken away and given back', () =>
     tracker.close();
   });
 
-  it('goes on in the middle of a read with the peers that were good, whatever the trackers say', async () => {
+  it('F20 goes on in the middle of a read with the peers that were good, whatever the trackers say', async () => {
     await start(open);
     const payload = await swarm.payload({ files: { 'film.mp4': 8 * MiB } });
     const port = await swarm.seed(payload, 3_000_000);
