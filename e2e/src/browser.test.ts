@@ -164,6 +164,8 @@ describe('in the browser', () => {
     await page.setViewportSize(laptop);
     await page.getByRole('button', { name: /change/i }).click();
     await page.getByTestId('source').first().waitFor();
+    // Server and browser are one machine: no line stands between them.
+    expect(await page.getByText(/more than this connection has/).count()).toBe(0);
     await screenshot(page, 'sources');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).click();

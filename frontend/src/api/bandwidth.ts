@@ -6,29 +6,20 @@ export interface Transfer {
   ms: number;
 }
 
-/** Too short a transfer tells how a connection starts, not what the line carries. */
-const leastBytes = 100_000;
-const leastMs = 500;
-/** What browsers say at most, whatever the line carries: no measurement. Mbit/s. */
-const downlinkCeiling = 10;
+/** Less tells how fast the server was, or how a connection starts, and not what the line carries. */
+const leastBytes = 1_000_000;
+const leastMs = 1_000;
 
 /**
- * What the line carried, bits per second; null when nothing tells. It is the best of what was seen, so a line is thought too good
- * rather than too bad: a film that is better than the line is left for another soon, one that is worse stays.
- * @param downlink as the browser estimates it (Network Information API), Mbit/s
+ * What the line carried, bits per second; null when nothing tells, which is usual: a page is small. It is the best of what was
+ * seen, so a line is thought too good rather than too bad: a film that is better than the line is left for another soon, one
+ * that is worse stays. What browsers guess of the line (Network Information API) is not asked: of a server in the same
+ * house, whose answers are small, they say less than any film needs.
  */
-export function estimateBandwidth(
-  transfers: readonly Transfer[],
-  downlink: number | undefined,
-): number | null {
+export function estimateBandwidth(transfers: readonly Transfer[]): number | null {
   const seen = transfers
     .filter(({ bytes, ms }) => bytes >= leastBytes && ms >= leastMs)
     .map(({ bytes, ms }) => (bytes * 8_000) / ms);
-  if (downlink !== undefined && downlink > 0) {
-    // At its ceiling the line may carry any more.
-    if (downlink >= downlinkCeiling) return null;
-    seen.push(downlink * 1e6);
-  }
   return seen.length === 0 ? null : Math.max(1, Math.round(Math.max(...seen)));
 }
 
@@ -43,8 +34,5 @@ export function measuredBandwidth(): number | null {
       bytes: transferSize,
       ms: responseEnd - responseStart,
     }));
-  const connection: unknown = Reflect.get(navigator, 'connection');
-  const downlink: unknown =
-    typeof connection === 'object' && connection !== null ? Reflect.get(connection, 'downlink') : undefined;
-  return estimateBandwidth(transfers, typeof downlink === 'number' ? downlink : undefined);
+  return estimateBandwidth(transfers);
 }
