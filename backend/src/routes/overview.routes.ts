@@ -64,12 +64,10 @@ export function createOverviewRoutes({ overview }: OverviewRoutesOptions) {
 }
 
 function presentOverview(overview: ServerOverview): z.infer<typeof overviewSchema> {
-  const { totalBytes, limitBytes, freeBytes, minFreeBytes } = overview.storage;
   return {
     ...overview,
     startedAt: overview.startedAt.toISOString(),
     plays: overview.plays.map(presentPlay),
-    storage: { totalBytes, limitBytes, freeBytes, minFreeBytes },
   };
 }
 

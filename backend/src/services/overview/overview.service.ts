@@ -2,7 +2,7 @@ import type { UserRepository } from '../../repositories/user.repository.js';
 import type { IndexerService } from '../indexers/indexer.service.js';
 import type { PlaybackService, PlaybackState } from '../playback/playback.service.js';
 import type { SchedulerService } from '../scheduler/scheduler.service.js';
-import type { StorageOverview, StorageService } from '../storage/storage.service.js';
+import type { StorageService, StorageTotals } from '../storage/storage.service.js';
 import type { VpnGuard } from '../vpn/vpn-guard.service.js';
 import type { VpnStatus } from '../vpn/vpn-status.js';
 import { type ReadinessCheck, readReadiness } from './readiness.js';
@@ -31,7 +31,7 @@ export interface ServerOverview {
   /** Resident memory of the server's process, without the torrent engine's, bytes. */
   memoryBytes: number;
   plays: PlayNow[];
-  storage: Omit<StorageOverview, 'items'>;
+  storage: StorageTotals;
   vpn: Pick<VpnStatus, 'policy' | 'state' | 'reason'>;
   /** Broken things first. */
   concerns: Concern[];
@@ -42,7 +42,7 @@ export interface OverviewServiceOptions {
   readiness: readonly ReadinessCheck[];
   playback: Pick<PlaybackService, 'listAllStates'>;
   users: Pick<UserRepository, 'findById'>;
-  storage: Pick<StorageService, 'getOverview'>;
+  storage: Pick<StorageService, 'getTotals'>;
   vpn: Pick<VpnGuard, 'getStatus'>;
   scheduler: Pick<SchedulerService, 'list'>;
   indexers: Pick<IndexerService, 'list'>;
@@ -66,7 +66,7 @@ export class OverviewService {
 
   async get(): Promise<ServerOverview> {
     const { storage, vpn, version } = this.options;
-    const { items: _, ...stored } = await storage.getOverview();
+    const stored = await storage.getTotals();
     const status = vpn.getStatus();
     const concerns = [
       ...(await this.ofServer()),
@@ -149,12 +149,7 @@ function ofVpn({ policy, state, reason }: VpnStatus): Concern[] {
   return [{ area: 'vpn', weight: policy === 'require' ? 'broken' : 'worth-knowing', message: reason }];
 }
 
-function ofStorage({
-  totalBytes,
-  limitBytes,
-  freeBytes,
-  minFreeBytes,
-}: Omit<StorageOverview, 'items'>): Concern[] {
+function ofStorage({ totalBytes, limitBytes, freeBytes, minFreeBytes }: StorageTotals): Concern[] {
   if (freeBytes < minFreeBytes)
     return [
       {

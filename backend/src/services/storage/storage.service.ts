@@ -50,6 +50,8 @@ export interface BucketOverview {
   limitBytes: number | null;
 }
 
+export type StorageTotals = Pick<StorageOverview, 'totalBytes' | 'limitBytes' | 'freeBytes' | 'minFreeBytes'>;
+
 export interface StorageServiceOptions {
   budget: StorageBudget;
   /** Null where there is no bucket. */
@@ -80,6 +82,12 @@ export class StorageService implements PlayStorage {
 
   leave(infoHash: string): void {
     this.options.budget.leave(infoHash);
+  }
+
+  /** How full this machine's disk is: the bucket is not asked, so that it can be looked at often. */
+  async getTotals(): Promise<StorageTotals> {
+    const { totalBytes, freeBytes } = await this.options.budget.survey();
+    return { totalBytes, freeBytes, ...this.options.budget.limits };
   }
 
   async getOverview(): Promise<StorageOverview> {

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { type ApiClient, answer } from '../../api/client.js';
 
 /** Often enough to see speeds change, milliseconds. */
-const pollMs = 5_000;
+const pollMs = 10_000;
 
 export function serverOverview(api: ApiClient) {
   return queryOptions({
