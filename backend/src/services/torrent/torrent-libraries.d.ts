@@ -104,6 +104,12 @@ declare module 'bittorrent-tracker/websocket-tracker' {
 
   export interface WebRtcPeer extends EventEmitter {
     destroyed: boolean;
+    /** The connection itself; not there when it could not be made. */
+    _pc?: {
+      readonly iceGatheringState: string;
+      onicecandidate: ((event: { candidate: null }) => void) | null;
+      addEventListener(event: 'icegatheringstatechange', listener: () => void): void;
+    };
     signal(data: { sdp?: string; type?: string; candidate?: object }): void;
   }
 

@@ -66,6 +66,7 @@ export function hardenWebRtc(allowPrivatePeers: boolean): void {
   );
   prototype._createPeer = function (options) {
     const peer = create.call(this, options);
+    tellOfLastCandidate(peer);
     if (!options?.initiator) candidatesLater(peer);
     return peer;
   };
@@ -93,6 +94,16 @@ export function hardenWebRtc(allowPrivatePeers: boolean): void {
       this.client.emit('warning', error instanceof Error ? error : new Error(String(error)));
     }
   };
+}
+
+/**
+ * What stands between the library and the native part leaves out the event that says that all candidates are known (W3C WebRTC,
+ * section 4.8.2: one without a candidate); the library would offer and answer five seconds after the first one.
+ */
+function tellOfLastCandidate({ _pc: connection }: WebRtcPeer): void {
+  connection?.addEventListener('icegatheringstatechange', () => {
+    if (connection.iceGatheringState === 'complete') connection.onicecandidate?.({ candidate: null });
+  });
 }
 
 /**
