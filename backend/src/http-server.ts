@@ -12,26 +12,37 @@ export interface HttpServerOptions {
   host: string;
   port: number;
   fetch: (request: Request) => Response | Promise<Response>;
+  /** For tests. */
+  limits?: typeof httpLimits;
 }
+
+/**
+ * How long a client may take, milliseconds: nothing here limits how long a film may take to leave. Who says nothing, or
+ * says it a byte at a time, is gone after `headersTimeout` and the next look.
+ */
+export const httpLimits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+  /** Connections at once; more are closed as they come. */
+  maxConnections: 8_192,
+};
 
 /** How long streams that still run may go on once the server is asked to stop, milliseconds. */
 const farewellMs = 2_000;
 
-/** The listening socket, with limits on how long a request may take to arrive (a film may take as long as it likes to leave). */
+/** The listening socket, with limits on how long a request may take to arrive. */
 export class HttpServer {
   private readonly server: Server;
 
   constructor(private readonly options: HttpServerOptions) {
+    const { maxConnections, ...timeouts } = options.limits ?? httpLimits;
     this.server = createAdaptorServer({
       fetch: options.fetch,
-      serverOptions: {
-        headersTimeout: 10_000,
-        requestTimeout: 30_000,
-        keepAliveTimeout: 5_000,
-        connectionsCheckingInterval: 2_000,
-        noDelay: true,
-      },
+      serverOptions: { ...timeouts, noDelay: true },
     }) as Server;
+    this.server.maxConnections = maxConnections;
   }
 
   /** Listens; answers the port, which is a free one if 0 was asked for. */

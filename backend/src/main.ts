@@ -39,7 +39,7 @@ const program = new Command('kinora')
     'after',
     '\nEvery setting is an environment variable or a key of kinora.json in DATA_DIR; see backend/docs/configuration.md.' +
       '\nExit codes: 0 done or stopped as asked, 1 failed, 2 configuration or command line, 3 address taken,' +
-      '\n4 data folder, 5 database, 6 database away; see backend/docs/operations.md.',
+      '\n4 data folder, 5 database, 6 database away, 7 data folder in use; see backend/docs/operations.md.',
   )
   // A wrong flag is a fault of the configuration, whoever finds it.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));

@@ -93,6 +93,26 @@ describe('a start', () => {
     await again.stop();
   });
 
+  it('F31 is refused with 7 while another server has the data folder, and not once that one was killed', async () => {
+    const first = await KinoraProcess.start(quiet, dataDir);
+    const refusedAt = performance.now();
+    const { code, output } = await KinoraProcess.launch(quiet, dataDir).exited;
+    expect(output.trim()).toBe(
+      `Kinora cannot start. Another Kinora is using the data folder ${dataDir}. Stop it first, or set DATA_DIR to a folder of this one's own.`,
+    );
+    expect(code).toBe(7);
+    // Two seconds on a quiet machine, most of them for loading the program.
+    expect(performance.now() - refusedAt).toBeLessThan(20_000);
+    expect((await fetch(`${first.url}/ready`)).status).toBe(200);
+
+    await first.kill();
+    const third = await KinoraProcess.start(quiet, dataDir);
+    expect((await fetch(`${third.url}/ready`)).status).toBe(200);
+    expect((await third.stop()).code).toBe(0);
+    // What is left of the lock means nothing.
+    expect(await readdir(dataDir)).toContain('server.lock');
+  });
+
   const mayUnshare = spawnSync('unshare', ['-rm', 'true']).status === 0;
   (mayUnshare ? it : it.skip)(
     'writes to its data folder alone: everything else may be read-only',

@@ -5,6 +5,7 @@ import {
   DatabaseTooNewError,
   DatabaseUnreachableError,
   DatabaseUnwritableError,
+  FolderInUseError,
 } from '../database/database.errors.js';
 import { SecretsError } from '../encryption/secrets.js';
 import { ListenError } from '../http-server.js';
@@ -23,6 +24,7 @@ const failures = [
   [DatabaseCorruptError, 5],
   [DatabaseTooNewError, 5],
   [DatabaseUnreachableError, 6],
+  [FolderInUseError, 7],
 ] as const;
 
 /** Does the work of a command. What can be foreseen ends the process with one clear line and its exit code. */

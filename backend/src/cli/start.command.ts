@@ -3,16 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { Application } from '../app.js';
 import { readConfiguration, type SettingsSource } from '../configuration.js';
 import { prepareDataFolder } from '../data-folder.js';
+import { FolderLock } from '../database/folder-lock.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 
 /** Milliseconds that a stop may take before it is cut short. */
 const stopLimitMs = 10_000;
 
-/** `kinora start`: serves until SIGTERM or SIGINT. Errors: those of `Application`, and `DataFolderError`. */
+/** `kinora start`: serves until SIGTERM or SIGINT. Errors: those of `Application`, `DataFolderError`, `FolderInUseError`. */
 export async function serve(sources: readonly SettingsSource[], version: string): Promise<void> {
   const configuration = readConfiguration(sources);
   const logger = createLogger({ level: configuration.LOG_LEVEL, pretty: process.stdout.isTTY });
   const folder = prepareDataFolder(configuration.DATA_DIR, configuration.DATABASE_URL);
+  const lock = FolderLock.take(folder.root, (reason) =>
+    logger.warn({ reason }, 'nothing keeps a second server from this data folder'),
+  );
   const application = await Application.create({
     sources,
     folder,
@@ -20,13 +24,13 @@ export async function serve(sources: readonly SettingsSource[], version: string)
     version,
     webUi: webUiFolder(),
   });
-  stopWhenAsked(application, logger);
+  stopWhenAsked(application, lock, logger);
   const { url, setupCode } = await application.start();
   const hint = setupCode === null ? '' : `, set-up code ${setupCode}`;
   console.log(`Kinora is ready: ${url}${hint}`);
 }
 
-function stopWhenAsked(application: Application, logger: Logger): void {
+function stopWhenAsked(application: Application, lock: FolderLock | null, logger: Logger): void {
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     // Whoever asks twice does not want to wait.
@@ -35,6 +39,7 @@ function stopWhenAsked(application: Application, logger: Logger): void {
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     await application.stop();
+    lock?.release();
     process.exit(0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));

@@ -37,6 +37,18 @@ export class DatabaseTooNewError extends Error {
   }
 }
 
+/** Another server has the data folder; it stays that one's. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+
+  constructor(folder: string, cause?: unknown) {
+    super(
+      `Another Kinora is using the data folder ${folder}. Stop it first, or set DATA_DIR to a folder of this one's own.`,
+      { cause },
+    );
+  }
+}
+
 /** A PostgreSQL that cannot be connected to, or does not let us do what is needed. */
 export class DatabaseUnreachableError extends Error {
   override readonly name = 'DatabaseUnreachableError';
