@@ -103,8 +103,8 @@ module.exports = {
       name: 'nobody-imports-the-roof',
       comment: 'app, composition, main and configuration stand on top: a service is handed its slice.',
       severity: 'error',
-      from: { path: `${src}[^/]+/`, pathNot: `${src}(cli|composition)/` },
-      to: { path: `${src}([^/]+\\.ts$|composition/)` },
+      from: { path: `${src}[^/]+/`, pathNot: `${src}(cli|composition|configuration)/` },
+      to: { path: `${src}([^/]+\\.ts$|composition/|configuration/)` },
     },
     {
       name: 'composition-under-app',

@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { build } from './build.mjs';
 
 if (!build()) process.exit(1);
-const { configurationPage } = await import('../backend/dist/configuration-page.js');
+const { configurationPage } = await import('../backend/dist/configuration/configuration-page.js');
 writeFileSync(new URL('../backend/docs/configuration.md', import.meta.url), configurationPage());

@@ -12,9 +12,9 @@ import { isUntouched, setUp } from './cli/setup.command.js';
 import { serve } from './cli/start.command.js';
 import { isInteractive, openTerminal } from './cli/terminal.js';
 import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/user.command.js';
+import { gatherSettings } from './configuration/configuration-sources.js';
+import { withStoredSettings } from './configuration/configuration-stored.js';
 import { type Configuration, readConfiguration, type SettingsSource } from './configuration.js';
-import { gatherSettings } from './configuration-sources.js';
-import { withStoredSettings } from './configuration-stored.js';
 import { prepareDataFolder } from './data-folder.js';
 
 // The process: the one file that reads the environment and knows the command line. What a command does is in cli/.

@@ -19,14 +19,14 @@ export interface SetupQuestion {
 export function setupQuestions(version: string): SetupQuestion[] {
   const checks = settingChecks(version);
   const questions = (Object.entries(settings) as [SettingName, SettingDefinition][]).flatMap(
-    ([name, { question, secret, group }]) => {
-      if (!question) return [];
+    ([name, { title, question, secret, group }]) => {
+      if (question === undefined) return [];
       const check = async (candidate: Configuration): Promise<Finding[]> => {
         if (name === 'PORT') return [await checkPort('port', candidate.HOST, candidate.PORT)];
         const ofIt = checks.filter(({ names }) => names.includes(name));
         return (await Promise.all(ofIt.map(({ run }) => run(candidate)))).flat();
       };
-      return [{ name, ...question, secret: secret ?? false, group, check }];
+      return [{ name, title, explanation: question, secret: secret ?? false, group, check }];
     },
   );
   const isLast = ({ group }: { group: string }) => group === 'server';

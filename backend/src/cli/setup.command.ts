@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ConfigurationFile, configurationFileName } from '../configuration/configuration-file.js';
 import {
   type EffectiveSetting,
   effectiveSettings,
@@ -7,7 +8,6 @@ import {
   type SettingsSource,
   settings,
 } from '../configuration.js';
-import { ConfigurationFile, configurationFileName } from '../configuration-file.js';
 import { prepareDataFolder } from '../data-folder.js';
 import { type SetupQuestion, setupQuestions } from './setup-questions.js';
 import type { Terminal } from './terminal.js';

@@ -9,6 +9,7 @@ export const settingSchema = z
   .object({
     name: nameSchema,
     group: z.enum(settingGroups),
+    title: z.string().openapi({ description: 'What people call it' }),
     meaning: z.string(),
     allowed: z.string().openapi({ description: 'What may be written, in words' }),
     kind: z.enum(settingKinds),
@@ -29,9 +30,9 @@ export const settingSchema = z
     live: z.boolean().openapi({ description: 'A change holds at once; otherwise from the next start' }),
     restartPending: z.boolean().openapi({ description: 'What is set does not hold before the next start' }),
     question: z
-      .object({ title: z.string(), explanation: z.string() })
+      .string()
       .nullable()
-      .openapi({ description: 'How the set-up asks for it; null when it does not' }),
+      .openapi({ description: 'How the set-up explains it; null when it does not ask' }),
   })
   .openapi('Setting');
 

@@ -13,6 +13,7 @@ import type { SettingsFile } from '../services/settings/settings-file.js';
 
 const definitions = {
   TOKEN: {
+    title: 'A token',
     meaning: 'A token',
     allowed: 'four to sixteen letters',
     group: 'catalogue',
@@ -24,6 +25,7 @@ const definitions = {
       .optional(),
   },
   ADDRESSES: {
+    title: 'Addresses',
     meaning: 'Addresses',
     allowed: 'addresses, separated by commas',
     group: 'indexers',
@@ -36,6 +38,7 @@ const definitions = {
       .transform((value) => value ?? []),
   },
   LEVEL: {
+    title: 'How much',
     meaning: 'How much',
     allowed: 'low or high',
     group: 'server',
@@ -47,6 +50,7 @@ const definitions = {
       .transform((value) => value ?? 'low'),
   },
   PORT: {
+    title: 'Where',
     meaning: 'Where',
     allowed: 'a number',
     group: 'server',
@@ -57,6 +61,7 @@ const definitions = {
       .transform((text) => Number(text ?? 80)),
   },
   FOLDER: {
+    title: 'Where it lies',
     meaning: 'Where it lies',
     allowed: 'a path',
     group: 'server',
@@ -67,6 +72,7 @@ const definitions = {
       .transform((text) => text ?? './data'),
   },
   STORE: {
+    title: 'Where the settings lie',
     meaning: 'Where the settings lie',
     allowed: 'an address',
     group: 'server',

@@ -33,6 +33,8 @@ export const settingGroupTitles: Readonly<Record<SettingGroup, string>> = {
 
 /** One setting. From it come validation, the page of the docs, `kinora config`, the set-up and the settings page. */
 export interface SettingDefinition<T = unknown> {
+  /** For people: what it is called. */
+  title: string;
   /** For people: what it does. */
   meaning: string;
   /** For people: what may be written. */
@@ -50,16 +52,16 @@ export interface SettingDefinition<T = unknown> {
   fixed?: string;
   /** Kept in the configuration file when it is changed on the settings page: it is needed before the database is open. */
   keptInFile?: true;
-  /** Asked in the set-up, in the terminal and in the browser. */
-  question?: SettingQuestion;
+  /**
+   * Asked in the set-up, in the terminal and in the browser, with these words: what it is good for, where one
+   * gets it, and what is without it.
+   */
+  question?: string;
   /** From the text as written, or from its absence. */
   schema: z.ZodType<T, string | undefined>;
 }
 
-export interface SettingQuestion {
-  title: string;
-  /** What it is good for, where one gets it, and what is without it. */
-  explanation: string;
-}
-
 export type SettingDefinitions = Readonly<Record<string, SettingDefinition>>;
+
+/** Keeps the type of the value. */
+export const setting = <T>(given: SettingDefinition<T>): SettingDefinition<T> => given;

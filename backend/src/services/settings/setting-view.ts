@@ -1,11 +1,6 @@
 import { type EffectiveSetting, type SettingsSource, storedSource } from './effective-settings.js';
 import { differs } from './live-settings.js';
-import type {
-  SettingDefinition,
-  SettingDefinitions,
-  SettingGroup,
-  SettingQuestion,
-} from './setting-definition.js';
+import type { SettingDefinition, SettingDefinitions, SettingGroup } from './setting-definition.js';
 import { valueText } from './setting-text.js';
 import { whyUnchangeable } from './settings-faults.js';
 
@@ -16,6 +11,7 @@ export type SettingKind = (typeof settingKinds)[number];
 export interface SettingView {
   name: string;
   group: SettingGroup;
+  title: string;
   meaning: string;
   allowed: string;
   kind: SettingKind;
@@ -37,7 +33,8 @@ export interface SettingView {
   live: boolean;
   /** What is set does not hold before the next start. */
   restartPending: boolean;
-  question: SettingQuestion | null;
+  /** How the set-up explains it; null when it does not ask. */
+  question: string | null;
 }
 
 interface ViewedSettings {
@@ -67,6 +64,7 @@ export function viewSettings({
     return {
       name,
       group: definition.group,
+      title: definition.title,
       meaning: definition.meaning,
       allowed: definition.allowed,
       kind: kindOf(definition),

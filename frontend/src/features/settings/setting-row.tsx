@@ -5,11 +5,12 @@ import styles from './settings-page.module.css';
 
 /** One setting: what it does, what holds, where that comes from, and why it cannot be changed if it cannot. */
 export function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void }) {
-  const { name, meaning, isSet, live, unchangeable, restartPending } = setting;
+  const { name, title, meaning, isSet, live, unchangeable, restartPending } = setting;
   return (
     <li className={styles['row']} data-testid="setting">
       <div className={styles['what']}>
-        <p className={styles['name']}>{meaning}</p>
+        <p className={styles['name']}>{title}</p>
+        <p className={styles['soft']}>{meaning}</p>
         <p className={isSet ? styles['value'] : styles['soft']}>{valueWords(setting)}</p>
         <p className={styles['facts']}>
           <code>{name}</code>

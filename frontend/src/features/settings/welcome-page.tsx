@@ -57,7 +57,7 @@ interface QuestionProps {
 }
 
 function Question({ setting, place, done, onNext, onBack, onLeave }: QuestionProps) {
-  const { name, question, secret, isSet } = setting;
+  const { name, title, question, secret, isSet } = setting;
   const [text, setText] = useState(setting.value ?? '');
   const change = useChangeSettings(onNext);
   const values = { [name]: text.trim() };
@@ -68,9 +68,8 @@ function Question({ setting, place, done, onNext, onBack, onLeave }: QuestionPro
     if (keeps) onNext();
     else change.mutate({ values });
   };
-  const title = question?.title ?? name;
   return (
-    <OneColumn title={title} lead={question?.explanation}>
+    <OneColumn title={title} lead={question ?? undefined}>
       <title>{`${title} · Kinora`}</title>
       <Meter look="slim" value={done} label={`Question ${place}`} />
       <form onSubmit={submit} aria-label={title}>

@@ -1,16 +1,16 @@
 import path from 'node:path';
-import { readConfiguration, type SettingsSource, settings } from './configuration.js';
+import { readConfiguration, type SettingsSource, settings } from '../configuration.js';
 import {
   DatabaseCorruptError,
   DatabaseUnreachableError,
   DatabaseUnwritableError,
-} from './database/database.errors.js';
-import { peek } from './database/peek.js';
-import { TextSealer } from './encryption/sealed-text.js';
-import { loadSecrets, SecretsError } from './encryption/secrets.js';
-import { SettingRepository } from './repositories/setting.repository.js';
-import { withStored } from './services/settings/effective-settings.js';
-import { openSettings } from './services/settings/stored-settings.js';
+} from '../database/database.errors.js';
+import { peek } from '../database/peek.js';
+import { TextSealer } from '../encryption/sealed-text.js';
+import { loadSecrets, SecretsError } from '../encryption/secrets.js';
+import { SettingRepository } from '../repositories/setting.repository.js';
+import { withStored } from '../services/settings/effective-settings.js';
+import { openSettings } from '../services/settings/stored-settings.js';
 
 /**
  * The sources with what administrators have changed among them, for commands that look at what holds beside the server.

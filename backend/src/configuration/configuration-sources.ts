@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { ConfigurationError, type SettingsSource, settings } from './configuration.js';
+import { ConfigurationError, type SettingsSource, settings } from '../configuration.js';
+import { fileErrorCode } from '../encryption/atomic-file.js';
+import { nearestName } from '../services/settings/nearest-name.js';
+import { settingText } from '../services/settings/setting-text.js';
 import { configurationFileName } from './configuration-file.js';
-import { fileErrorCode } from './encryption/atomic-file.js';
-import { nearestName } from './services/settings/nearest-name.js';
-import { settingText } from './services/settings/setting-text.js';
 
 /** Values by setting name, as texts; undefined and empty count as unset. */
 export type SettingTexts = Readonly<Record<string, string | undefined>>;

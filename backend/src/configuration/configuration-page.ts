@@ -1,5 +1,5 @@
-import { settings } from './configuration.js';
-import type { SettingDefinition } from './services/settings/setting-definition.js';
+import { settings } from '../configuration.js';
+import type { SettingDefinition } from '../services/settings/setting-definition.js';
 
 /** The page of the docs that lists every setting, made from the table that validates them. */
 export function configurationPage(): string {
@@ -33,7 +33,7 @@ The last column says when a change made on the settings page holds; \`no\` means
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-This page is made by \`npm run docs:configuration\` from \`backend/src/configuration.ts\`; a test fails when it is stale.
+This page is made by \`npm run docs:configuration\` from \`backend/src/configuration/\`; a test fails when it is stale.
 `;
 }
 

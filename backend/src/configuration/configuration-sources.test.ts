@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeConfiguration } from './cli/config.command.js';
-import { ConfigurationError, readConfiguration } from './configuration.js';
+import { describeConfiguration } from '../cli/config.command.js';
+import { ConfigurationError, readConfiguration } from '../configuration.js';
 import { gatherSettings } from './configuration-sources.js';
 
 let folder: string;

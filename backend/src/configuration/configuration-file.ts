@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileErrorCode, writePrivateFile } from './encryption/atomic-file.js';
-import { settingText } from './services/settings/setting-text.js';
-import type { SettingsFile } from './services/settings/settings-file.js';
+import { fileErrorCode, writePrivateFile } from '../encryption/atomic-file.js';
+import { settingText } from '../services/settings/setting-text.js';
+import type { SettingsFile } from '../services/settings/settings-file.js';
 
 /** The configuration file's name in DATA_DIR. */
 export const configurationFileName = 'kinora.json';

@@ -2,12 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { describeConfiguration } from './cli/config.command.js';
+import { describeConfiguration } from '../cli/config.command.js';
+import { Database } from '../database/database.js';
+import { TextSealer } from '../encryption/sealed-text.js';
+import { loadSecrets } from '../encryption/secrets.js';
+import { SettingRepository } from '../repositories/setting.repository.js';
 import { withStoredSettings } from './configuration-stored.js';
-import { Database } from './database/database.js';
-import { TextSealer } from './encryption/sealed-text.js';
-import { loadSecrets } from './encryption/secrets.js';
-import { SettingRepository } from './repositories/setting.repository.js';
 
 let folder: string;
 const warnings: string[] = [];

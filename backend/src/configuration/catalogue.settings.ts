@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { setting } from '../services/settings/setting-definition.js';
+import { httpUrl } from './setting-values.js';
+
+/** Where titles come from. */
+export const catalogueSettings = {
+  TMDB_API_TOKEN: setting({
+    title: 'TMDB token',
+    meaning:
+      'TMDB read access token (v4) or API key (v3); without it the catalogue is the built-in open films',
+    allowed: 'a token or key as TMDB shows it',
+    group: 'catalogue',
+    live: true,
+    question:
+      'With a free token of themoviedb.org (account settings, API) the catalogue is TMDB: posters, search, facts. ' +
+      'Without one it is the built-in open films.',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^[\w.-]{16,1024}$/)
+      .optional(),
+  }),
+  TMDB_API_URL: setting({
+    title: 'TMDB address',
+    meaning: 'Where the TMDB API lives',
+    allowed: 'an http or https address',
+    group: 'catalogue',
+    live: true,
+    schema: httpUrl.optional().transform((value) => value ?? 'https://api.themoviedb.org'),
+  }),
+  ARCHIVE_API_URL: setting({
+    title: 'Internet Archive',
+    meaning: 'Where the Internet Archive lives; off turns its free films off',
+    allowed: 'an http or https address, or off',
+    group: 'catalogue',
+    live: true,
+    schema: z
+      .union([z.literal('off'), httpUrl])
+      .optional()
+      .transform((value) => value ?? 'https://archive.org'),
+  }),
+};
