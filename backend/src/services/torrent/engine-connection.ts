@@ -60,6 +60,11 @@ interface OpenReader {
 }
 
 const maxHeapMegabytes = 512;
+/**
+ * Buffers outside the heap make V8 collect often, a heap of 20 MB at most times: its helper threads then cost more
+ * processor than all else the process does, and take it from the thread they are to help (backend/docs/streaming.md).
+ */
+const engineFlags = [`--max-old-space-size=${maxHeapMegabytes}`, '--single-threaded-gc'];
 
 /** One engine process, from fork to exit: its calls, its readers, its pulse. */
 export class EngineConnection {
@@ -86,7 +91,7 @@ export class EngineConnection {
       serialization: 'advanced',
       // No environment: it holds the server's secrets.
       env: {},
-      execArgv: [`--max-old-space-size=${maxHeapMegabytes}`, ...loaderFor(entry)],
+      execArgv: [...engineFlags, ...loaderFor(entry)],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.child.stderr?.on('data', (data: Buffer) =>
