@@ -2,9 +2,6 @@ import type { Suspicion } from './suspicion.js';
 import type { SwarmPeer } from './swarm-peer.js';
 import { blockLength } from './torrent-geometry.js';
 
-/** Milliseconds a block takes on a narrow line. */
-const slowBlock = 100;
-
 /** What one peer could do next. */
 export interface Quote {
   readonly peer: SwarmPeer;
@@ -62,7 +59,7 @@ export class Fleet {
    * much quicker get as long again as a block of a narrow line takes: its blocks come in lumps, and nothing should wait for one.
    */
   bytesBefore(mine: Quote, piece?: number): number {
-    const late = mine.blockTime > slowBlock ? mine.blockTime : 0;
+    const late = mine.peer.pace.isNarrow ? mine.blockTime : 0;
     let blocks = 0;
     for (const { peer, free, finish, blockTime, isSuspect } of this.quotes) {
       if (peer === mine.peer || isSuspect) continue;

@@ -21,7 +21,7 @@ export class LateBlocks {
   private readonly ranks = new Map<number, number>();
 
   constructor(
-    readers: readonly ReaderWindow[],
+    readers: Iterable<ReaderWindow>,
     private readonly table: PieceTable,
     private readonly now: number,
   ) {

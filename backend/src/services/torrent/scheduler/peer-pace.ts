@@ -1,14 +1,5 @@
+import type { PacePrior } from './pace-prior.js';
 import { blockLength } from './torrent-geometry.js';
-
-/** What is assumed of a peer that has sent nothing yet; kept up to date from the peers that have. */
-export interface PacePrior {
-  /** Bytes per millisecond. */
-  rate: number;
-  /** Milliseconds. */
-  roundTrip: number;
-  /** Blocks asked of a new peer. */
-  blocks: number;
-}
 
 const minBlocks = 2;
 const maxBlocks = 250;
@@ -22,6 +13,11 @@ const roundTripAge = 30_000;
 
 /** Milliseconds; what took longer waited at the peer, and a queue as deep as that would hold up what is due. */
 const maxRoundTrip = 1_000;
+
+/** Milliseconds a block takes on a narrow line. */
+const slowBlock = 100;
+/** Milliseconds. */
+const minQuiet = 100;
 
 /** How a block travelled. */
 export interface BlockTrip {
@@ -80,6 +76,16 @@ export class PeerPace {
   /** Milliseconds the peer takes to send a block. */
   get blockTime(): number {
     return blockLength / (this.rate ?? Math.min(this.guess, this.prior.rate));
+  }
+
+  /** Its blocks come in lumps, with long waits between. */
+  get isNarrow(): boolean {
+    return this.blockTime > slowBlock;
+  }
+
+  /** Milliseconds of silence after which a peer that owes blocks has gone quiet. */
+  get quietAfter(): number {
+    return Math.max(minQuiet, 4 * this.blockTime);
   }
 
   arrived({ bytes, now, sentAt, clean, full }: BlockTrip): void {

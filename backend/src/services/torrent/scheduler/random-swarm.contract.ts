@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { promise } from './broken-promise.contract.js';
 import { type PeerTraits, peerTraits } from './simulated-peer.contract.js';
-import { BrokenPromiseError, SimulatedSwarm } from './simulated-swarm.contract.js';
+import { SimulatedSwarm } from './simulated-swarm.contract.js';
 import { seededRandom } from './simulated-time.contract.js';
 import { blockLength } from './torrent-geometry.js';
 
@@ -63,15 +64,15 @@ export function runSwarm(shape: SwarmShape): SimulatedSwarm {
     shape.readers.every((_, index) => swarm.readableTo(`reader${index}`) === swarm.geometry.length) &&
     (!shape.background || swarm.verified.size === swarm.geometry.pieceCount);
   const isHere = swarm.run(180_000, isDone);
-  if (!isHere || swarm.now > 170_000) throw new BrokenPromiseError(`not all bytes came by ${swarm.now} ms`);
+  promise(isHere && swarm.now <= 170_000, `not all bytes came by ${swarm.now} ms`);
   // Cancels of a seek or a choke cross blocks under way; of these nobody is to blame.
   const isCalm =
     shape.readers.every(({ seek }) => seek === null) &&
     shape.peers.every(({ chokes }) => chokes.length === 0);
-  if (isCalm && swarm.duplicates > 2 * duplicateAllowance + 0.1 * swarm.received)
-    throw new BrokenPromiseError(`${swarm.duplicates} of ${swarm.received} bytes came twice`);
-  if (swarm.banned.has('anchor') && shape.peers.every(({ poison }) => poison === 0))
-    throw new BrokenPromiseError('an honest peer was banned though nobody sent bad data');
+  const isWasteful = swarm.duplicates > 2 * duplicateAllowance + 0.1 * swarm.received;
+  promise(!(isCalm && isWasteful), `${swarm.duplicates} of ${swarm.received} bytes came twice`);
+  const isAllHonest = shape.peers.every(({ poison }) => poison === 0);
+  promise(!(isAllHonest && swarm.banned.has('anchor')), 'a peer was banned though nobody sent bad data');
   return swarm;
 }
 

@@ -1,3 +1,4 @@
+import { CancelledAsks } from './cancelled-asks.js';
 import type { PartialPiece } from './partial-piece.js';
 import type { PeerPace } from './peer-pace.js';
 import { PieceSet } from './piece-set.js';
@@ -19,18 +20,6 @@ export interface Ask {
   readonly isHedge: boolean;
 }
 
-interface CancelledAsk {
-  readonly ask: Ask;
-  readonly at: number;
-  /** Something asked for later has come. */
-  isOvertaken: boolean;
-}
-
-const maxRemembered = 512;
-/** Milliseconds of silence after which a peer that owes blocks is given no more. */
-const maxQuiet = 100;
-/** Milliseconds a block takes on a line so narrow that blocks cancelled are thought to be under way until it is known better. */
-const slowBlock = 100;
 /** Milliseconds of work beyond a round trip that keep a peer from idling between two plans. */
 const minSpare = 15;
 
@@ -43,7 +32,7 @@ export class SwarmPeer {
   isSnubbed = false;
   /** Blocks it takes requests for at once, as it says itself. */
   mostOwed = Number.POSITIVE_INFINITY;
-  /** Asks nothing before this time. */
+  /** Nothing is asked of it before this time. */
   restUntil = 0;
   /** Silences in a row, each doubling the time to the next probe. */
   private snubs = 0;
@@ -52,13 +41,7 @@ export class SwarmPeer {
   private carried = 0;
   /** When it will be through with a cancelled block. */
   private engagedUntil = 0;
-  /** Cancelled blocks that may be on their way. */
-  private readonly cancelled = new Map<number, CancelledAsk>();
-  /**
-   * Blocks came that had been cancelled long before: its line has a long buffer, or it does not listen. What it is
-   * cancelled it still has to send, and every further block waits behind that. Null until it has shown either.
-   */
-  private keepsCancelled: boolean | null = null;
+  private readonly cancelled: CancelledAsks<Ask>;
 
   constructor(
     readonly id: string,
@@ -68,6 +51,7 @@ export class SwarmPeer {
     readonly isServer = false,
   ) {
     this.pieces = new PieceSet(pieceCount);
+    this.cancelled = new CancelledAsks(pace);
   }
 
   /** Milliseconds the peer has owed something without sending anything. */
@@ -86,14 +70,18 @@ export class SwarmPeer {
     const first = silence > blockTime ? late : this.busySince() + blockTime;
     const each = isProven ? blockTime : Math.max(blockTime, silence);
     const asked = this.queue[place]?.sentAt ?? now;
-    return Math.max(asked + roundTrip + blockTime, first + (place + this.kept(now, asked)) * each);
+    return Math.max(asked + roundTrip + blockTime, first + (place + this.cancelled.owed(now, asked)) * each);
   }
 
   /** When the peer could begin to send one block more. */
   freeAt(now: number): number {
     const soonest = now + this.pace.roundTrip + 2 * this.carried;
     if (this.queue.length === 0)
-      return Math.max(soonest, this.engagedUntil, this.busySince() + this.kept(now) * this.pace.blockTime);
+      return Math.max(
+        soonest,
+        this.engagedUntil,
+        this.busySince() + this.cancelled.owed(now) * this.pace.blockTime,
+      );
     return Math.max(soonest, this.arrivalAt(this.queue.length - 1, now));
   }
 
@@ -102,8 +90,7 @@ export class SwarmPeer {
     if (this.isChoking || now < this.restUntil) return 0;
     if (this.isSnubbed) return this.queue.length === 0 ? 1 : 0;
     // More for a peer that has gone quiet is more that waits for it.
-    if (this.silence(now) > Math.max(maxQuiet, 4 * this.pace.blockTime))
-      return this.queue.length === 0 ? 1 : 0;
+    if (this.isQuiet(now)) return this.queue.length === 0 ? 1 : 0;
     // One at least: its answer tells whether what was cancelled is still to come.
     const least = this.queue.length === 0 ? 1 : 0;
     // What it was cancelled it may still have in its queue.
@@ -112,7 +99,7 @@ export class SwarmPeer {
 
   /** Blocks it has to send, cancelled ones it will send all the same included. */
   owed(now: number): number {
-    return this.queue.length + this.kept(now);
+    return this.queue.length + this.cancelled.owed(now);
   }
 
   /** Alive as far as can be seen, so that it will have room before long. */
@@ -138,30 +125,27 @@ export class SwarmPeer {
     }
     if (place >= 0) this.queue.splice(place, 1);
     if (this.queue.length === 0) this.carried = silence > 2 * this.pace.blockTime ? silence : 0;
-    this.cancelled.set(keyOf(ask), { ask, at: now, isOvertaken: false });
-    const [first] = this.cancelled.keys();
-    if (this.cancelled.size > maxRemembered && first !== undefined) this.cancelled.delete(first);
+    this.cancelled.add(ask, now);
   }
 
   /** A block came: takes what it answers off the books, owed or cancelled meanwhile; false when never asked for. */
   delivered(piece: number, block: number, bytes: number, now: number): boolean {
     const place = this.queue.findIndex((ask) => ask.piece.index === piece && ask.block === block);
-    const key = piece * 4096 + block;
-    const kept = place >= 0 ? undefined : this.cancelled.get(key);
-    const ask = this.queue[place] ?? kept?.ask;
+    const owed = this.queue[place];
+    const ask = owed ?? this.cancelled.delivered(piece, block, now);
     if (!ask) return false;
-    if (place >= 0) this.queue.splice(place, 1);
-    else this.cancelled.delete(key);
-    this.learnOfCancels(ask, kept?.at ?? null, now);
+    if (owed) {
+      this.queue.splice(place, 1);
+      this.cancelled.passedBy(owed);
+    }
     this.lives();
     // A cancelled block tells the pace of the line, not the way: who knows what it waited behind.
-    const isOwed = place >= 0;
     this.pace.arrived({
       bytes,
       now,
       sentAt: ask.sentAt,
-      clean: isOwed && ask.clean,
-      full: isOwed && ask.full,
+      clean: owed !== undefined && ask.clean,
+      full: owed !== undefined && ask.full,
     });
     return true;
   }
@@ -180,33 +164,8 @@ export class SwarmPeer {
     if (this.rejects >= 4) this.restUntil = now + Math.min(60_000, 250 * 2 ** (this.rejects - 4));
   }
 
-  /** Cancelled blocks still to come, of those asked for by `until`. */
-  private kept(now: number, until = now): number {
-    const { lastArrival, roundTrip, blockTime } = this.pace;
-    if (!(this.keepsCancelled ?? blockTime > slowBlock)) return 0;
-    let count = 0;
-    for (const { ask, at, isOvertaken } of this.cancelled.values()) {
-      const heardOf = Math.max(at, lastArrival ?? 0) + roundTrip;
-      // Nothing came for so long: it listened this time.
-      if (now > heardOf + Math.max(maxQuiet, 4 * blockTime)) continue;
-      if (!isOvertaken && ask.sentAt <= until) count += 1;
-    }
-    return count;
-  }
-
-  /** Peers answer in order: what was asked for before `ask` and has not come by now was called back in time. */
-  private learnOfCancels(ask: Ask, cancelledAt: number | null, now: number): void {
-    const { roundTrip, blockTime } = this.pace;
-    if (cancelledAt !== null && now - cancelledAt > roundTrip + 2 * blockTime) this.keepsCancelled = true;
-    for (const older of this.cancelled.values()) {
-      if (older.isOvertaken || older.ask.sentAt >= ask.sentAt) continue;
-      older.isOvertaken = true;
-      if (cancelledAt === null) this.keepsCancelled = false;
-    }
-  }
-
   private isQuiet(now: number): boolean {
-    return this.silence(now) > Math.max(maxQuiet, 4 * this.pace.blockTime);
+    return this.silence(now) > this.pace.quietAfter;
   }
 
   /** Since when it has been working on the oldest block it owes, or will be. */
@@ -226,8 +185,4 @@ export class SwarmPeer {
     else this.restUntil = 0;
     this.isSnubbed = false;
   }
-}
-
-function keyOf({ piece, block }: Ask): number {
-  return piece.index * 4096 + block;
 }

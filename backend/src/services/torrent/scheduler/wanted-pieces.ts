@@ -1,5 +1,6 @@
 import type { PieceTable } from './piece-table.js';
 import type { ReaderWindow } from './reader-window.js';
+import type { ReaderWindows } from './reader-windows.js';
 
 /** A piece with blocks to be asked for. */
 export interface WantedPiece {
@@ -19,8 +20,8 @@ export class WantedPieces {
   private readonly seen = new Set<number>();
   private readonly cursors: Cursor[];
 
-  constructor(readers: readonly ReaderWindow[], table: PieceTable) {
-    this.cursors = readers.map((reader) => new Cursor(reader, readers.length, table));
+  constructor(readers: ReaderWindows, table: PieceTable) {
+    this.cursors = [...readers].map((reader) => new Cursor(reader, readers.count, table));
   }
 
   at(index: number): WantedPiece | undefined {

@@ -1,0 +1,9 @@
+/** A rule the scheduler must never break was broken. */
+export class BrokenPromiseError extends Error {
+  override readonly name = 'BrokenPromiseError';
+}
+
+/** Throws when a rule does not hold. */
+export function promise(holds: boolean, breach: string): asserts holds {
+  if (!holds) throw new BrokenPromiseError(breach);
+}
