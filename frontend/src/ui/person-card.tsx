@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { CardCaption } from './card-caption.js';
 import { ownImageUrl } from './image-url.js';
 import styles from './person-card.module.css';
 import { hueStyle } from './title-colour.js';
@@ -19,12 +20,7 @@ export function PersonCard({ id, name, role, profileUrl, place }: PersonCardProp
   return (
     <Link to="/people/$id" params={{ id }} className={styles['card']} data-focus-place={place}>
       <Portrait name={name} url={profileUrl} />
-      <span className={styles['name']} dir="auto">
-        {name}
-      </span>
-      <span className={styles['role']} dir="auto">
-        {role}
-      </span>
+      <CardCaption name={name} facts={role} />
     </Link>
   );
 }

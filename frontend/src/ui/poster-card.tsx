@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { CardCaption } from './card-caption.js';
 import { formatRating, formatRuntime } from './format.js';
 import { Poster } from './poster.js';
 import styles from './poster-card.module.css';
@@ -36,10 +37,7 @@ export function PosterCard({ media, place, eager = false, onOpen }: PosterCardPr
       <span className={styles['picture']}>
         <Poster title={media.title} year={media.year} url={media.posterUrl} eager={eager} />
       </span>
-      <span className={styles['name']} dir="auto">
-        {media.title}
-      </span>
-      <span className={styles['facts']}>{facts.join(' · ') || '\u00a0'}</span>
+      <CardCaption name={media.title} facts={facts.join(' · ')} />
     </Link>
   );
 }

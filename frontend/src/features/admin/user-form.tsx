@@ -5,6 +5,7 @@ import { fieldError } from '../../api/problem.js';
 import type { ManagedUser } from '../../api/types.js';
 import { useSessionState } from '../../api/use-session.js';
 import { Button } from '../../ui/button.js';
+import { DeleteSection } from '../../ui/delete-question.js';
 import { TextField } from '../../ui/field.js';
 import { Form, FormActions, type FormValues } from '../../ui/form.js';
 import { FormError } from '../../ui/form-error.js';
@@ -122,11 +123,10 @@ export function UserForm({ user, onDone }: { user: ManagedUser | null; onDone: (
   );
 }
 
-/** Asks once more, in its place: what goes cannot be brought back. */
+/** What goes cannot be brought back. */
 function DeleteUser({ user, onDone }: { user: ManagedUser; onDone: () => void }) {
   const api = useApi();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const remove = useMutation({
     mutationFn: () => done(api.http.users[':id'].$delete({ param: { id: user.id } })),
     onSuccess: () => {
@@ -135,30 +135,8 @@ function DeleteUser({ user, onDone }: { user: ManagedUser; onDone: () => void })
     },
   });
   return (
-    <div className={styles['delete']}>
-      <FormError error={remove.error} />
-      {asking ? (
-        <>
-          <p>{user.username} and all that belongs to this account will be gone for good.</p>
-          <FormActions>
-            <Button
-              className={styles['danger']}
-              disabled={remove.isPending}
-              onClick={() => remove.mutate()}
-              autoFocus
-            >
-              Delete {user.username}
-            </Button>
-            <Button look="quiet" onClick={() => setAsking(false)}>
-              Keep
-            </Button>
-          </FormActions>
-        </>
-      ) : (
-        <Button className={styles['danger']} onClick={() => setAsking(true)}>
-          Delete user
-        </Button>
-      )}
-    </div>
+    <DeleteSection offer="Delete user" label={`Delete ${user.username}`} remove={remove}>
+      {user.username} and all that belongs to this account will be gone for good.
+    </DeleteSection>
   );
 }

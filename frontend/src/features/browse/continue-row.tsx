@@ -5,6 +5,7 @@ import { answer, useApi } from '../../api/client.js';
 import type { ContinueItem } from '../../api/types.js';
 import { continueWatching, watchingChanged } from '../../api/watching.js';
 import { Button } from '../../ui/button.js';
+import { CardCaption } from '../../ui/card-caption.js';
 import { formatRuntime } from '../../ui/format.js';
 import { ownImageUrl } from '../../ui/image-url.js';
 import { Meter } from '../../ui/meter.js';
@@ -52,10 +53,7 @@ function ContinueCard({ item }: { item: ContinueItem }) {
           )}
           {share > 0 && <Meter look="picture" value={share} label={`Watched of ${item.title}`} />}
         </span>
-        <span className={styles['name']} dir="auto">
-          {item.title}
-        </span>
-        <span className={styles['facts']}>{factsOf(item)}</span>
+        <CardCaption name={item.title} facts={factsOf(item)} />
       </Link>
       <Button
         look="quiet"

@@ -4,11 +4,11 @@ import { answer, done, useApi } from '../../api/client.js';
 import { fieldError } from '../../api/problem.js';
 import type { Indexer, IndexerKind } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
+import { DeleteSection } from '../../ui/delete-question.js';
 import { TextField } from '../../ui/field.js';
 import { Form, FormActions, type FormValues } from '../../ui/form.js';
 import { FormError } from '../../ui/form-error.js';
 import { SelectField } from '../../ui/select-field.js';
-import styles from './indexers-page.module.css';
 
 interface IndexerFormProps {
   indexer: Indexer | null;
@@ -122,11 +122,9 @@ export function IndexerForm({ indexer, kinds, onDone }: IndexerFormProps) {
   );
 }
 
-/** Asks once more, in its place. */
 function DeleteIndexer({ indexer, onDone }: { indexer: Indexer; onDone: () => void }) {
   const api = useApi();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const remove = useMutation({
     mutationFn: () => done(api.http.admin.indexers[':id'].$delete({ param: { id: indexer.id } })),
     onSuccess: async () => {
@@ -135,30 +133,8 @@ function DeleteIndexer({ indexer, onDone }: { indexer: Indexer; onDone: () => vo
     },
   });
   return (
-    <div className={styles['delete']}>
-      <FormError error={remove.error} />
-      {asking ? (
-        <>
-          <p>{indexer.name} will not be asked any more, and its key is forgotten.</p>
-          <FormActions>
-            <Button
-              className={styles['danger']}
-              disabled={remove.isPending}
-              onClick={() => remove.mutate()}
-              autoFocus
-            >
-              Delete {indexer.name}
-            </Button>
-            <Button look="quiet" onClick={() => setAsking(false)}>
-              Keep
-            </Button>
-          </FormActions>
-        </>
-      ) : (
-        <Button className={styles['danger']} onClick={() => setAsking(true)}>
-          Delete indexer
-        </Button>
-      )}
-    </div>
+    <DeleteSection offer="Delete indexer" label={`Delete ${indexer.name}`} remove={remove}>
+      {indexer.name} will not be asked any more, and its key is forgotten.
+    </DeleteSection>
   );
 }
