@@ -4,8 +4,9 @@ import { useApi } from '../../api/client.js';
 import { Button } from '../../ui/button.js';
 import { formatTotal } from '../../ui/format.js';
 import { PosterCard } from '../../ui/poster-card.js';
+import { PosterGrid, PosterGridSkeleton } from '../../ui/poster-grid.js';
 import { SelectField } from '../../ui/select-field.js';
-import { Skeleton } from '../../ui/skeleton.js';
+import { ShowMore } from '../../ui/show-more.js';
 import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { discover, genres } from './browse.queries.js';
 import styles from './discover-page.module.css';
@@ -127,17 +128,9 @@ function Filters({ view, onView }: DiscoverPageProps) {
 
 function Found({ view, onView }: DiscoverPageProps) {
   const api = useApi();
-  const {
-    data,
-    error,
-    isPending,
-    isPlaceholderData,
-    refetch,
-    hasNextPage,
-    fetchNextPage,
-    isFetchingNextPage,
-  } = useInfiniteQuery(discover(api, view));
-  if (isPending) return <FoundSkeleton />;
+  const query = useInfiniteQuery(discover(api, view));
+  const { data, error, isPending, isPlaceholderData, refetch } = query;
+  if (isPending) return <PosterGridSkeleton />;
   if (error && !data) {
     return <ErrorState title="The titles could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
@@ -161,33 +154,14 @@ function Found({ view, onView }: DiscoverPageProps) {
       {data.pages.some(({ stale }) => stale) && (
         <Notice>The catalogue&rsquo;s provider does not answer. This is what is known here.</Notice>
       )}
-      <ul className={styles['grid']} aria-busy={isPlaceholderData}>
+      <PosterGrid outdated={isPlaceholderData}>
         {items.map((media, index) => (
           <li key={media.id}>
             <PosterCard media={media} place={`discover:${media.id}`} eager={index < 12} />
           </li>
         ))}
-      </ul>
-      {hasNextPage && (
-        <div className={styles['more']}>
-          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isFetchingNextPage ? 'Loading' : 'Show more'}
-          </Button>
-        </div>
-      )}
+      </PosterGrid>
+      <ShowMore {...query} />
     </>
-  );
-}
-
-function FoundSkeleton() {
-  return (
-    <div className={styles['grid']} aria-busy="true">
-      <p className="visually-hidden" role="status">
-        Loading
-      </p>
-      {Array.from({ length: 12 }, (_, index) => (
-        <Skeleton key={index} className={styles['poster']} />
-      ))}
-    </div>
   );
 }

@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { clsx } from 'clsx';
 import { SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { useApi } from '../../api/client.js';
@@ -8,8 +7,9 @@ import { Button, buttonClass } from '../../ui/button.js';
 import { formatTotal } from '../../ui/format.js';
 import { PersonCard } from '../../ui/person-card.js';
 import { PosterCard } from '../../ui/poster-card.js';
+import { PosterGrid, PosterGridSkeleton } from '../../ui/poster-grid.js';
 import { Row } from '../../ui/row.js';
-import { Skeleton } from '../../ui/skeleton.js';
+import { ShowMore } from '../../ui/show-more.js';
 import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { search } from './browse.queries.js';
 import type { RecentSearches } from './recent-searches.js';
@@ -27,16 +27,8 @@ export function SearchPage({ text, recent }: { text: string; recent: RecentSearc
 
 function Results({ text, recent }: { text: string; recent: RecentSearches }) {
   const api = useApi();
-  const {
-    data,
-    error,
-    isPending,
-    isPlaceholderData,
-    refetch,
-    hasNextPage,
-    fetchNextPage,
-    isFetchingNextPage,
-  } = useInfiniteQuery(search(api, text));
+  const query = useInfiniteQuery(search(api, text));
+  const { data, error, isPending, isPlaceholderData, refetch } = query;
 
   if (error && !data) {
     return <ErrorState title="The search did not work" error={error} onRetry={() => void refetch()} />;
@@ -63,7 +55,7 @@ function Results({ text, recent }: { text: string; recent: RecentSearches }) {
       {data.pages.some(({ stale }) => stale) && (
         <Notice>The catalogue&rsquo;s provider does not answer. This is what is known here.</Notice>
       )}
-      <ul className={clsx(styles['grid'], isPlaceholderData && styles['old'])} aria-busy={isPlaceholderData}>
+      <PosterGrid outdated={isPlaceholderData}>
         {items.map((media, index) => (
           <li key={media.id}>
             <PosterCard
@@ -74,14 +66,8 @@ function Results({ text, recent }: { text: string; recent: RecentSearches }) {
             />
           </li>
         ))}
-      </ul>
-      {hasNextPage && (
-        <div className={styles['more']}>
-          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isFetchingNextPage ? 'Loading' : 'Show more'}
-          </Button>
-        </div>
-      )}
+      </PosterGrid>
+      <ShowMore {...query} />
       {people.length > 0 && (
         <div className={styles['people']}>
           <Row id="people" title="People" shape="round">
@@ -142,16 +128,9 @@ function Recent({ recent }: { recent: RecentSearches }) {
 
 function ResultsSkeleton() {
   return (
-    <div aria-busy="true">
-      <p className="visually-hidden" role="status">
-        Searching
-      </p>
+    <>
       <h1 className={styles['title']}>Results</h1>
-      <div className={styles['grid']}>
-        {Array.from({ length: 12 }, (_, index) => (
-          <Skeleton key={index} className={styles['poster']} />
-        ))}
-      </div>
-    </div>
+      <PosterGridSkeleton status="Searching" />
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { watchingChanged } from '../../api/watching.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { FormError } from '../../ui/form-error.js';
 import { PlainPage, Section } from '../../ui/plain-page.js';
+import { ShowMore } from '../../ui/show-more.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { byDay } from './by-day.js';
@@ -18,8 +19,8 @@ import styles from './history-page.module.css';
 export function HistoryPage() {
   const api = useApi();
   const queries = useQueryClient();
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, dataUpdatedAt } =
-    useInfiniteQuery(history(api));
+  const query = useInfiniteQuery(history(api));
+  const { data, error, isPending, refetch, dataUpdatedAt } = query;
   const [removed, setRemoved] = useState<{ title: string; changeId: string } | null>(null);
   const remove = useMutation({
     mutationFn: (item: HistoryItem) => answer(api.http.history[':id'].$delete({ param: { id: item.id } })),
@@ -81,11 +82,7 @@ export function HistoryPage() {
           </ul>
         </Section>
       ))}
-      {hasNextPage && (
-        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {isFetchingNextPage ? 'Loading' : 'Show more'}
-        </Button>
-      )}
+      <ShowMore {...query} />
     </PlainPage>
   );
 }

@@ -8,7 +8,8 @@ import { Button } from '../../ui/button.js';
 import { FormError } from '../../ui/form-error.js';
 import { PlainPage } from '../../ui/plain-page.js';
 import { PosterCard } from '../../ui/poster-card.js';
-import { Skeleton } from '../../ui/skeleton.js';
+import { PosterGrid, PosterGridSkeleton } from '../../ui/poster-grid.js';
+import { ShowMore } from '../../ui/show-more.js';
 import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import { EditList } from './edit-list.js';
 import { isEditable, listFacts } from './list-words.js';
@@ -24,8 +25,8 @@ interface ListPageProps {
 /** What is on a list, in its order. */
 export function ListPage({ id, onDeleted }: ListPageProps) {
   const api = useApi();
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(list(api, id));
+  const query = useInfiniteQuery(list(api, id));
+  const { data, error, isPending, refetch } = query;
   const known = data?.pages[0]?.list;
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -34,7 +35,7 @@ export function ListPage({ id, onDeleted }: ListPageProps) {
       wide
       action={known?.own === true && <EditList list={known} onDeleted={onDeleted} />}
     >
-      {isPending && <ListSkeleton />}
+      {isPending && <PosterGridSkeleton count={6} />}
       {error && !data && (
         <ErrorState title="This list could not be loaded" error={error} onRetry={() => void refetch()} />
       )}
@@ -46,11 +47,7 @@ export function ListPage({ id, onDeleted }: ListPageProps) {
           <Items list={known} items={items} />
         </>
       )}
-      {hasNextPage && (
-        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {isFetchingNextPage ? 'Loading' : 'Show more'}
-        </Button>
-      )}
+      <ShowMore {...query} />
     </PlainPage>
   );
 }
@@ -77,7 +74,7 @@ function Items({ list: shown, items }: { list: List; items: readonly ListItem[] 
   return (
     <>
       <FormError error={change.error} />
-      <ol className={styles['grid']}>
+      <PosterGrid ordered>
         {items.map((item, index) => (
           <li key={item.media.id}>
             <PosterCard media={item.media} place={`item:${item.media.id}`} eager={index < 12} />
@@ -128,21 +125,8 @@ function Items({ list: shown, items }: { list: List; items: readonly ListItem[] 
             )}
           </li>
         ))}
-      </ol>
+      </PosterGrid>
       {noting && <NoteDialog listId={shown.id} item={noting} onClose={() => setNoting(null)} />}
     </>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <div className={styles['grid']} aria-busy="true">
-      <p className="visually-hidden" role="status">
-        Loading
-      </p>
-      {Array.from({ length: 6 }, (_, index) => (
-        <Skeleton key={index} className={styles['poster']} />
-      ))}
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import { type ApiClient, answer, useApi } from '../../api/client.js';
 import type { Person } from '../../api/types.js';
 import { Portrait } from '../../ui/person-card.js';
 import { PosterCard } from '../../ui/poster-card.js';
+import { PosterGrid } from '../../ui/poster-grid.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState, Notice } from '../../ui/states.js';
 import styles from './person-page.module.css';
@@ -61,7 +62,7 @@ function Work({ person: { work } }: { person: Person }) {
       <h2 id="work" className={styles['subtitle']}>
         Known for
       </h2>
-      <ul className={styles['grid']}>
+      <PosterGrid>
         {titles.map(({ title, roles }) => (
           <li key={title.id}>
             <PosterCard media={title} place={`work:${title.id}`} />
@@ -70,7 +71,7 @@ function Work({ person: { work } }: { person: Person }) {
             </p>
           </li>
         ))}
-      </ul>
+      </PosterGrid>
     </section>
   );
 }
