@@ -16,6 +16,8 @@ import { UploadQueue } from './upload-queue.js';
 
 /** Bytes of all torrents that may wait to be uploaded, in memory. */
 const maxUploadBytes = 64 * 1024 * 1024;
+/** Milliseconds between tries to upload what memory alone has. */
+const offerAgainMs = 15_000;
 
 export interface NewChunkStore extends ChunkLayout {
   /** 40 lower-case hex digits. */
@@ -61,7 +63,7 @@ export async function openChunkStores(settings: ChunkStoreSettings): Promise<Chu
         await TitleKeys.open(path.join(settings.root, sealedFolder), settings.masterKeys),
       );
     case 's3':
-      return underMemory(settings.memoryBytes, s3Stores(settings.s3, null));
+      return memoryOverShared(settings.memoryBytes, s3Stores(settings.s3, null));
     case 'tiered': {
       const files = fileStores(settings.root);
       return underMemory(
@@ -175,10 +177,37 @@ function underMemory(memoryBytes: number, below: ChunkStores): ChunkStores {
       return new TieredChunkStore(chunkLength, {
         upper: new MemoryChunkStore(chunkLength, { pool, ...length, ...(isWanted && { isWanted }) }),
         lower: below.create(wanted),
-        // A call to a bucket costs more than the bytes.
-        readWhole: below.directoryOf(wanted.infoHash) === null ? 'always' : 'in-order',
+        readWhole: 'in-order',
         ...length,
       });
+    },
+  };
+}
+
+/** Memory over a bucket alone: while that takes nothing, memory is all there is. */
+function memoryOverShared(memoryBytes: number, below: ChunkStores): ChunkStores {
+  const pool = new MemoryPool(memoryBytes);
+  return {
+    ...below,
+    create: (wanted) => {
+      const { chunkLength, isWanted, onLost } = wanted;
+      const length = wanted.length !== undefined && { length: wanted.length };
+      const store: TieredChunkStore = new TieredChunkStore(chunkLength, {
+        upper: new MemoryChunkStore(chunkLength, {
+          pool,
+          ...length,
+          ...(isWanted && { isWanted }),
+          onEvicted: (index) => store.lostAbove(index),
+        }),
+        lower: below.create({ ...wanted, onLost: (index) => store.lostBelow(index) }),
+        mayLag: true,
+        offerAgainMs,
+        ...(onLost && { onLost }),
+        // A call to a bucket costs more than the bytes.
+        readWhole: 'always',
+        ...length,
+      });
+      return store;
     },
   };
 }
@@ -191,9 +220,10 @@ function overShared(files: ChunkStores, below: ChunkStores): ChunkStores {
     create: ({ onLost, ...wanted }) =>
       new TieredChunkStore(wanted.chunkLength, {
         upper: files.create({ ...wanted, ...(onLost && { onLost }) }),
-        // What could not be uploaded is still on this disk.
         lower: below.create(wanted),
         readWhole: 'always',
+        // What could not be uploaded is on this disk, and is brought there later (`SharedChunks.catchUp`).
+        mayLag: true,
         isLowerShared: true,
         ...(wanted.isIntact && { isIntact: wanted.isIntact }),
         ...(wanted.length !== undefined && { length: wanted.length }),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3mini } from 's3mini';
 import { Agent, fetch as request } from 'undici';
+import { ChunkStoreFullError } from './chunk-store.errors.js';
 
 export interface S3Settings {
   /** With the bucket: `https://s3.example.org/bucket`. */
@@ -27,7 +28,7 @@ export class S3UnavailableError extends Error {
   override readonly name = 'S3UnavailableError';
 }
 
-/** One bucket of an S3 service, as far as chunk stores need it. Errors: `S3UnavailableError`. */
+/** One bucket of an S3 service, as far as chunk stores need it. Errors: `S3UnavailableError`; `ChunkStoreFullError` when it has no room. */
 export class S3Bucket {
   private readonly client: S3mini;
   private readonly agent = new Agent({ connect: { timeout: 5_000 }, connections: 32 });
@@ -105,6 +106,7 @@ export class S3Bucket {
       try {
         return await ask();
       } catch (error) {
+        if (isFull(error)) throw new ChunkStoreFullError();
         if (wait === null || isRefusal(error)) throw unavailable(error);
         await delay(wait);
       }
@@ -135,6 +137,12 @@ async function fetchThrough(
 function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** HTTP 507, or a quota, which services name each in their own way. */
+function isFull(error: unknown): boolean {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return statusOf(error) === 507 || /quota|storagefull/i.test(String(code));
 }
 
 function isAbsent(error: unknown): boolean {

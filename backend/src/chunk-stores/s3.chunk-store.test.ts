@@ -76,12 +76,12 @@ describe('S3ChunkStore', () => {
   it('answers before the upload, within bounds, and serves from memory until it is done', async () => {
     let release: () => void = () => undefined;
     server.holdPuts = new Promise((resolve) => (release = resolve));
-    const store = open('a', { uploads: new UploadQueue(2_000) });
+    const store = open('a', { uploads: new UploadQueue(2_000, 4, 60_000) });
     await putChunk(store, 0, patterned(0));
     await putChunk(store, 1, patterned(1));
     let third = false;
     const waiting = putChunk(store, 2, patterned(2)).then(() => (third = true));
-    expect(Buffer.from(await getChunk(store, 2))).toEqual(patterned(2));
+    expect(Buffer.from(await getChunk(store, 1))).toEqual(patterned(1));
     expect(third).toBe(false);
     expect(server.objects.size).toBe(0);
     release();
@@ -104,6 +104,56 @@ describe('S3ChunkStore', () => {
     await putChunk(store, 1, patterned(1));
     await closeStore(store);
     expect(server.objects.size).toBe(1);
+  });
+
+  it('lets nobody wait for long for room, and refuses at once while uploads fail, but for one that tries', async () => {
+    let release: () => void = () => undefined;
+    server.holdPuts = new Promise((resolve) => (release = resolve));
+    const uploads = new UploadQueue(2_000, 4, 20);
+    const lost: number[] = [];
+    const store = open('a', { uploads, onLost: (index) => lost.push(index) });
+    await putChunk(store, 0, patterned(0));
+    await putChunk(store, 1, patterned(1));
+    await expect(putChunk(store, 2, patterned(2))).rejects.toBeInstanceOf(S3UnavailableError);
+    expect(uploads.bytes).toBe(2_000);
+    release();
+    while (uploads.bytes > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(server.objects.size).toBe(2);
+    server.isUp = false;
+    await putChunk(store, 2, patterned(2));
+    while (lost.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const tries = [3, 4, 5].map((index) => putChunk(store, index, patterned(index)));
+    expect((await Promise.allSettled(tries)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+    while (lost.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    server.isUp = true;
+    await putChunk(store, 6, patterned(6));
+    while (uploads.bytes > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.all([7, 8].map((index) => putChunk(store, index, patterned(index))));
+    await closeStore(store);
+    expect(server.objects.size).toBe(5);
+  });
+
+  it('F24 tells what a bucket without room did not take, keeps the rest, and goes on when there is room', async () => {
+    server.capacity = 2_500;
+    const lost: [number, string][] = [];
+    const store = open('a', { onLost: (index, { name }) => lost.push([index, name]) });
+    for (const index of [0, 1]) await putChunk(store, index, patterned(index));
+    while (server.objects.size < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await putChunk(store, 2, patterned(2));
+    while (lost.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    // At once: asking a full bucket again changes nothing.
+    expect(lost).toEqual([[2, 'ChunkStoreFullError']]);
+    expect((await store.storedChunks(3)).bits).toEqual(Uint8Array.of(0b1100_0000));
+    await expect(getChunk(store, 2)).rejects.toBeInstanceOf(ChunkMissingError);
+    expect(Buffer.from(await getChunk(store, 1))).toEqual(patterned(1));
+    server.capacity = Infinity;
+    await putChunk(store, 2, patterned(2));
+    await closeStore(store);
+    expect(server.objects.size).toBe(3);
   });
 
   it('T12 does not believe what others have put: what is not intact is missing, for all', async () => {

@@ -35,7 +35,7 @@ interface Upload {
 
 /**
  * Chunks as objects of a bucket that several servers share: what one has put the others find. A chunk can be read as
- * soon as it is put, and is uploaded behind that, until too much waits; then a put is done when it is uploaded.
+ * soon as it is put, and is uploaded behind that. When too much waits a put waits for room, and fails when none comes.
  */
 export class S3ChunkStore extends PromisedChunkStore {
   private readonly uploading = new Map<number, Upload>();
@@ -72,8 +72,8 @@ export class S3ChunkStore extends PromisedChunkStore {
 
   protected async write({ index }: KnownChunk, chunk: Uint8Array): Promise<void> {
     const { uploads, bucket, onLost } = this.options;
+    await uploads.enter(chunk.length);
     const earlier = this.uploading.get(index)?.done.catch(() => undefined);
-    const mayTrail = uploads.hasRoom(chunk.length);
     const done = this.track(
       uploads.run(chunk.length, async () => {
         await earlier;
@@ -82,15 +82,12 @@ export class S3ChunkStore extends PromisedChunkStore {
     );
     const upload: Upload = { chunk, done };
     this.uploading.set(index, upload);
-    const settled = done.then(
+    done.then(
       () => this.settled(index, upload, true),
       (error: unknown) => {
-        this.settled(index, upload, false);
-        throw error;
+        if (this.settled(index, upload, false)) onLost?.(index, asError(error));
       },
     );
-    if (mayTrail) settled.catch((error: unknown) => onLost?.(index, asError(error)));
-    else await settled;
   }
 
   protected async read({ index, length }: KnownChunk, { start, end }: ChunkSpan): Promise<Uint8Array> {
@@ -127,10 +124,12 @@ export class S3ChunkStore extends PromisedChunkStore {
     }
   }
 
-  private settled(index: number, upload: Upload, isThere: boolean): void {
-    if (this.uploading.get(index) !== upload) return;
+  /** False when it has been put again or forgotten meanwhile. */
+  private settled(index: number, upload: Upload, isThere: boolean): boolean {
+    if (this.uploading.get(index) !== upload) return false;
     this.uploading.delete(index);
     if (isThere) this.known.add(index);
+    return true;
   }
 
   private missing(index: number, reason: string): ChunkMissingError {

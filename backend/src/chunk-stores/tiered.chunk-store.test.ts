@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { crampedDisk } from '../test-support/cramped-disk.js';
 import { describeChunkStore, patterned } from './chunk-store.contract.js';
-import { ChunkStoreFullError } from './chunk-store.errors.js';
+import { ChunkMissingError, ChunkStoreFullError } from './chunk-store.errors.js';
 import { type ChunkStore, closeStore, getChunk, putChunk } from './chunk-store.js';
 import { FileChunkStore } from './file.chunk-store.js';
 import { MemoryChunkStore } from './memory.chunk-store.js';
@@ -47,13 +47,13 @@ describeChunkStore('TieredChunkStore, little memory over a disk', {
   },
 });
 
-describeChunkStore('TieredChunkStore, a disk over another that trails behind', {
+describeChunkStore('TieredChunkStore, a disk over another that may lag', {
   begin: () => Promise.resolve(() => Promise.resolve()),
   open: (place, { chunkLength, ...layout }) =>
     new TieredChunkStore(chunkLength, {
       upper: file(`${place}-upper`, chunkLength, layout),
       lower: file(`${place}-lower`, chunkLength, layout),
-      maxBehindBytes: 3_000,
+      mayLag: true,
       ...layout,
     }),
   lasts: true,
@@ -91,34 +91,68 @@ describe('TieredChunkStore', () => {
   };
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('answers before the lower store has written, within bounds, and closing waits for it', async () => {
-    const { lower, store } = tiers({ maxBehindBytes: 2_000 });
-    await putChunk(store, 0, patterned(0));
-    await putChunk(store, 1, patterned(1));
-    let third = false;
-    const waiting = putChunk(store, 2, patterned(2)).then(() => (third = true));
-    await turn();
-    expect(third).toBe(false);
-    expect(Buffer.from(await getChunk(store, 2))).toEqual(patterned(2));
-    let closed = false;
-    const closing = closeStore(store).then(() => (closed = true));
-    await turn();
-    expect(closed).toBe(false);
-    expect(lower.held).toHaveLength(3);
+  it('fails a put that the lower store refuses, and forgets it above, unless that may lag', async () => {
+    const { lower, store } = tiers();
+    lower.failure = new ChunkStoreFullError();
+    const refused = putChunk(store, 0, patterned(0));
     lower.release();
-    await Promise.all([waiting, closing]);
+    await expect(refused).rejects.toBeInstanceOf(ChunkStoreFullError);
+    await expect(getChunk(store, 0)).rejects.toBeInstanceOf(ChunkMissingError);
+    await closeStore(store);
   });
 
-  it('says which chunk was left behind, and serves it from the upper store', async () => {
-    const left: number[] = [];
-    const { lower, store } = tiers({ maxBehindBytes: 5_000, onLeftBehind: (index) => left.push(index) });
+  it('keeps above what the lower store refuses or loses, offers it again, and tells when it is lost above too', async () => {
+    const lost: number[] = [];
+    const { lower, upper, store } = tiers({
+      mayLag: true,
+      offerAgainMs: 1,
+      onLost: (index) => lost.push(index),
+    });
     lower.failure = new ChunkStoreFullError();
-    await putChunk(store, 3, patterned(3));
+    const written = [0, 1, 2].map((index) => putChunk(store, index, patterned(index)));
+    while (lower.held.length < 3) await turn();
     lower.release();
-    while (left.length === 0) await turn();
-    expect(left).toEqual([3]);
-    expect(Buffer.from(await getChunk(store, 3))).toEqual(patterned(3));
+    await Promise.all(written);
+    // Refused again, one at a time.
+    while (lower.held.length === 0) await turn();
+    expect(lower.held).toHaveLength(1);
+    lower.release();
+    await upper.forget(1);
+    store.lostAbove(1);
+    expect(lost).toEqual([1]);
+    lower.failure = null;
+    while ((await lower.storedChunks(3)).bits[0] !== 0b1010_0000) {
+      lower.release();
+      await turn();
+    }
+    // Both are below now: that memory gives them up loses nothing.
+    await upper.forget(0);
+    store.lostAbove(0);
+    expect(Buffer.from(await getChunk(store, 0))).toEqual(patterned(0));
+    // What was taken and is lost after all, where memory has it and where it has not.
+    await lower.forget(2);
+    store.lostBelow(2);
+    await upper.forget(0);
+    await lower.forget(0);
+    store.lostBelow(0);
+    while (lost.length < 2) await turn();
+    expect(lost).toEqual([1, 0]);
+    while ((await lower.storedChunks(3)).bits[0] !== 0b0010_0000) {
+      lower.release();
+      await turn();
+    }
     await closeStore(store);
+  });
+
+  it('tells of nothing and offers nothing once it is closed', async () => {
+    const { lower, store } = tiers({ mayLag: true, offerAgainMs: 1 });
+    lower.failure = new ChunkStoreFullError();
+    const written = putChunk(store, 0, patterned(0));
+    lower.release();
+    await written;
+    await closeStore(store);
+    for (let round = 0; round < 20; round += 1) await turn();
+    expect(lower.held).toHaveLength(0);
   });
 
   it('reads a chunk once from the lower store for all who ask, and never again', async () => {

@@ -1,6 +1,7 @@
 import { ChunkMissingError } from './chunk-store.errors.js';
 import { type ChunkStore, closeStore, destroyStore, getChunk, putChunk } from './chunk-store.js';
-import { asError, type ChunkSpan, type KnownChunk, PromisedChunkStore } from './promised.chunk-store.js';
+import { LeftBehind } from './left-behind.js';
+import { type ChunkSpan, type KnownChunk, PromisedChunkStore } from './promised.chunk-store.js';
 
 export interface TieredChunkStoreOptions {
   /** Quick; may evict or refuse what it is given. */
@@ -10,10 +11,14 @@ export interface TieredChunkStoreOptions {
   /** Bytes of all chunks; endless when left out. */
   length?: number;
   /**
-   * Bytes that may wait for the lower store while the upper one has already taken them. 0, unless given: a put is done
-   * when the lower store says so. More only over an upper store that keeps what it takes.
+   * What the lower store does not take, or loses, stays with the upper one alone as long as that has it. Unless given, a put that the
+   * lower store refuses has failed.
    */
-  maxBehindBytes?: number;
+  mayLag?: boolean;
+  /** Milliseconds after which what the upper store alone has is offered to the lower one again; never, unless given. */
+  offerAgainMs?: number;
+  /** A chunk that only the upper store had is not there any more either. */
+  onLost?: (index: number) => void;
   /**
    * When a chunk that only the lower store has is read whole, to be put into the upper one, though a part was asked for:
    * `in-order` (unless given) when parts of it are read one after the other, `always` where a call costs more than bytes.
@@ -23,8 +28,6 @@ export interface TieredChunkStoreOptions {
   isIntact?: (index: number, chunk: Uint8Array) => boolean;
   /** Others have the lower store too, and it looks at its chunks itself: what is forgotten here stays there. */
   isLowerShared?: boolean;
-  /** A chunk that waited could not be put into the lower store; the upper one has it. */
-  onLeftBehind?: (index: number, error: Error) => void;
 }
 
 /** Chunks of which the end of the last read is remembered. */
@@ -37,8 +40,8 @@ const maxRemembered = 256;
  * meanwhile. Stores of stores make more than two tiers.
  */
 export class TieredChunkStore extends PromisedChunkStore {
-  private readonly maxBehindBytes: number;
-  private behindBytes = 0;
+  /** Chunks that only the upper store has. */
+  private readonly behind: LeftBehind;
   private readonly fetching = new Map<number, Promise<Uint8Array>>();
   /** Where the last read of a chunk ended, oldest first. */
   private readonly lastEnds = new Map<number, number>();
@@ -48,7 +51,7 @@ export class TieredChunkStore extends PromisedChunkStore {
     private readonly options: TieredChunkStoreOptions,
   ) {
     super(chunkLength, options.length);
-    this.maxBehindBytes = options.maxBehindBytes ?? 0;
+    this.behind = new LeftBehind((index) => this.track(this.offer(index)), options.offerAgainMs ?? null);
   }
 
   async storedChunks(count: number): Promise<{ bits: Uint8Array; sameBoot: boolean }> {
@@ -66,15 +69,30 @@ export class TieredChunkStore extends PromisedChunkStore {
 
   async forget(index: number): Promise<void> {
     this.fetching.delete(index);
+    this.behind.remove(index);
     const { upper, lower, isLowerShared = false } = this.options;
     await Promise.all([upper.forget(index), isLowerShared || lower.forget(index)]);
   }
 
   async evict(indexes: readonly number[]): Promise<readonly number[]> {
-    for (const index of indexes) this.fetching.delete(index);
+    for (const index of indexes) {
+      this.fetching.delete(index);
+      this.behind.remove(index);
+    }
     const { upper, lower } = this.options;
     const [above, below] = await Promise.all([upper.evict(indexes), lower.evict(indexes)]);
     return above.filter((index) => below.includes(index));
+  }
+
+  /** The lower store has lost a chunk that it had taken. */
+  lostBelow(index: number): void {
+    this.behind.add(index);
+    getChunk(this.options.upper, index, { offset: 0, length: 0 }).catch(() => this.lostAbove(index));
+  }
+
+  /** The upper store has given a chunk up. */
+  lostAbove(index: number): void {
+    if (this.behind.remove(index)) this.options.onLost?.(index);
   }
 
   protected async write({ index }: KnownChunk, chunk: Uint8Array): Promise<void> {
@@ -82,25 +100,23 @@ export class TieredChunkStore extends PromisedChunkStore {
     // What is being fetched is older than this.
     this.fetching.delete(index);
     const above = putChunk(upper, index, chunk);
-    const mayTrail = this.behindBytes + chunk.length <= this.maxBehindBytes;
-    const below = this.track(putChunk(lower, index, chunk));
-    this.behindBytes += chunk.length;
-    const settled = below.finally(() => (this.behindBytes -= chunk.length));
+    const below = putChunk(lower, index, chunk);
     // Both are looked at below, but one after the other.
-    settled.catch(() => undefined);
+    below.catch(() => undefined);
     const isAbove = await above.then(
       () => true,
       () => false,
     );
-    if (mayTrail && isAbove) {
-      settled.catch((error: unknown) => this.options.onLeftBehind?.(index, asError(error)));
-      return;
-    }
     try {
-      await settled;
+      await below;
+      this.behind.remove(index);
     } catch (error) {
-      if (isAbove) await upper.forget(index);
-      throw error;
+      if (!isAbove) throw error;
+      if (this.options.mayLag) this.behind.add(index);
+      else {
+        await upper.forget(index);
+        throw error;
+      }
     }
   }
 
@@ -149,6 +165,17 @@ export class TieredChunkStore extends PromisedChunkStore {
     } finally {
       if (this.fetching.get(index) === fetched) this.fetching.delete(index);
     }
+  }
+
+  private async offer(index: number): Promise<void> {
+    const chunk = await getChunk(this.options.upper, index).catch(() => null);
+    if (chunk) await putChunk(this.options.lower, index, chunk);
+    else this.lostAbove(index);
+  }
+
+  protected override ending(): Promise<void> {
+    this.behind.close();
+    return Promise.resolve();
   }
 
   protected async end(remove: boolean): Promise<void> {

@@ -14,6 +14,8 @@ export class SmallS3Server {
   readonly answered: string[] = [];
   /** While false every request fails. */
   isUp = true;
+  /** Bytes that it has room for. */
+  capacity = Infinity;
   /** Settles before a PUT is answered. */
   holdPuts: Promise<void> = Promise.resolve();
   private readonly server = createServer((request, response) => void this.answer(request, response));
@@ -52,7 +54,14 @@ export class SmallS3Server {
     if (method === 'PUT') await this.holdPuts;
     this.answered.push(method);
     const body = Buffer.concat(parts);
-    if (method === 'PUT') this.objects.set(key, body);
+    if (method === 'PUT') {
+      const held = [...this.objects].reduce((sum, [name, { length }]) => sum + (name === key ? 0 : length), 0);
+      if (held + body.length > this.capacity) {
+        end(response, 507, fault('InsufficientStorage'));
+        return;
+      }
+      this.objects.set(key, body);
+    }
     if (method === 'DELETE') {
       this.objects.delete(key);
       end(response, 204);
