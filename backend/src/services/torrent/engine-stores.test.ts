@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
 import { openChunkStores } from '../../chunk-stores/chunk-stores.js';
-import { silentLogger } from '../../logging/logger.js';
 import { crampedDisk } from '../../test-support/cramped-disk.js';
-import { SmallS3Server } from '../../test-support/s3-server.js';
-import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
-import { SupervisedEngine } from './supervised.engine.js';
+import { hasLibtorrent } from './__fixtures__/loopback-swarm.js';
+import { PlayingEngines, play, until, withoutSwarm } from './__fixtures__/playing-engine.js';
 
 const describeSwarm = hasLibtorrent ? describe : describe.skip;
 if (!hasLibtorrent) it.skip('needs python3-libtorrent for a seeder that is not WebTorrent', () => undefined);
@@ -19,61 +17,20 @@ const masterKeys = [{ id: 'm', key: Buffer.alloc(32, 9) }] as const;
 // Real swarms and killed processes take a while on a busy machine.
 jest.setTimeout(90_000);
 
-let swarm: LoopbackSwarm;
-const engines: SupervisedEngine[] = [];
-let count = 0;
+const world = new PlayingEngines();
+const { swarm } = world;
 
-beforeAll(async () => {
-  swarm = await new LoopbackSwarm().open();
-});
-
+beforeAll(() => swarm.open());
 afterAll(() => swarm.close());
-
-afterEach(async () => {
-  for (const engine of engines.splice(0)) await engine.stop();
-});
-
-async function start(store: ChunkStoreSettings): Promise<SupervisedEngine> {
-  const engine = new SupervisedEngine({
-    store,
-    dht: false,
-    allowPrivatePeers: true,
-    logger: silentLogger(),
-    // A busy machine must not look like a hung engine here.
-    timing: { silenceMs: 5_000 },
-  });
-  engines.push(engine);
-  await engine.start();
-  return engine;
-}
-
-const newRoot = () => path.join(swarm.folder, `stores-${(count += 1)}`);
-
-/** The SHA-256 sum of what a player of the whole film gets. */
-async function play(engine: SupervisedEngine, payload: Payload, onChunk?: () => void): Promise<string> {
-  const hash = createHash('sha256');
-  const { signal } = new AbortController();
-  const range = { start: 0, end: payload.bytes.length };
-  for await (const chunk of engine.read({ infoHash: payload.infoHash, fileIndex: 0, range, signal })) {
-    hash.update(chunk);
-    onChunk?.();
-  }
-  return hash.digest('hex');
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-const withoutSwarm = ({ infoHash, torrentFile }: Payload) => ({ infoHash, torrentFile, announce: [] });
+afterEach(() => world.stop());
 
 describeSwarm('the engine over an encrypted store', () => {
   it('T50 plays what is sealed on disk, also after the process was killed, and nothing of it once it is erased', async () => {
     const payload = await swarm.payload({ files: { 'film.mp4': 6 * MiB } });
     await swarm.seed(payload);
-    const root = newRoot();
+    const root = world.newRoot();
     const settings: ChunkStoreSettings = { kind: 'encrypted', root, masterKeys };
-    const engine = await start(settings);
+    const engine = await world.start(settings);
     await engine.add(payload);
     let chunks = 0;
     const first = engine.pid ?? 0;
@@ -107,14 +64,14 @@ describeSwarm('the engine over an encrypted store', () => {
   it('opens what older master keys sealed, and refuses to start without any that fits', async () => {
     const payload = await swarm.payload();
     await swarm.seed(payload);
-    const root = newRoot();
-    const engine = await start({ kind: 'encrypted', root, masterKeys });
+    const root = world.newRoot();
+    const engine = await world.start({ kind: 'encrypted', root, masterKeys });
     await engine.add(payload);
     expect(await play(engine, payload)).toBe(payload.sha256);
     await until(async () => (await journalled(root)) === 48);
     await engine.stop();
     const newest = { id: 'n', key: Buffer.alloc(32, 10) };
-    const rotated = await start({ kind: 'encrypted', root, masterKeys: [newest, ...masterKeys] });
+    const rotated = await world.start({ kind: 'encrypted', root, masterKeys: [newest, ...masterKeys] });
     await rotated.add(withoutSwarm(payload));
     expect(await play(rotated, payload)).toBe(payload.sha256);
     await expect(openChunkStores({ kind: 'encrypted', root, masterKeys: [newest] })).rejects.toThrow(
@@ -134,11 +91,75 @@ describeSwarm('the engine over an encrypted store', () => {
   }
 });
 
+describeSwarm('what has changed on disk', () => {
+  it('T50 a flipped bit of what is sealed is found when it is read, and the piece is fetched again', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 6 * MiB } });
+    await swarm.seed(payload);
+    const root = world.newRoot();
+    const engine = await world.start({ kind: 'encrypted', root, masterKeys });
+    await engine.add(payload);
+    expect(await play(engine, payload)).toBe(payload.sha256);
+    await until(async () => (await engine.status(payload.infoHash))?.unstoredBytes === 0);
+    const [title = ''] = (await readdir(path.join(root, 'sealed'))).filter((name) => name.length === 40);
+    const file = path.join(root, 'sealed', title, '0.bin');
+    const before = await readFile(file);
+    for (const position of [1_000_000, 3_333_333, 3_400_000]) await flipBit(file, position);
+    expect(await play(engine, payload)).toBe(payload.sha256);
+    await until(async () => (await engine.status(payload.infoHash))?.unstoredBytes === 0);
+    const after = await readFile(file);
+    // Sealed anew: their key stream is another one.
+    for (const position of [1_000_000, 3_333_333, 3_400_000])
+      expect(after.subarray(position - 8, position + 8)).not.toEqual(
+        before.subarray(position - 8, position + 8),
+      );
+    await engine.remove(payload.infoHash);
+    await engine.add(withoutSwarm(payload));
+    expect(await play(engine, payload)).toBe(payload.sha256);
+  });
+
+  it('F15 is looked at whole when the sample that is looked at after a kill is not what it was', async () => {
+    const payload = await swarm.payload({ files: { 'film.mp4': 6 * MiB } });
+    await swarm.seed(payload);
+    const root = world.newRoot();
+    const engine = await world.start({ kind: 'file', root });
+    await engine.add(payload);
+    expect(await play(engine, payload)).toBe(payload.sha256);
+    await until(async () => (await engine.status(payload.infoHash))?.unstoredBytes === 0);
+    process.kill(engine.pid ?? 0, 'SIGKILL');
+    const file = path.join(root, payload.infoHash, '0.bin');
+    // The sample is the second piece of a file.
+    for (const piece of [1, 40, 77]) await flipBit(file, piece * 65_536 + 5);
+    await engine.remove(payload.infoHash);
+    await engine.add(withoutSwarm(payload));
+    await engine.waitForMetadata(payload.infoHash, { timeoutMs: 60_000 });
+    const progress = async () => (await engine.progress(payload.infoHash, 0)).downloadedBytes;
+    await until(async () => (await progress()) === 93 * 65_536);
+    const { ranges } = await engine.progress(payload.infoHash, 0);
+    expect(ranges).toEqual([
+      { start: 0, end: 65_536 },
+      { start: 2 * 65_536, end: 40 * 65_536 },
+      { start: 41 * 65_536, end: 77 * 65_536 },
+      { start: 78 * 65_536, end: 6 * MiB },
+    ]);
+    await engine.remove(payload.infoHash);
+    await engine.add(payload);
+    expect(await play(engine, payload)).toBe(payload.sha256);
+  });
+
+  async function flipBit(file: string, position: number): Promise<void> {
+    const handle = await open(file, 'r+');
+    const byte = Buffer.alloc(1);
+    await handle.read(byte, 0, 1, position);
+    await handle.write(Buffer.of(byte.readUInt8(0) ^ 0x10), 0, 1, position);
+    await handle.close();
+  }
+});
+
 describeSwarm('the engine over memory', () => {
   it('plays a film larger than the memory, and again from its beginning', async () => {
     const payload = await swarm.payload({ files: { 'film.mp4': 48 * MiB }, pieceLength: 512 * 1024 });
     await swarm.seed(payload);
-    const engine = await start({ kind: 'memory', maxBytes: 8 * MiB });
+    const engine = await world.start({ kind: 'memory', maxBytes: 8 * MiB });
     await engine.add(payload);
     expect(await play(engine, payload)).toBe(payload.sha256);
     expect(await play(engine, payload)).toBe(payload.sha256);
@@ -152,12 +173,12 @@ describeSwarm('the engine while there is too little room', () => {
   it.each(['file', 'encrypted'] as const)(
     'F24 gives back pieces that nobody is watching (%s), plays on, and gets them again when they are wanted',
     async (kind) => {
-      const root = newRoot();
+      const root = world.newRoot();
       const stores = await openChunkStores({ kind: 'file', root });
       if (!(await stores.canEvict())) return;
       const payload = await swarm.payload({ files: { 'film.mp4': 112 * MiB }, pieceLength: MiB });
       await swarm.seed(payload);
-      const engine = await start(kind === 'file' ? { kind, root } : { kind, root, masterKeys });
+      const engine = await world.start(kind === 'file' ? { kind, root } : { kind, root, masterKeys });
       await engine.add(payload);
       const { infoHash } = payload;
       const which = { bytes: 40 * MiB, headBytes: 6 * MiB, tailBytes: 2 * MiB };
@@ -197,57 +218,8 @@ describeSwarm('the engine while there is too little room', () => {
   }
 });
 
-describeSwarm('engines over one object store', () => {
-  let s3: SmallS3Server;
-  beforeAll(async () => {
-    s3 = await new SmallS3Server().start();
-  });
-  afterAll(() => s3.stop());
-
-  it.each(['s3', 'tiered'] as const)(
-    'play without the swarm what another has fetched (%s), and from the swarm what is not as it was',
-    async (kind) => {
-      const settings = (): ChunkStoreSettings => {
-        const shared = { memoryBytes: 4 * MiB, s3: s3.settings };
-        return kind === 's3' ? { kind, ...shared } : { kind, root: newRoot(), ...shared };
-      };
-      const payload = await swarm.payload({ files: { 'film.mp4': 8 * MiB }, pieceLength: 256 * 1024 });
-      await swarm.seed(payload);
-      const [one, two] = [await start(settings()), await start(settings())];
-      await one.add(payload);
-      expect(await play(one, payload)).toBe(payload.sha256);
-      const stored = () => [...s3.objects.keys()].filter((key) => key.includes(payload.infoHash));
-      await until(() => Promise.resolve(stored().length === 32));
-      await one.stop();
-
-      await two.add(withoutSwarm(payload));
-      expect(await play(two, payload)).toBe(payload.sha256);
-      await two.remove(payload.infoHash);
-
-      const [damaged = ''] = stored().filter((key) => key.endsWith('/17'));
-      s3.objects.set(damaged, Buffer.alloc(256 * 1024, 1));
-      const three = await start(settings());
-      await three.add(payload);
-      expect(await play(three, payload)).toBe(payload.sha256);
-      await three.remove(payload.infoHash, { deleteData: true });
-      expect(stored()).toEqual([]);
-    },
-  );
-
-  it('plays from the swarm while the object store is away', async () => {
-    const payload = await swarm.payload();
-    await swarm.seed(payload);
-    const engine = await start({ kind: 's3', memoryBytes: 4 * MiB, s3: s3.settings });
-    s3.isUp = false;
-    await engine.add(payload);
-    expect(await play(engine, payload)).toBe(payload.sha256);
-    expect((await engine.status(payload.infoHash))?.failure).toBeNull();
-    s3.isUp = true;
-  });
-});
-
 describeSwarm('the engine over a disk that is full', () => {
-  it.each(['file', 'encrypted'] as const)(
+  it.each(['file', 'encrypted', 'tiered'] as const)(
     'F24 T21 plays on from memory (%s), says so, and stores again once there is room',
     async (kind) => {
       const disk = await crampedDisk(2_000_000);
@@ -257,7 +229,7 @@ describeSwarm('the engine over a disk that is full', () => {
         const payload = await swarm.payload({ files: { 'film.mp4': 48 * MiB }, pieceLength: 512 * 1024 });
         await swarm.seed(payload);
         const { directory: root } = disk;
-        const engine = await start(kind === 'file' ? { kind, root } : { kind, root, masterKeys });
+        const engine = await world.start(onDisk(kind, root));
         const { pid } = engine;
         await engine.add(payload);
         expect(await play(engine, payload)).toBe(payload.sha256);
@@ -275,31 +247,47 @@ describeSwarm('the engine over a disk that is full', () => {
         expect(await play(engine, small)).toBe(small.sha256);
         expect((await engine.status(small.infoHash))?.storageTrouble).toBeNull();
       } finally {
-        for (const engine of engines.splice(0)) await engine.stop();
+        await world.stop();
         await disk.dispose();
       }
     },
   );
 
-  it('F24 writes what waited in memory as soon as there is room', async () => {
-    const disk = await crampedDisk(1_000_000);
-    if (!disk) return;
-    try {
-      const payload = await swarm.payload({ files: { 'film.mp4': 6 * MiB } });
-      await swarm.seed(payload);
-      const engine = await start({ kind: 'file', root: disk.directory });
-      await engine.add(payload);
-      expect(await play(engine, payload)).toBe(payload.sha256);
-      const { infoHash } = payload;
-      expect((await engine.status(infoHash))?.storageTrouble).toBe('full');
-      await disk.makeRoom();
-      await until(async () => (await engine.status(infoHash))?.storageTrouble === null);
-      await engine.remove(infoHash);
-      await engine.add(withoutSwarm(payload));
-      expect(await play(engine, payload)).toBe(payload.sha256);
-    } finally {
-      for (const engine of engines.splice(0)) await engine.stop();
-      await disk.dispose();
-    }
-  });
+  it.each(['file', 'encrypted', 'tiered'] as const)(
+    'F24 a viewer who pauses meanwhile goes on, and what waited in memory is stored as soon as there is room (%s)',
+    async (kind) => {
+      const disk = await crampedDisk(1_000_000);
+      if (!disk) return;
+      try {
+        const payload = await swarm.payload({ files: { 'film.mp4': 12 * MiB } });
+        await swarm.seed(payload);
+        const engine = await world.start(onDisk(kind, disk.directory));
+        await engine.add(payload);
+        const { infoHash } = payload;
+        const trouble = async () => (await engine.status(infoHash))?.storageTrouble;
+        let hasPaused = false;
+        const played = await play(engine, payload, async (position) => {
+          if (hasPaused || position < 3 * MiB) return;
+          hasPaused = true;
+          await until(async () => (await trouble()) === 'full');
+          await disk.makeRoom();
+          await until(async () => (await trouble()) === null);
+        });
+        expect(played).toBe(payload.sha256);
+        await until(async () => (await engine.status(infoHash))?.unstoredBytes === 0);
+        await engine.remove(infoHash);
+        await engine.add(withoutSwarm(payload));
+        expect(await play(engine, payload)).toBe(payload.sha256);
+      } finally {
+        await world.stop();
+        await disk.dispose();
+      }
+    },
+  );
+
+  function onDisk(kind: 'file' | 'encrypted' | 'tiered', root: string): ChunkStoreSettings {
+    if (kind === 'file') return { kind, root };
+    if (kind === 'encrypted') return { kind, root, masterKeys };
+    return { kind, root, memoryBytes: 2 * MiB, s3: null };
+  }
 });
