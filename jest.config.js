@@ -1,24 +1,23 @@
 import { isPostgresInstalled } from './scripts/system-packages.mjs';
 
 // One runner for every workspace: each is a project, so that one command and one summary cover all.
-const transform = {
-  '^.+\\.tsx?$': [
-    '@swc/jest',
-    {
-      jsc: {
-        target: 'es2022',
-        parser: { syntax: 'typescript', decorators: true, tsx: true },
-        transform: {
-          legacyDecorator: true,
-          decoratorMetadata: false,
-          useDefineForClassFields: false,
-          react: { runtime: 'automatic' },
-        },
-        keepClassNames: true,
-      },
-      module: { type: 'es6' },
+const swcOptions = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true, tsx: true },
+    transform: {
+      legacyDecorator: true,
+      decoratorMetadata: false,
+      useDefineForClassFields: false,
+      react: { runtime: 'automatic' },
     },
-  ],
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+};
+const transform = {
+  '/services/torrent/scheduler/.+\\.ts$': [`${import.meta.dirname}/scripts/jest-quick-math.mjs`, swcOptions],
+  '^.+\\.tsx?$': ['@swc/jest', swcOptions],
 };
 
 const project = (name, extra = {}) => ({

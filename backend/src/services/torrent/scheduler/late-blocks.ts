@@ -12,8 +12,9 @@ const minGain = 20;
 
 interface LateBlock {
   ask: Ask;
-  arrivalAt: number;
   rank: number;
+  arrivalAt: number;
+  neededBy: number;
 }
 
 /** Finds what stands between a reader and its next pieces and would come sooner from somebody else. */
@@ -56,14 +57,13 @@ export class LateBlocks {
     isEndGame: boolean,
     ask: (late: Ask, quote: Quote) => boolean,
   ): void {
-    if (this.ranks.size === 0 || !fleet.quotes.some(({ room }) => room > 0)) return;
-    for (const { ask: late, arrivalAt, rank } of this.find(peers, isEndGame)) {
-      const gain = late.peer.pace.isProven || isEndGame ? minGain : 0;
-      const isEager = isEndGame || (rank === 0 && !isLate(late, arrivalAt));
-      const needed = arrivalAt - (isEager ? Math.max(gain, (arrivalAt - this.now) / 4) : gain);
+    if (this.ranks.size === 0) return;
+    // Nobody can be sooner than this, so most blocks need no closer look.
+    const soonest = fleet.soonest(({ peer }) => peer.pace.isProven)?.finish ?? Number.POSITIVE_INFINITY;
+    for (const { ask: late, neededBy } of this.find(peers, isEndGame, soonest)) {
       const second = fleet.soonest(
         ({ peer, finish }) =>
-          finish < needed &&
+          finish < neededBy &&
           !late.piece.isAskedOf(late.block, peer.id) &&
           peer.pace.isProven &&
           peer.pieces.has(late.piece.index) &&
@@ -73,19 +73,31 @@ export class LateBlocks {
     }
   }
 
-  private find(peers: Iterable<SwarmPeer>, isEndGame: boolean): LateBlock[] {
-    const late: LateBlock[] = [];
+  /** Blocks to be asked of somebody who has them here after `soonest` and before `neededBy`, the most urgent first. */
+  private find(peers: Iterable<SwarmPeer>, isEndGame: boolean, soonest: number): LateBlock[] {
+    const found: LateBlock[] = [];
     for (const peer of peers) {
       for (let place = 0; place < peer.queue.length; place++) {
         const ask = peer.queue[place];
         if (!ask) break;
         const rank = this.ranks.get(ask.piece.index);
-        if (rank === undefined || ask.piece.hasSecond(ask.block, this.now)) continue;
+        if (rank === undefined) continue;
         const arrivalAt = peer.arrivalAt(place, this.now);
-        if (isEndGame || rank === 0 || isLate(ask, arrivalAt)) late.push({ ask, arrivalAt, rank });
+        if (arrivalAt <= soonest) continue;
+        const neededBy = this.neededBy(ask, arrivalAt, rank, isEndGame);
+        if (neededBy <= soonest || ask.piece.hasSecond(ask.block, this.now)) continue;
+        found.push({ ask, arrivalAt, neededBy, rank });
       }
     }
-    return late.sort((a, b) => a.rank - b.rank || b.arrivalAt - a.arrivalAt);
+    return found.sort((a, b) => a.rank - b.rank || b.arrivalAt - a.arrivalAt);
+  }
+
+  /** When a second peer would have to have the block here to be worth it; 0 when the first is good enough. */
+  private neededBy(ask: Ask, arrivalAt: number, rank: number, isEndGame: boolean): number {
+    const late = isLate(ask, arrivalAt);
+    if (!isEndGame && rank > 0 && !late) return 0;
+    const gain = ask.peer.pace.isProven || isEndGame ? minGain : 0;
+    return arrivalAt - (isEndGame || !late ? Math.max(gain, (arrivalAt - this.now) / 4) : gain);
   }
 
   private watch(reader: ReaderWindow): void {
