@@ -58,6 +58,8 @@ export interface ApplicationOptions {
   version: string;
   /** Folder of the built web application. */
   webUi: string;
+  /** How many lines of the log could not be written. */
+  lostLogLines?: () => number;
   /** Of the torrent engine's process, when not as usual. */
   engine?: Pick<SupervisedEngineOptions, 'entry' | 'patienceMs'>;
 }
@@ -240,6 +242,11 @@ function createParts({
 }: Foundation) {
   const { folder, logger, version } = options;
   const metrics = new Metrics();
+  metrics.gauge(
+    'log_lines_lost',
+    'Lines of the log that could not be written',
+    () => options.lostLogLines?.() ?? 0,
+  );
   const live = new LiveSettings(configuration);
   live.follow(['LOG_LEVEL'], ({ LOG_LEVEL }) => {
     logger.level = LOG_LEVEL;

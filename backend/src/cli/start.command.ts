@@ -4,6 +4,7 @@ import { Application } from '../app.js';
 import { readConfiguration, type SettingsSource } from '../configuration.js';
 import { prepareDataFolder } from '../data-folder.js';
 import { FolderLock } from '../database/folder-lock.js';
+import { LogSink } from '../logging/log-sink.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 
 /** Milliseconds that a stop may take before it is cut short. */
@@ -12,7 +13,12 @@ const stopLimitMs = 10_000;
 /** `kinora start`: serves until SIGTERM or SIGINT. Errors: those of `Application`, `DataFolderError`, `FolderInUseError`. */
 export async function serve(sources: readonly SettingsSource[], version: string): Promise<void> {
   const configuration = readConfiguration(sources);
-  const logger = createLogger({ level: configuration.LOG_LEVEL, pretty: process.stdout.isTTY });
+  const sink = new LogSink();
+  const onTerminal = process.stdout.isTTY ? { pretty: true } : { pretty: false, destination: sink };
+  const logger = createLogger({ level: configuration.LOG_LEVEL, ...onTerminal });
+  // Nobody may be left to read what is printed.
+  process.stdout.on('error', () => undefined);
+  process.on('exit', () => sink.flush());
   const folder = prepareDataFolder(configuration.DATA_DIR, configuration.DATABASE_URL);
   const lock = FolderLock.take(folder.root, (reason) =>
     logger.warn({ reason }, 'nothing keeps a second server from this data folder'),
@@ -23,6 +29,7 @@ export async function serve(sources: readonly SettingsSource[], version: string)
     logger,
     version,
     webUi: webUiFolder(),
+    lostLogLines: () => sink.lost,
   });
   stopWhenAsked(application, lock, logger);
   const { url, setupCode } = await application.start();
