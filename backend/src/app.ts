@@ -21,6 +21,7 @@ import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { HttpServer } from './http-server.js';
 import type { Logger } from './logging/logger.js';
 import { Metrics } from './logging/metrics.js';
+import { StallWatch } from './logging/stall-watch.js';
 import { DatabaseIdentityRepository } from './repositories/database-identity.repository.js';
 import { JobRepository } from './repositories/job.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
@@ -135,6 +136,7 @@ export class Application {
     try {
       await redis.switchTo(CACHE_URL);
       metrics.start();
+      this.parts.stallWatch.start();
       await finding.start();
       const port = await server.start();
       playback.start();
@@ -176,6 +178,7 @@ export class Application {
       vpn,
     } = this.parts;
     const { trakt, traktHttp, finding } = this.parts;
+    this.parts.stallWatch.stop();
     signingKeys.stop();
     intents.stop();
     playback.stop();
@@ -425,6 +428,7 @@ function createParts({
   const server = new HttpServer({ host: configuration.HOST, port: configuration.PORT, fetch: routes.fetch });
   return {
     stopping,
+    stallWatch: new StallWatch(logger),
     closeCache,
     finding,
     setup: accounts.setup,
