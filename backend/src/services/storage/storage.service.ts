@@ -8,7 +8,8 @@ import type { Principal } from '../auth/principal.js';
 import type { AdmittedPlay, PlayStorage } from '../playback/playback.service.js';
 import type { SharedStorage } from './shared-storage.js';
 import { StorageInUseError } from './storage.errors.js';
-import type { StorageBudget, StoredItem } from './storage-budget.js';
+import type { StorageBudget } from './storage-budget.js';
+import type { StoredItem } from './storage-survey.js';
 
 /** Something stored, as administrators see it. */
 export interface StorageEntry {
