@@ -30,9 +30,9 @@ export class RawPeer {
     });
   }
 
-  /** Connects and sends the handshake for a torrent. */
-  static async open(port: number, infoHash: string): Promise<RawPeer> {
-    const socket = connect(port, '127.0.0.1');
+  /** Connects, from loopback to loopback or from and to another address of this machine, and sends the handshake for a torrent. */
+  static async open(port: number, infoHash: string, address = '127.0.0.1'): Promise<RawPeer> {
+    const socket = connect({ port, host: address, localAddress: address });
     const peer = new RawPeer(socket);
     await once(socket, 'connect');
     const reserved = Buffer.from([0, 0, 0, 0, 0, 0x10, 0, 0x04]);
