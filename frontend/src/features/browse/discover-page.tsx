@@ -23,7 +23,10 @@ export function DiscoverPage({ view, onView }: DiscoverPageProps) {
   return (
     <div className={styles['page']}>
       <title>Discover · Kinora</title>
-      <h1 className={styles['title']}>Discover</h1>
+      <div className={styles['head']}>
+        <h1 className={styles['title']}>Discover</h1>
+        <Order view={view} onView={onView} />
+      </div>
       <Filters view={view} onView={onView} />
       <Found view={view} onView={onView} />
     </div>
@@ -111,18 +114,23 @@ function Filters({ view, onView }: DiscoverPageProps) {
           ['public-domain', 'Public domain'],
         ]}
       />
-      <SelectField
-        label="Order"
-        value={view.sort ?? ''}
-        onChange={(event) => change({ sort: event.currentTarget.value })}
-        options={[
-          ['', 'Popular first'],
-          ['rating', 'Best rated first'],
-          ['newest', 'Newest first'],
-          ['title', 'By title'],
-        ]}
-      />
     </div>
+  );
+}
+
+function Order({ view, onView }: DiscoverPageProps) {
+  return (
+    <SelectField
+      label="Order"
+      value={view.sort ?? ''}
+      onChange={(event) => onView(parseDiscoverView({ ...view, sort: event.currentTarget.value }))}
+      options={[
+        ['', 'Popular first'],
+        ['rating', 'Best rated first'],
+        ['newest', 'Newest first'],
+        ['title', 'By title'],
+      ]}
+    />
   );
 }
 
