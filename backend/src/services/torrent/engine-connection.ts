@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Logger } from '../../logging/logger.js';
+import type { MemoryCeiling } from './engine-memory.js';
 import {
   type EngineInput,
   type EngineMethod,
@@ -36,6 +37,7 @@ export interface EngineConnectionOptions {
   entry: URL;
   settings: EngineSettings;
   timing: EngineTiming;
+  memory: MemoryCeiling;
   logger: Logger;
 }
 
@@ -80,6 +82,7 @@ export class EngineConnection {
   private isStarted = false;
   private port = 0;
   private active: string | null = null;
+  private residentBytes = 0;
   private lastHeard = performance.now();
   private watchdog: NodeJS.Timeout | undefined;
   private lastLook = performance.now();
@@ -117,6 +120,11 @@ export class EngineConnection {
   /** TCP port the process listens on for peers, once started. */
   get peerPort(): number {
     return this.port;
+  }
+
+  /** Whether it takes so much memory that nothing new should be begun. */
+  get isCrowded(): boolean {
+    return this.residentBytes > this.options.memory.softBytes;
   }
 
   /** The torrent that was last active as far as is known. */
@@ -254,6 +262,7 @@ export class EngineConnection {
         return;
       case 'heartbeat':
         this.active = message.active;
+        this.weigh(message.residentBytes);
         return;
       case 'started':
         this.isStarted = true;
@@ -264,6 +273,17 @@ export class EngineConnection {
       case 'log':
         this.options.logger[message.level]({ text: message.message }, 'engine process says');
     }
+  }
+
+  /** Its heap has a limit of its own, which buffers do not count against. */
+  private weigh(residentBytes: number): void {
+    this.residentBytes = residentBytes;
+    if (residentBytes <= this.options.memory.hardBytes) return;
+    this.options.logger.error(
+      { residentBytes, active: this.active },
+      'engine process takes too much memory; it is ended',
+    );
+    this.kill();
   }
 
   private onEnd(): void {

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { confineNetwork } from './confined-network.js';
+import { goFirst } from './engine-memory.js';
 import { describeFailure, type FromEngine, type ToEngine, toEngineSchema } from './engine-protocol.js';
 import { putOffNatives } from './lazy-natives.js';
 import { guardNetwork } from './network-guard.js';
@@ -65,6 +66,7 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
   confineNetwork(settings.network, bucket && new URL(bucket.endpoint));
   if (!settings.allowPrivatePeers) guardNetwork();
   putOffNatives();
+  await goFirst();
   const stores = await openChunkStores(settings.store);
   const options = { ...settings, stores, offline: settings.network.kind === 'closed' };
   // Its native part opens sockets of its own, which no tunnel is told of.
@@ -79,7 +81,10 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
     return listen({ ...options, port: undefined });
   });
   engine.onFatalError(die);
-  setInterval(() => send({ type: 'heartbeat', active: engine?.lastActive ?? null }), heartbeatMs);
+  setInterval(() => {
+    const residentBytes = process.memoryUsage.rss();
+    send({ type: 'heartbeat', active: engine?.lastActive ?? null, residentBytes });
+  }, heartbeatMs);
   send({ type: 'started', port: engine.port });
 }
 

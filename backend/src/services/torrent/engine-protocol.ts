@@ -160,7 +160,7 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stored'), reader: count, range }),
   z.object({ type: z.literal('end'), reader: count }),
   z.object({ type: z.literal('reader-failed'), reader: count, failure: failureSchema }),
-  z.object({ type: z.literal('heartbeat'), active: infoHash.nullable() }),
+  z.object({ type: z.literal('heartbeat'), active: infoHash.nullable(), residentBytes: count }),
   z.object({ type: z.literal('answer'), id: count, output: z.unknown() }),
   z.object({ type: z.literal('call-failed'), id: count, failure: failureSchema }),
   z.object({ type: z.literal('started'), port: count }),

@@ -6,12 +6,18 @@ import type { WebSeedSettings } from '../../http-client/web-seed-http.js';
 import type { Logger } from '../../logging/logger.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
+import { type MemoryCeiling, memoryCeiling } from './engine-memory.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
 import { shareOfReader } from './reader-memory.js';
 import { RecentPeers } from './recent-peers.js';
 import type { SeedingRules } from './seeding-rules.js';
 import { StoredBytesMissingError, StoredFile } from './stored-file.js';
-import { EngineUnavailableError, MetadataTimeoutError, TorrentRefusedError } from './torrent.errors.js';
+import {
+  EngineCrowdedError,
+  EngineUnavailableError,
+  MetadataTimeoutError,
+  TorrentRefusedError,
+} from './torrent.errors.js';
 import type {
   ByteRange,
   FileProgress,
@@ -51,6 +57,8 @@ export interface SupervisedEngineOptions {
   /** The process's entry; found beside this file when left out. */
   entry?: URL;
   timing?: Partial<EngineTiming>;
+  /** How much memory the process may take; fit for its store when left out. */
+  memory?: MemoryCeiling;
   /** How often it is asked which peers serve well, milliseconds. */
   recentPeersMs?: number;
   /** How long a call or a reader waits for the process to be back, milliseconds. */
@@ -170,6 +178,7 @@ export class SupervisedEngine implements TorrentEngine {
     const joined = this.joined.get(spec.infoHash);
     const webSeeds = [...new Set([...(joined?.webSeeds ?? []), ...(spec.webSeeds ?? [])])];
     if (joined && webSeeds.length === (joined.webSeeds ?? []).length) return;
+    if (!joined && this.connection?.isCrowded) throw new EngineCrowdedError();
     await this.call('add', copyOf(spec));
     this.joined.set(spec.infoHash, { ...(joined ?? spec), webSeeds });
   }
@@ -331,6 +340,7 @@ export class SupervisedEngine implements TorrentEngine {
       entry,
       settings: this.settings,
       timing: { ...defaultTiming, ...timing },
+      memory: this.options.memory ?? memoryCeiling(this.settings.store),
       logger,
     });
     this.connection = connection;

@@ -12,6 +12,21 @@ export class EngineUnavailableError extends AppError {
   }
 }
 
+/** The engine's process takes so much memory that no further torrent is joined. What plays goes on. */
+export class EngineCrowdedError extends AppError {
+  override readonly name = 'EngineCrowdedError';
+
+  constructor() {
+    super(
+      'engine-unavailable',
+      'The torrent engine has its hands full. Stop something that plays, or try again later.',
+      {
+        retryAfterSeconds: 30,
+      },
+    );
+  }
+}
+
 /** The .torrent bytes, or the metadata a swarm sent, are malformed or beyond our limits. */
 export class TorrentInvalidError extends AppError {
   override readonly name = 'TorrentInvalidError';
