@@ -23,6 +23,8 @@ export class MemoryTorrentEngine implements TorrentEngine {
   readonly joined = new Map<string, TorrentSpec>();
   readonly removed: string[] = [];
   readonly fetchedWhole: { infoHash: string; fileIndex: number }[] = [];
+  /** Torrents a reader was announced for. */
+  readonly expected: string[] = [];
   /** Peers said to have served well. */
   servedBy: readonly string[] = [];
   /** Readers that have begun and not ended. */
@@ -151,6 +153,11 @@ export class MemoryTorrentEngine implements TorrentEngine {
 
   goodPeers(): Promise<readonly string[]> {
     return Promise.resolve(this.servedBy);
+  }
+
+  expectReader(infoHash: string): Promise<void> {
+    this.expected.push(infoHash);
+    return Promise.resolve();
   }
 
   fetchWhole(infoHash: string, fileIndex: number): Promise<void> {

@@ -194,6 +194,13 @@ describe('PlaybackService', () => {
     expect(world.engine.fetchedWhole).toHaveLength(1);
   });
 
+  it('tells the engine of the reader to come before the player can ask for the stream', async () => {
+    const { infoHash } = world.film.metadata;
+    world.engine.deliver(infoHash);
+    await world.play();
+    expect(world.engine.expected).toEqual([infoHash]);
+  });
+
   it('T21 refuses a play that storage has no room for, and holds on to nothing', async () => {
     world.engine.deliver(world.film.metadata.infoHash);
     world.storage.refusal = new StorageFullError(5e9, 1e9);

@@ -274,6 +274,8 @@ export class PlaybackService {
         signal,
       }));
     const file = fileOfPlay(metadata, resolved);
+    // The player asks for the stream only when it has our answer; its first bytes can be on their way by then.
+    this.options.engine.expectReader(metadata.infoHash, file.index).catch(() => undefined);
     this.remember(metadata);
     const { title, mediaId } = resolved;
     const { engine, storage, fetchesWhole = false } = this.options;

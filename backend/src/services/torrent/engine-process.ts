@@ -21,6 +21,10 @@ interface RemoteReader {
 const readers = new Map<number, RemoteReader>();
 const waits = new Map<number, AbortController>();
 let engine: WebTorrentEngine | null = null;
+/** Something was asked of it. */
+let isCalled = false;
+/** What joins its torrents again after a crash calls within this time, milliseconds. */
+const rehearsalDelayMs = 20;
 
 process.on('message', (raw: unknown) => {
   const message = toEngineSchema.parse(raw);
@@ -39,6 +43,7 @@ async function handle(message: ToEngine): Promise<void> {
     case 'start':
       return start(message);
     case 'call':
+      isCalled = true;
       return answer(message);
     case 'cancel':
       waits.get(message.id)?.abort();
@@ -86,6 +91,15 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
     send({ type: 'heartbeat', active: engine?.lastActive ?? null, residentBytes });
   }, heartbeatMs);
   send({ type: 'started', port: engine.port });
+  if (settings.network.kind === 'open') await prepare();
+}
+
+/** Makes the first film start as quickly as the next ones, unless one is started already. */
+async function prepare(): Promise<void> {
+  await delay(rehearsalDelayMs);
+  if (isCalled) return;
+  const { rehearse } = await import('./rehearsal/rehearsal.js');
+  await rehearse().catch(() => undefined);
 }
 
 async function listen(settings: WebTorrentEngineOptions): Promise<WebTorrentEngine> {
@@ -130,6 +144,8 @@ async function call(message: ToEngine & { type: 'call' }): Promise<unknown> {
       return engine.status(message.input.infoHash);
     case 'fetchWhole':
       return engine.fetchWhole(message.input.infoHash, message.input.fileIndex);
+    case 'expectReader':
+      return engine.expectReader(message.input.infoHash, message.input.fileIndex);
     case 'progress':
       return engine.progress(message.input.infoHash, message.input.fileIndex);
     case 'goodPeers':

@@ -60,6 +60,7 @@ export const engineCalls = {
   torrentFile: { input: z.object({ infoHash }), output: bytes.nullable() },
   status: { input: z.object({ infoHash }), output: statusSchema.nullable() },
   fetchWhole: { input: z.object({ infoHash, fileIndex: count }), output: z.undefined() },
+  expectReader: { input: z.object({ infoHash, fileIndex: count }), output: z.undefined() },
   progress: {
     input: z.object({ infoHash, fileIndex: count }),
     output: z.object({ downloadedBytes: count, ranges: z.array(range) }),
@@ -125,6 +126,7 @@ export const toEngineSchema = z.union([
   z.object({ ...call, method: z.literal('torrentFile'), input: engineCalls.torrentFile.input }),
   z.object({ ...call, method: z.literal('status'), input: engineCalls.status.input }),
   z.object({ ...call, method: z.literal('fetchWhole'), input: engineCalls.fetchWhole.input }),
+  z.object({ ...call, method: z.literal('expectReader'), input: engineCalls.expectReader.input }),
   z.object({ ...call, method: z.literal('progress'), input: engineCalls.progress.input }),
   z.object({ ...call, method: z.literal('goodPeers'), input: engineCalls.goodPeers.input }),
   z.object({ ...call, method: z.literal('forgetPieces'), input: engineCalls.forgetPieces.input }),

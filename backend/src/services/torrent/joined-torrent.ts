@@ -17,6 +17,7 @@ import { cleanComplaint } from './swarm-text.js';
 import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
 import type {
   ByteRange,
+  TorrentFile,
   TorrentMetadata,
   TorrentStage,
   TorrentStatus,
@@ -81,6 +82,8 @@ export class JoinedTorrent {
   /** The file to be fetched whole; null when there is none, or no room for one. */
   private wholeFile: number | null = null;
   private hasGivenBack = false;
+  /** The file that is about to be read from its start. */
+  private expected: TorrentFile | null = null;
   /** Peers in the tracker's answer that is being read. */
   private namedByTracker = 0;
   /** Addresses heard of, and when each was first dialled. */
@@ -106,6 +109,8 @@ export class JoinedTorrent {
     // The library takes no peers before it knows what they are for.
     torrent.once('infoHash', () => {
       for (const peer of options.peers.slice(0, maxGoodPeers)) torrent.addPeer(peer, 'remembered');
+      // With a .torrent file it would ask its trackers only when it has looked at what is on disk.
+      torrent._startDiscovery();
     });
     torrent.on('ready', () => this.onReady());
     torrent.on('error', (error: unknown) => this.fail(error));
@@ -241,6 +246,13 @@ export class JoinedTorrent {
     return pieces.reduce((sum, piece) => sum + running.fetcher.bytesOf(piece), 0);
   }
 
+  /** Somebody is about to read the file from its start. */
+  expectReader(fileIndex: number): void {
+    const file = this.metadata?.files[fileIndex];
+    this.expected = file ?? null;
+    if (file && this.running) this.running.readers.expect(file);
+  }
+
   /** Fetches the rest of a file too, while nobody is short of film. */
   fetchWhole(fileIndex: number): void {
     this.wholeFile = fileIndex;
@@ -345,6 +357,7 @@ export class JoinedTorrent {
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
     this.aimAtWhole();
+    if (this.expected) this.running.readers.expect(this.expected);
     this.greetings.onReady();
     for (const wire of torrent.wires) fetcher.join(wire, this.roundTrips.get(wire) ?? null);
     this.startWebSeeds(fetcher, metadata);

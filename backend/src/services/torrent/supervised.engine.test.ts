@@ -237,6 +237,26 @@ describeSwarm('SupervisedEngine in a real swarm', () => {
     expect((await engine.progress(infoHash, 0)).downloadedBytes).toBe(0);
   });
 
+  it('fetches the first four megabytes for a reader that is expected, and no more when none comes', async () => {
+    const payload = await swarm.payload({
+      files: { 'film.mp4': 24 * 1024 * 1024 },
+      pieceLength: 256 * 1024,
+    });
+    await swarm.seed(payload);
+    await engine.add(payload);
+    const { infoHash } = payload;
+    await engine.waitForMetadata(infoHash, { timeoutMs: 30_000 });
+    await engine.expectReader(infoHash, 0);
+    const head = 4 * 1024 * 1024;
+    await until(async () => (await engine.progress(infoHash, 0)).downloadedBytes >= head);
+    for (let look = 0; look < 10; look += 1) {
+      await delay(100);
+      expect((await engine.counters(infoHash))?.requests).toBe(0);
+    }
+    expect((await engine.progress(infoHash, 0)).ranges).toEqual([{ start: 0, end: head }]);
+    expect(await read(payload, 0, 10)).toEqual(payload.bytes.subarray(0, 10));
+  });
+
   it('finishes a read although the engine is killed in the middle of it (F32)', async () => {
     const payload = await swarm.payload({ files: { 'film.mp4': 8 * 1024 * 1024 } });
     await swarm.seed(payload, 6_000_000);

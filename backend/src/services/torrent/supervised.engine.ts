@@ -198,7 +198,10 @@ export class SupervisedEngine implements TorrentEngine {
           { infoHash, timeoutMs: left },
           signal,
         );
-        await this.keep(infoHash);
+        // Whoever waits for the film need not wait for what a crash would make us need.
+        this.keep(infoHash).catch((error: unknown) =>
+          this.options.logger.warn({ err: error, infoHash }, 'torrent metadata not kept'),
+        );
         return metadata;
       } catch (error) {
         if (!(error instanceof EngineGoneError))
@@ -298,6 +301,10 @@ export class SupervisedEngine implements TorrentEngine {
   fetchWhole(infoHash: string, fileIndex: number): Promise<void> {
     if (this.joined.has(infoHash)) this.whole.set(infoHash, fileIndex);
     return this.call('fetchWhole', { infoHash, fileIndex });
+  }
+
+  expectReader(infoHash: string, fileIndex: number): Promise<void> {
+    return this.call('expectReader', { infoHash, fileIndex });
   }
 
   forgetPieces(infoHash: string, which: UnwatchedPieces): Promise<number> {

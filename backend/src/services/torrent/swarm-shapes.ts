@@ -55,6 +55,8 @@ export interface SwarmTorrent extends EventEmitter {
   _rechoke(): void;
   /** Asks peers for what is selected. */
   _update(): void;
+  /** Asks trackers and the DHT for peers; a second time it does nothing. */
+  _startDiscovery(): void;
   _onMetadata(metadata: unknown): Promise<void>;
 }
 

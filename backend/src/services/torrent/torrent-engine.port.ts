@@ -129,6 +129,11 @@ export interface TorrentEngine {
     signal: AbortSignal;
   }): TorrentReader;
   /**
+   * A reader of the file's start is about to come: what it will need first is fetched from now on, for some seconds at most. Nothing
+   * for a torrent without metadata.
+   */
+  expectReader(infoHash: string, fileIndex: number): Promise<void>;
+  /**
    * Fetches the rest of a file too, the rarest pieces first, whenever the readers of the torrent have all they are to have and no
    * viewer of another is short of film. Nothing while nobody reads; over for good once pieces of the torrent are given back.
    */

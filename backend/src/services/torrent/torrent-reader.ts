@@ -13,6 +13,10 @@ const hastyBytes = 1024 * 1024;
 /** How long, milliseconds. */
 const diskPatienceMs = 25;
 
+/** What is fetched for a reader that is about to come: bytes, and for how long, milliseconds. */
+const expectedBytes = 4 * 1024 * 1024;
+const expectedMs = 3_000;
+
 /** How often a reader has a piece fetched again that the store does not give back. */
 const maxLosses = 5;
 
@@ -33,6 +37,8 @@ export type ReadPart = Uint8Array | ByteRange;
 export class TorrentReaders {
   private readonly waiting = new Map<number, Set<() => void>>();
   private readonly closers = new Set<() => void>();
+  /** Ends what is done for a reader that has not come yet. */
+  private endExpectation: () => void = () => undefined;
 
   constructor(
     private readonly torrent: SwarmTorrent,
@@ -46,6 +52,20 @@ export class TorrentReaders {
     return this.closers.size;
   }
 
+  /** Begins with what a reader from `start` on will need first, so that the peers need not wait for it. */
+  expect({ offset, length }: { offset: number; length: number }): void {
+    this.endExpectation();
+    if (this.count > 0 || length === 0) return;
+    const span = { start: offset, end: offset + Math.min(length, expectedBytes) };
+    const reader = this.fetcher.open({ ...span, tailBytes: 0, bytesPerSecond: null });
+    const timer = setTimeout(() => this.endExpectation(), expectedMs).unref();
+    this.endExpectation = () => {
+      clearTimeout(timer);
+      this.endExpectation = () => undefined;
+      this.fetcher.closeReader(reader);
+    };
+  }
+
   /** Reads in order, as pieces are verified. Ends early when `signal` fires. */
   async *read(request: ReadRequest, signal: AbortSignal): AsyncGenerator<ReadPart, void, void> {
     const { start, end, tailBytes, bytesPerSecond, takesStored } = request;
@@ -54,6 +74,7 @@ export class TorrentReaders {
     let position = start;
     const losses = new Map<number, number>();
     const reader = this.fetcher.open({ start, end, tailBytes, bytesPerSecond });
+    this.endExpectation();
     const abort = new AbortController();
     const close = () => abort.abort();
     this.closers.add(close);
@@ -92,6 +113,7 @@ export class TorrentReaders {
 
   /** Ends every reader; each then sees that the torrent is gone. */
   close(): void {
+    this.endExpectation();
     for (const close of this.closers) close();
   }
 

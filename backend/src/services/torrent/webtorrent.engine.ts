@@ -252,6 +252,11 @@ export class WebTorrentEngine implements TorrentEngine {
     return this.joined.get(infoHash)?.forgetPieces(which) ?? Promise.resolve(0);
   }
 
+  expectReader(infoHash: string, fileIndex: number): Promise<void> {
+    this.joined.get(infoHash)?.expectReader(fileIndex);
+    return Promise.resolve();
+  }
+
   fetchWhole(infoHash: string, fileIndex: number): Promise<void> {
     this.joined.get(infoHash)?.fetchWhole(fileIndex);
     return Promise.resolve();
