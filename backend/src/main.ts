@@ -8,6 +8,7 @@ import { runDemo } from './cli/demo.command.js';
 import { describeFindings, examine } from './cli/doctor.command.js';
 import { orSayWhy } from './cli/exit-codes.js';
 import { rotateKeys, rotateStorageKeys } from './cli/keys.command.js';
+import { moveToPostgres } from './cli/move-database.command.js';
 import { isUntouched, setUp } from './cli/setup.command.js';
 import { serve } from './cli/start.command.js';
 import { isInteractive, openTerminal } from './cli/terminal.js';
@@ -129,6 +130,14 @@ program
   .action((file: string, flags: Flags) =>
     say(() => restore(dataDirFor(flags), file, process.env['DATABASE_URL'])),
   );
+
+program
+  .command('move-database <address>')
+  .description(
+    'carry the SQLite file over into an empty PostgreSQL, and use that from then on. Stop the server first',
+  )
+  .addOption(dataDirOption())
+  .action((address: string, flags: Flags) => say(() => moveToPostgres(configurationFor(flags), address)));
 
 const keys = program.command('keys').description('the keys that sign tokens and seal what is stored');
 

@@ -167,6 +167,43 @@ onPostgres('a server with DATABASE_URL=postgres://', () => {
     3 * minute,
   );
 
+  it(
+    'takes over from a SQLite file: the same account, the same session, the same place in the film',
+    async () => {
+      const folder = await newDataDir();
+      const { DATABASE_URL: _, ...before } = environment;
+      const onFile = await KinoraProcess.start(before, folder);
+      const setup = await fetch(`${onFile.url}/api/setup`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ code: onFile.setupCode, username: 'eve', password }),
+      });
+      expect(setup.status).toBe(201);
+      const eve = await ApiClient.signIn(onFile, 'eve', password);
+      const film = textAt((await eve.get('/api/search?q=big%20buck')).body, 'items', 0, 'id');
+      const progress = { positionSeconds: 77, durationSeconds: 600, state: 'paused' };
+      expect((await eve.put(`/api/progress/${film}`, progress)).status).toBeLessThan(300);
+      const given = { ...before, DATA_DIR: folder };
+      const address = await postgres.createDatabase('moved');
+      const early = await command(['move-database', address], given);
+      expect(early).toMatchObject({ code: 7, stderr: expect.stringContaining('Another Kinora') });
+      expect((await onFile.stop()).code).toBe(0);
+
+      const moved = await command(['move-database', address], given);
+      expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining('/moved now') });
+      const onServer = await KinoraProcess.start(before, folder);
+      expect((await eve.at(onServer).get('/api/continue-watching')).body).toMatchObject({
+        items: [{ mediaId: film, positionSeconds: 77 }],
+      });
+      expect((await onServer.stop()).code).toBe(0);
+      expect(await postgres.sql('SELECT username FROM users', 'moved')).toBe('eve');
+      const again = await command(['move-database', address], given);
+      expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('already') });
+      await removeDataDir(folder);
+    },
+    3 * minute,
+  );
+
   it('ends a start in one line when there is no such database', async () => {
     const folder = await newDataDir();
     const wrong = environment['DATABASE_URL']?.replace(/\w+$/, 'nowhere') ?? '';

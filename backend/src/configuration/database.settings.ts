@@ -20,7 +20,7 @@ export const databaseSettings = {
     keptInFile: true,
     question:
       'The file of its own is right for one server. For several, or where a PostgreSQL is looked after anyway, its\n' +
-      'address: postgres://user:password@host:5432/name. Another database begins empty, with the first account made anew.',
+      'address: postgres://user:password@host:5432/name. Another database begins empty, with the first account made anew; kinora move-database brings everything along.',
     schema: z
       .union([z.literal('sqlite:'), postgresUrl])
       .optional()

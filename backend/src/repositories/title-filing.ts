@@ -103,13 +103,16 @@ async function nextNumber(manager: EntityManager): Promise<number> {
 }
 
 async function fileWords(manager: EntityManager, card: TitleCard, old: TitleCard | undefined): Promise<void> {
-  const index = titleWordsOf(manager);
-  await index.put(manager, card, old);
-  if (old?.words === card.words) return;
-  for (const word of card.words.trim().split(' ')) {
+  await titleWordsOf(manager).put(manager, card, old);
+  if (old?.words !== card.words) await learnWords(manager, card);
+}
+
+/** Takes the words of a title into the dictionary that spellings are looked up in. */
+export async function learnWords(manager: EntityManager, { words }: Pick<TitleCard, 'words'>): Promise<void> {
+  for (const word of words.trim().split(' ')) {
     if (word.length < 3 || word.length > longestWord) continue;
     const known = await queryRows(manager, 'SELECT number FROM title_dictionary WHERE word = ?', [word]);
-    if (known.length === 0) await index.learn(manager, word);
+    if (known.length === 0) await titleWordsOf(manager).learn(manager, word);
   }
 }
 

@@ -55,7 +55,10 @@ export class SmallS3Server {
     this.answered.push(method);
     const body = Buffer.concat(parts);
     if (method === 'PUT') {
-      const held = [...this.objects].reduce((sum, [name, { length }]) => sum + (name === key ? 0 : length), 0);
+      const held = [...this.objects].reduce(
+        (sum, [name, { length }]) => sum + (name === key ? 0 : length),
+        0,
+      );
       if (held + body.length > this.capacity) {
         end(response, 507, fault('InsufficientStorage'));
         return;

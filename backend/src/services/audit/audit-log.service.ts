@@ -46,6 +46,7 @@ export const auditActions = [
   'job.resumed',
   'backup.created',
   'backup.restored',
+  'database.moved',
   'keys.rotated',
   'engine.torrent-refused',
   'trakt.linked',

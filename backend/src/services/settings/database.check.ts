@@ -25,7 +25,7 @@ function judge(
   if (!mayCreate) return broken('this user may not create tables there (GRANT CREATE ON SCHEMA public)');
   if (schema === 'newer') return broken('it was written by a newer version of Kinora');
   const holds = {
-    none: 'no tables of Kinora yet; the next start makes them, and nothing is carried over',
+    none: 'no tables of Kinora yet; the next start makes them, empty; kinora move-database brings a SQLite file along',
     older: 'tables of an earlier Kinora; the next start brings them up to date',
     current: "Kinora's tables are there",
   }[schema];

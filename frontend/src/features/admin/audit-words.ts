@@ -52,6 +52,7 @@ const words: Readonly<Record<string, string>> = {
   'job.resumed': 'Resumed a job',
   'backup.created': 'Made a backup',
   'backup.restored': 'Restored a backup',
+  'database.moved': 'Moved to another database',
   'keys.rotated': 'Changed the signing keys',
   'engine.torrent-refused': 'Set a torrent aside that kept ending the engine',
   'settings.changed': 'Changed settings',
