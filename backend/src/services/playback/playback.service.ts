@@ -274,8 +274,7 @@ export class PlaybackService {
         signal,
       }));
     const file = fileOfPlay(metadata, resolved);
-    // The player asks for the stream only when it has our answer; its first bytes can be on their way by then.
-    this.options.engine.expectReader(metadata.infoHash, file.index).catch(() => undefined);
+    if (resolved.episode) this.expectReader(metadata.infoHash, file.index);
     this.remember(metadata);
     const { title, mediaId } = resolved;
     const { engine, storage, fetchesWhole = false } = this.options;
@@ -285,15 +284,22 @@ export class PlaybackService {
     return { file, mimeType: mimeTypeOf(file.name) };
   }
 
-  private async join({ torrent }: ResolvedPlayback): Promise<void> {
+  private async join({ torrent, fileIndex, episode }: ResolvedPlayback): Promise<void> {
     const { storage, leases } = this.options;
     await storage.enter(torrent.infoHash);
     try {
       await leases.acquire(torrent);
+      // Which file an episode is, the engine cannot tell.
+      if (!episode) this.expectReader(torrent.infoHash, fileIndex ?? null);
     } catch (error) {
       storage.leave(torrent.infoHash);
       throw error;
     }
+  }
+
+  /** The player asks for the stream only when it has our answer; its first bytes can be on their way by then. */
+  private expectReader(infoHash: string, fileIndex: number | null): void {
+    this.options.engine.expectReader(infoHash, fileIndex).catch(() => undefined);
   }
 
   private remember(metadata: TorrentMetadata): void {

@@ -60,7 +60,7 @@ export const engineCalls = {
   torrentFile: { input: z.object({ infoHash }), output: bytes.nullable() },
   status: { input: z.object({ infoHash }), output: statusSchema.nullable() },
   fetchWhole: { input: z.object({ infoHash, fileIndex: count }), output: z.undefined() },
-  expectReader: { input: z.object({ infoHash, fileIndex: count }), output: z.undefined() },
+  expectReader: { input: z.object({ infoHash, fileIndex: count.nullable() }), output: z.undefined() },
   progress: {
     input: z.object({ infoHash, fileIndex: count }),
     output: z.object({ downloadedBytes: count, ranges: z.array(range) }),

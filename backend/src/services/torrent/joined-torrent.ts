@@ -10,6 +10,7 @@ import { takeTurns } from './metadata-peer.js';
 import type { OwnAddresses } from './own-addresses.js';
 import { mayDial } from './peer-addresses.js';
 import { PieceFetcher } from './piece-fetcher.js';
+import { choosePlayableFile } from './playable-file.js';
 import type { Seeding } from './seeding.js';
 import { findStoredPieces, hasHash } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
@@ -82,8 +83,8 @@ export class JoinedTorrent {
   /** The file to be fetched whole; null when there is none, or no room for one. */
   private wholeFile: number | null = null;
   private hasGivenBack = false;
-  /** The file that is about to be read from its start. */
-  private expected: TorrentFile | null = null;
+  /** A file that is about to be read from its start, until that can begin. */
+  private expected: { fileIndex: number | null } | null = null;
   /** Peers in the tracker's answer that is being read. */
   private namedByTracker = 0;
   /** Addresses heard of, and when each was first dialled. */
@@ -246,11 +247,18 @@ export class JoinedTorrent {
     return pieces.reduce((sum, piece) => sum + running.fetcher.bytesOf(piece), 0);
   }
 
-  /** Somebody is about to read the file from its start. */
-  expectReader(fileIndex: number): void {
-    const file = this.metadata?.files[fileIndex];
-    this.expected = file ?? null;
-    if (file && this.running) this.running.readers.expect(file);
+  /** Somebody is about to read the file from its start; null for the one that would be chosen. */
+  expectReader(fileIndex: number | null): void {
+    this.expected = { fileIndex };
+    this.beginExpected();
+  }
+
+  private beginExpected(): void {
+    const { expected, metadata, running } = this;
+    if (!expected || !metadata || !running) return;
+    this.expected = null;
+    const file = findFile(metadata, expected.fileIndex);
+    if (file) running.readers.expect(file);
   }
 
   /** Fetches the rest of a file too, while nobody is short of film. */
@@ -357,7 +365,7 @@ export class JoinedTorrent {
     });
     this.running = { fetcher, readers: new TorrentReaders(torrent, fetcher) };
     this.aimAtWhole();
-    if (this.expected) this.running.readers.expect(this.expected);
+    this.beginExpected();
     this.greetings.onReady();
     for (const wire of torrent.wires) fetcher.join(wire, this.roundTrips.get(wire) ?? null);
     this.startWebSeeds(fetcher, metadata);
@@ -448,6 +456,15 @@ export class JoinedTorrent {
       signal.addEventListener('abort', look, { once: true });
       look();
     });
+  }
+}
+
+function findFile(metadata: TorrentMetadata, fileIndex: number | null): TorrentFile | null {
+  try {
+    return choosePlayableFile(metadata, fileIndex);
+  } catch {
+    // Whoever wants to play it is told so elsewhere.
+    return null;
   }
 }
 

@@ -303,7 +303,7 @@ export class SupervisedEngine implements TorrentEngine {
     return this.call('fetchWhole', { infoHash, fileIndex });
   }
 
-  expectReader(infoHash: string, fileIndex: number): Promise<void> {
+  expectReader(infoHash: string, fileIndex: number | null): Promise<void> {
     return this.call('expectReader', { infoHash, fileIndex });
   }
 

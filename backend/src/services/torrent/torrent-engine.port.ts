@@ -129,10 +129,10 @@ export interface TorrentEngine {
     signal: AbortSignal;
   }): TorrentReader;
   /**
-   * A reader of the file's start is about to come: what it will need first is fetched from now on, for some seconds at most. Nothing
-   * for a torrent without metadata.
+   * A reader of the file's start is about to come: what it will need first is fetched, for some seconds at most, from now on or from
+   * when there is metadata. Null for the file `choosePlayableFile` takes; nothing where it takes none.
    */
-  expectReader(infoHash: string, fileIndex: number): Promise<void>;
+  expectReader(infoHash: string, fileIndex: number | null): Promise<void>;
   /**
    * Fetches the rest of a file too, the rarest pieces first, whenever the readers of the torrent have all they are to have and no
    * viewer of another is short of film. Nothing while nobody reads; over for good once pieces of the torrent are given back.

@@ -252,7 +252,7 @@ export class WebTorrentEngine implements TorrentEngine {
     return this.joined.get(infoHash)?.forgetPieces(which) ?? Promise.resolve(0);
   }
 
-  expectReader(infoHash: string, fileIndex: number): Promise<void> {
+  expectReader(infoHash: string, fileIndex: number | null): Promise<void> {
     this.joined.get(infoHash)?.expectReader(fileIndex);
     return Promise.resolve();
   }

@@ -8,6 +8,11 @@ import type { WantedPiece, WantedPieces } from './wanted-pieces.js';
 
 /** Pieces one peer is offered in one go. */
 const maxOffers = 256;
+/**
+ * Share of the blocks under way that may be of a container's index while its reader wants other pieces: all peers at once
+ * would bring it sooner, and leave the reader without its next piece for as long.
+ */
+const tailShare = 1 / 6;
 /** Milliseconds a piece waits for a peer above suspicion. */
 const cleanGrace = 500;
 
@@ -44,10 +49,15 @@ export class RequestPlanner {
     this.skipSettled();
     let ahead = 0;
     let spare: WantedPiece | undefined;
+    let tail: WantedPiece | undefined;
     const others = this.fleet.bytesBefore(quote);
     for (let place = this.firstOpen; place < this.firstOpen + maxOffers; place++) {
       const wanted = this.wanted.at(place);
       if (!wanted || (onlyNext && !wanted.isNext)) break;
+      if (wanted.isTail && !this.hasRoomForTail(wanted.piece)) {
+        tail ??= wanted;
+        continue;
+      }
       ahead += this.table.missingBlocks(wanted.piece) * blockLength;
       if (!this.mayTake(quote, wanted.piece, wanted.isNext)) continue;
       if (this.isBetterLeft(quote, wanted.piece, ahead, others)) {
@@ -57,7 +67,17 @@ export class RequestPlanner {
       }
       return this.take(quote, wanted.piece, wanted.isNext);
     }
+    if (!spare && tail && this.mayTake(quote, tail.piece, false)) {
+      ahead += this.table.missingBlocks(tail.piece) * blockLength;
+      if (!this.isBetterLeft(quote, tail.piece, ahead, others)) spare = tail;
+    }
     return spare ? this.take(quote, spare.piece) : null;
+  }
+
+  private hasRoomForTail(piece: number): boolean {
+    const asked = this.table.find(piece)?.asks().length ?? 0;
+    const underWay = this.fleet.quotes.reduce((sum, { peer }) => sum + peer.queue.length, 0);
+    return asked < Math.max(1, underWay * tailShare);
   }
 
   /**

@@ -9,6 +9,8 @@ export interface WantedPiece {
   timeLeft: number;
   /** The next piece of its reader. */
   isNext: boolean;
+  /** Of its reader's container index. */
+  isTail: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ class Cursor {
       this.piece = reader.tailStart;
       // With all of the window here, the next missing piece lies beyond it.
       if (next <= this.windowEnd && !table.isSettled(next)) {
-        this.current = { piece: next, timeLeft: reader.timeTo(next), isNext: true };
+        this.current = { piece: next, timeLeft: reader.timeTo(next), isNext: true, isTail: false };
         return;
       }
     }
@@ -81,7 +83,7 @@ class Cursor {
       while (this.piece <= reader.lastPiece && table.isSettled(this.piece)) this.piece += 1;
       if (this.piece <= reader.lastPiece) {
         const timeLeft = reader.timeTo(Math.min(this.piece, reader.firstMissing() + 1));
-        this.current = { piece: this.piece++, timeLeft, isNext: false };
+        this.current = { piece: this.piece++, timeLeft, isNext: false, isTail: true };
         return;
       }
       this.part = 'window';
@@ -89,6 +91,9 @@ class Cursor {
     }
     while (this.piece <= this.windowEnd && table.isSettled(this.piece)) this.piece += 1;
     if (this.piece > this.windowEnd) this.current = undefined;
-    else this.current = { piece: this.piece, timeLeft: reader.timeTo(this.piece++), isNext: false };
+    else {
+      const timeLeft = reader.timeTo(this.piece);
+      this.current = { piece: this.piece++, timeLeft, isNext: false, isTail: false };
+    }
   }
 }
