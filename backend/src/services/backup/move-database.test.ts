@@ -126,7 +126,7 @@ async function fillEveryTable(database: Database): Promise<void> {
 /** Texts are alike everywhere, so that what refers to another row finds one. */
 function someRow({ columns }: EntityMetadata, number: number): Record<string, unknown> {
   return Object.fromEntries(
-    columns.map(({ propertyName, type, transformer }) => {
+    columns.map(({ propertyName, type, transformer }): [string, unknown] => {
       if (transformer === moment) return [propertyName, new Date(1_790_000_000_000 + number)];
       if (type === 'blob') return [propertyName, Buffer.from([0, number, 255])];
       if (type === 'boolean') return [propertyName, number === 1];
