@@ -19,6 +19,8 @@ export const torrentLimits = {
   maxPieceLength: 32 * 1024 * 1024,
   /** Parts of one path. */
   pathParts: 32,
+  /** Values of any kind: more than 2,000 files need, with all that is written beside them. */
+  tokens: 100_000,
 } as const;
 
 export interface ParsedTorrent {
@@ -146,7 +148,7 @@ function announceOf(torrent: BencodeDictionary): string[] {
 
 function decode(bytes: Uint8Array) {
   try {
-    return decodeBencode(bytes);
+    return decodeBencode(bytes, { maxTokens: torrentLimits.tokens });
   } catch (error) {
     if (error instanceof BencodeError) throw new TorrentInvalidError(`it is malformed (${error.message})`);
     throw error;
