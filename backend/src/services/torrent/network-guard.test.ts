@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
-import { datagramLookup, publicOnlyAgent } from './network-guard.js';
+import { datagramLookup, letThroughTo, publicOnlyAgent } from './network-guard.js';
 
 let server: Server;
 let hits = 0;
@@ -42,6 +42,18 @@ describe('publicOnlyAgent', () => {
     }
     expect(hits).toBe(0);
     await dispatcher.close();
+  });
+
+  it('reaches a port of its own process while it is let through, by that address alone, and never after', async () => {
+    const dispatcher = publicOnlyAgent();
+    const ask = (host: string) => request(`http://${host}:${port}/`, { dispatcher, reset: true });
+    const end = letThroughTo(port);
+    expect((await ask('127.0.0.1')).statusCode).toBe(200);
+    await expect(ask('localhost')).rejects.toThrow('not a public address');
+    end();
+    await expect(ask('127.0.0.1')).rejects.toThrow('not a public address');
+    expect(hits).toBe(1);
+    await dispatcher.destroy();
   });
 });
 

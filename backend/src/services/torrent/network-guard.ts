@@ -45,10 +45,23 @@ export function publicOnlyAgent({
     connect: (options, callback) => {
       // An address literal is never looked up.
       const host = options.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(host) !== 0 && !isPublicAddress(host)) callback(blocked(host), null);
+      if (host === loopback && ownPorts.has(Number(options.port))) connect(options, callback);
+      else if (isIP(host) !== 0 && !isPublicAddress(host)) callback(blocked(host), null);
       else connect(options, (...made) => callback(...keepPublic(made, host)));
     },
   });
+}
+
+const loopback = '127.0.0.1';
+const ownPorts = new Set<number>();
+
+/**
+ * Lets requests through to a port on 127.0.0.1 at which this process itself listens, until the answer is called: nobody
+ * else can be behind it.
+ */
+export function letThroughTo(ownPort: number): () => void {
+  ownPorts.add(ownPort);
+  return () => ownPorts.delete(ownPort);
 }
 
 type Made = Parameters<buildConnector.Callback>;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openChunkStores } from '../../../chunk-stores/chunk-stores.js';
+import { letThroughTo } from '../network-guard.js';
 import { WebTorrentEngine } from '../webtorrent.engine.js';
 import { type StandInFilm, standInFilm } from './stand-in-film.js';
 import { listenAsSeeder } from './stand-in-seeder.js';
@@ -21,17 +22,18 @@ export async function rehearse(): Promise<number> {
   const film = standInFilm();
   const peers = await Promise.all(Array.from({ length: seeders }, () => listenAsSeeder(film)));
   const tracker = await listenAsTracker(peers.map(({ port }) => port));
+  const endLetThrough = letThroughTo(portOf(tracker));
   const stores = await openChunkStores({ kind: 'memory', maxBytes: film.bytes.length });
   const engine = new WebTorrentEngine({ stores, dht: false, allowPrivatePeers: true });
   try {
     await engine.start();
     return await play(engine, film, {
       announce: [`http://127.0.0.1:${portOf(tracker)}/announce`],
-      // Where private addresses are guarded, this tracker is out of reach.
       peers: peers.map(({ port }) => `127.0.0.1:${port}`),
     });
   } finally {
     await engine.stop();
+    endLetThrough();
     for (const { close } of peers) close();
     tracker.close();
     tracker.closeAllConnections();
