@@ -70,9 +70,9 @@ it('T02 every attack there is, five times over, neither holds the process up nor
     return Buffer.concat(chunks);
   })();
   let longest = 0;
-  let isOver = false;
+  const over = new AbortController();
   const pulse = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const asked = performance.now();
       await engine.status(infoHash);
       longest = Math.max(longest, performance.now() - asked);
@@ -90,7 +90,7 @@ it('T02 every attack there is, five times over, neither holds the process up nor
     );
   }
   expect((await reading).equals(bytes)).toBe(true);
-  isOver = true;
+  over.abort();
   await pulse;
   seeder.close();
   expect(engine.pid).toBe(pid);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../logging/logger.js';
 import { bencode } from './__fixtures__/bencode-writer.js';
-import { extended, RawPeer, words } from './__fixtures__/raw-peer.js';
+import { extended, RawPeer } from './__fixtures__/raw-peer.js';
 import { attacks, toMetadata } from './__fixtures__/wire-attacks.js';
 import { SupervisedEngine } from './supervised.engine.js';
 import { MetadataTimeoutError } from './torrent.errors.js';

@@ -322,6 +322,45 @@ describe('a torrent that nobody seeds but a web server', () => {
     expect(same(Buffer.concat(chunks), payload.bytes)).toBe(true);
   });
 
+  it.each([
+    ['of a range', 206],
+    ['of the whole file', 200],
+  ])('T18 is hung up on when its answer %s never ends', async (_what, status) => {
+    const payload = film();
+    const { length } = payload.bytes;
+    let open = 0;
+    let sent = 0;
+    server.behave = ({ headers }, response) => {
+      const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+      const start = status === 200 ? 0 : Number(first);
+      const until = last === '' ? length - 1 : Number(last);
+      response.writeHead(
+        status,
+        status === 200 ? {} : { 'content-range': `bytes ${start}-${until}/${length}` },
+      );
+      open += 1;
+      response.on('close', () => (open -= 1));
+      const good = payload.bytes.subarray(start);
+      const junk = Buffer.alloc(MiB);
+      const pour = (bytes: Buffer) => {
+        if (response.destroyed) return;
+        sent += bytes.length;
+        if (response.write(bytes)) setImmediate(pour, junk);
+        else response.once('drain', () => pour(junk));
+      };
+      pour(good);
+      return true;
+    };
+    await add(payload, `${server.url}/films/film.mp4`);
+    // Without ranges only the beginning is taken from it.
+    const end = status === 200 ? MiB : length;
+    expect(same(await read(payload, { start: 0, end }), payload.bytes.subarray(0, end))).toBe(true);
+    await engine.remove(payload.infoHash);
+    await until(() => open === 0);
+    // What the buffers of the connections hold at most; without an end there were no end to this either.
+    expect(sent).toBeLessThan(server.requests.length * (length + 16 * MiB));
+  });
+
   it('is asked for nothing at an address the operator has not listed, nor led there (T18)', async () => {
     engine = await start({ webSeeds: { userAgent: 'Kinora/test', allowedHosts: ['localhost'] } });
     const payload = film();
