@@ -15,6 +15,7 @@ import { SharedStorage } from '../services/storage/shared-storage.js';
 import { StorageService } from '../services/storage/storage.service.js';
 import { StorageBudget } from '../services/storage/storage-budget.js';
 import { SupervisedEngine, type SupervisedEngineOptions } from '../services/torrent/supervised.engine.js';
+import type { TrafficRules } from '../services/torrent/traffic-rules.js';
 import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
 
 export interface TorrentPartsNeeds {
@@ -52,13 +53,7 @@ export function createTorrentParts({
     store,
     dht: configuration.TORRENT_DHT,
     port: configuration.TORRENT_PORT,
-    uploadLimit: configuration.TORRENT_UPLOAD_LIMIT,
-    downloadLimit: configuration.TORRENT_DOWNLOAD_LIMIT,
-    seeding: {
-      ratioPerTitle: configuration.SEED_RATIO_TITLE,
-      ratioInAll: configuration.SEED_RATIO_TOTAL,
-      quietHours: configuration.SEED_QUIET_HOURS,
-    },
+    ...trafficRules(configuration),
     allowPrivatePeers: configuration.TORRENT_ALLOW_PRIVATE_PEERS,
     webRtc: configuration.TORRENT_WEBRTC ? { stunServers: configuration.TORRENT_STUN_SERVERS } : undefined,
     webSeeds: { userAgent: `Kinora/${version}`, allowedHosts: configuration.INDEXER_ALLOWED_HOSTS },
@@ -68,6 +63,7 @@ export function createTorrentParts({
     onSetAside: (infoHash) => void audit.record(refusedTorrent(infoHash)),
     ...process,
   });
+  live.follow(trafficSettings, (changed) => engine.useTraffic(trafficRules(changed)));
   vpn.onPermission((permission) => engine.setNetwork(permission));
   metrics.gauge('engine_up', 'Whether the torrent engine works: 1 or 0', () => Number(engine.isReady()));
   const storedTorrents = new StoredTorrentRepository(database);
@@ -113,6 +109,26 @@ export function createTorrentParts({
   });
   live.follow(['TORRENT_TRACKERS'], ({ TORRENT_TRACKERS }) => leases.useTrackers(TORRENT_TRACKERS));
   return { engine, storedTorrents, budget, sharedStorage, storage, leases };
+}
+
+const trafficSettings = [
+  'TORRENT_UPLOAD_LIMIT',
+  'TORRENT_DOWNLOAD_LIMIT',
+  'SEED_RATIO_TITLE',
+  'SEED_RATIO_TOTAL',
+  'SEED_QUIET_HOURS',
+] as const;
+
+function trafficRules(settings: Pick<Configuration, (typeof trafficSettings)[number]>): TrafficRules {
+  return {
+    uploadLimit: settings.TORRENT_UPLOAD_LIMIT,
+    downloadLimit: settings.TORRENT_DOWNLOAD_LIMIT,
+    seeding: {
+      ratioPerTitle: settings.SEED_RATIO_TITLE,
+      ratioInAll: settings.SEED_RATIO_TOTAL,
+      quietHours: settings.SEED_QUIET_HOURS,
+    },
+  };
 }
 
 /** A torrent that keeps ending the engine may have been made to. */

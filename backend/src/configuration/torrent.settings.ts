@@ -68,6 +68,7 @@ export const torrentSettings = {
     meaning: 'Download from peers, per second',
     allowed: 'a size such as 500KB or 2MB',
     group: 'torrents',
+    live: true,
     unit: 'bytes',
     schema: size.optional(),
   }),
@@ -76,6 +77,7 @@ export const torrentSettings = {
     meaning: 'Upload to peers, per second',
     allowed: 'a size such as 500KB or 2MB',
     group: 'torrents',
+    live: true,
     unit: 'bytes',
     schema: size.optional(),
   }),
@@ -85,6 +87,7 @@ export const torrentSettings = {
       'How much of a title is given back before only peers that send to us are given more; no end if unset',
     allowed: 'uploaded over downloaded, such as 1 or 1.5',
     group: 'torrents',
+    live: true,
     schema: ratio.optional(),
   }),
   SEED_RATIO_TOTAL: setting({
@@ -92,6 +95,7 @@ export const torrentSettings = {
     meaning: 'The same over all titles since the engine started',
     allowed: 'uploaded over downloaded, such as 1 or 1.5',
     group: 'torrents',
+    live: true,
     schema: ratio.optional(),
   }),
   SEED_QUIET_HOURS: setting({
@@ -99,6 +103,7 @@ export const torrentSettings = {
     meaning: 'When nothing is uploaded, by the clock of the server',
     allowed: 'two times of day, such as 23:00-07:00',
     group: 'torrents',
+    live: true,
     schema: quietHours.optional(),
   }),
   TORRENT_WEBRTC: setting({

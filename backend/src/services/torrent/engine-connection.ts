@@ -16,6 +16,7 @@ import {
 } from './engine-protocol.js';
 import { isStarved, type ProcessTimes, readProcessTimes } from './process-health.js';
 import type { ByteRange } from './torrent-engine.port.js';
+import type { TrafficRules } from './traffic-rules.js';
 
 /** The process ended or was ended while something was asked of it. */
 export class EngineGoneError extends Error {
@@ -222,6 +223,10 @@ export class EngineConnection {
     this.child.kill('SIGSTOP');
     clearInterval(this.watchdog);
     this.onEnd();
+  }
+
+  useTraffic(rules: TrafficRules): void {
+    this.send({ type: 'traffic', rules });
   }
 
   private send(message: ToEngine): void {

@@ -9,6 +9,7 @@ import { describeFailure, type FromEngine, type ToEngine, toEngineSchema } from 
 import { putOffNatives } from './lazy-natives.js';
 import { guardNetwork } from './network-guard.js';
 import { EngineUnavailableError } from './torrent.errors.js';
+import type { TrafficRules } from './traffic-rules.js';
 import type { WebTorrentEngine, WebTorrentEngineOptions } from './webtorrent.engine.js';
 
 /** A reader the server has open: it may send `credit` chunks before it must wait for more. */
@@ -21,6 +22,7 @@ interface RemoteReader {
 const readers = new Map<number, RemoteReader>();
 const waits = new Map<number, AbortController>();
 let engine: WebTorrentEngine | null = null;
+let traffic: TrafficRules = {};
 /** Something was asked of it. */
 let isCalled = false;
 /** What joins its torrents again after a crash calls within this time, milliseconds. */
@@ -42,6 +44,10 @@ async function handle(message: ToEngine): Promise<void> {
   switch (message.type) {
     case 'start':
       return start(message);
+    case 'traffic':
+      traffic = message.rules;
+      engine?.useTraffic(traffic);
+      return;
     case 'call':
       isCalled = true;
       return answer(message);
@@ -67,6 +73,7 @@ async function handle(message: ToEngine): Promise<void> {
 }
 
 async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): Promise<void> {
+  traffic = settings.traffic;
   const bucket = 's3' in settings.store ? settings.store.s3 : null;
   confineNetwork(settings.network, bucket && new URL(bucket.endpoint));
   if (!settings.allowPrivatePeers) guardNetwork();
@@ -85,6 +92,8 @@ async function start({ settings, heartbeatMs }: ToEngine & { type: 'start' }): P
     });
     return listen({ ...options, port: undefined });
   });
+  // They may have been changed meanwhile.
+  engine.useTraffic(traffic);
   engine.onFatalError(die);
   setInterval(() => {
     const residentBytes = process.memoryUsage.rss();

@@ -97,11 +97,7 @@ const networkSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed'), reason: z.string(), keepsSockets: z.boolean().optional() }),
 ]);
 
-const settingsSchema = z.object({
-  network: networkSchema,
-  store: chunkStoreSettingsSchema,
-  dht: z.boolean(),
-  port: count.max(65_535).optional(),
+const trafficRulesSchema = z.object({
   uploadLimit: count.optional(),
   downloadLimit: count.optional(),
   seeding: z
@@ -111,6 +107,14 @@ const settingsSchema = z.object({
       quietHours: z.object({ from: count, to: count }).optional(),
     })
     .optional(),
+});
+
+const settingsSchema = z.object({
+  network: networkSchema,
+  store: chunkStoreSettingsSchema,
+  dht: z.boolean(),
+  port: count.max(65_535).optional(),
+  traffic: trafficRulesSchema,
   allowPrivatePeers: z.boolean(),
   webRtc: z.object({ stunServers: z.array(z.string()).readonly() }).optional(),
   /** Without it web seeds are not asked. */
@@ -148,6 +152,7 @@ export const toEngineSchema = z.union([
   /** The reader may send so many chunks more. */
   z.object({ type: z.literal('credit'), reader: count, chunks: count }),
   z.object({ type: z.literal('close'), reader: count }),
+  z.object({ type: z.literal('traffic'), rules: trafficRulesSchema }),
   z.object({ type: z.literal('stop') }),
 ]);
 export type ToEngine = z.output<typeof toEngineSchema>;

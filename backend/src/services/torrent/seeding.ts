@@ -8,13 +8,16 @@ const maxTitles = 1_000;
 /** What has been given back, title by title, since the engine started. */
 export class Seeding {
   private readonly titles = new Map<string, Traffic>();
+  private rules: SeedingRules = {};
   private readonly all: Traffic = { uploaded: 0, downloaded: 0 };
 
   /** `now` gives the time of day. */
-  constructor(
-    private readonly rules: SeedingRules,
-    private readonly now: () => Date,
-  ) {}
+  constructor(private readonly now: () => Date) {}
+
+  /** How much is given back from now on: all there is, unless limited. */
+  use(rules: SeedingRules): void {
+    this.rules = rules;
+  }
 
   /** Lets the rules have the last word on whom the library would give blocks to. */
   guard(torrent: SwarmTorrent, infoHash: string, runwayMs: () => number): void {

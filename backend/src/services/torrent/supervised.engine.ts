@@ -10,7 +10,6 @@ import { type MemoryCeiling, memoryCeiling } from './engine-memory.js';
 import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
 import { shareOfReader } from './reader-memory.js';
 import { RecentPeers } from './recent-peers.js';
-import type { SeedingRules } from './seeding-rules.js';
 import { StoredBytesMissingError, StoredFile } from './stored-file.js';
 import {
   EngineCrowdedError,
@@ -27,20 +26,16 @@ import type {
   TorrentStatus,
   UnwatchedPieces,
 } from './torrent-engine.port.js';
+import type { TrafficRules } from './traffic-rules.js';
 import type { WebRtcSettings } from './webrtc-hardening.js';
 
-export interface SupervisedEngineOptions {
+export interface SupervisedEngineOptions extends TrafficRules {
   /** Where pieces are kept. */
   store: ChunkStoreSettings;
   /** Whether to find peers through the DHT. */
   dht: boolean;
   /** TCP port for peers; a free one when left out. */
   port?: number | undefined;
-  /** Bytes per second; no limit when left out. */
-  uploadLimit?: number | undefined;
-  downloadLimit?: number | undefined;
-  /** How much is given back; all there is unless limited. */
-  seeding?: SeedingRules | undefined;
   /** Whether peers and trackers on private addresses are dialled and accepted. For demos, tests and home networks. */
   allowPrivatePeers: boolean;
   /** Speaks WebRTC too; not at all when left out, nor while traffic must leave by a tunnel, which it would not keep to. */
@@ -98,10 +93,10 @@ export class SupervisedEngine implements TorrentEngine {
   private readers = 0;
 
   constructor(private readonly options: SupervisedEngineOptions) {
-    const { store, dht, port, uploadLimit, downloadLimit, seeding, allowPrivatePeers } = options;
+    const { store, dht, port, allowPrivatePeers } = options;
     const { network = { kind: 'open' }, webSeeds, webRtc } = options;
-    const limits = { uploadLimit, downloadLimit, seeding };
-    this.settings = { store, dht, port, ...limits, allowPrivatePeers, network, webSeeds, webRtc };
+    const traffic = rulesOf(options);
+    this.settings = { store, dht, port, traffic, allowPrivatePeers, network, webSeeds, webRtc };
     this.patienceMs = options.patienceMs ?? 10_000;
     this.recentPeers = new RecentPeers(options.recentPeersMs);
   }
@@ -143,6 +138,13 @@ export class SupervisedEngine implements TorrentEngine {
       connection.freeze();
       this.launch();
     } else connection.kill();
+  }
+
+  /** Changes how much of the line may be taken; nothing is interrupted. */
+  useTraffic(rules: TrafficRules): void {
+    const traffic = rulesOf(rules);
+    this.settings = { ...this.settings, traffic };
+    this.connection?.useTraffic(traffic);
   }
 
   /** Ends the frozen process, if there is one. */
@@ -485,4 +487,8 @@ function withResolvers(): Gate {
     settled: false,
   };
   return gate;
+}
+
+function rulesOf({ uploadLimit, downloadLimit, seeding }: TrafficRules): TrafficRules {
+  return { uploadLimit, downloadLimit, seeding };
 }

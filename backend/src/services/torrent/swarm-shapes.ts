@@ -70,9 +70,6 @@ export interface ClientOptions {
   tracker: object;
   torrentPort: number;
   maxConns: number;
-  /** Bytes per second; -1 for no limit. */
-  downloadLimit: number;
-  uploadLimit: number;
 }
 
 /** What the library says of the torrent whose store it makes. */
@@ -93,7 +90,10 @@ export interface SwarmClient extends EventEmitter {
   torrentPort: number;
   /** What we call ourselves towards peers, hexadecimal. */
   peerId: string;
-  /** Where `downloadLimit` is kept; all peers take from it. */
+  /** Bytes per second; -1 for no limit. */
+  throttleDownload(rate: number): void;
+  throttleUpload(rate: number): void;
+  /** Where the limit is kept; all peers take from it. */
   throttleGroups: {
     down: {
       getEnabled(): boolean;

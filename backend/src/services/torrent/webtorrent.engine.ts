@@ -14,7 +14,6 @@ import { publicOnlyAgent } from './network-guard.js';
 import { OwnAddresses } from './own-addresses.js';
 import { isPublicAddress } from './peer-addresses.js';
 import { Seeding } from './seeding.js';
-import type { SeedingRules } from './seeding-rules.js';
 import type { SwarmClient } from './swarm-shapes.js';
 import {
   EngineUnavailableError,
@@ -36,6 +35,7 @@ import type { ReadPart } from './torrent-reader.js';
 import { TorrentStore } from './torrent-store.js';
 import { hardenTrackers } from './tracker-hardening.js';
 import { usableTrackers } from './tracker-urls.js';
+import type { TrafficRules } from './traffic-rules.js';
 import { hardenWebRtc, type WebRtcSettings, webRtcOptions } from './webrtc-hardening.js';
 import { hardenLibraries } from './wire-hardening.js';
 
@@ -46,9 +46,6 @@ export interface WebTorrentEngineOptions {
   dht: boolean;
   /** TCP port for peers; a free one when left out. */
   port?: number | undefined;
-  /** Bytes per second; no limit when left out. */
-  uploadLimit?: number | undefined;
-  downloadLimit?: number | undefined;
   /** Whether peers and trackers on private addresses and low ports are dialled and accepted. */
   allowPrivatePeers: boolean;
   /** How web seeds (BEP 19) are asked; not at all when left out. */
@@ -57,8 +54,6 @@ export interface WebTorrentEngineOptions {
   webRtc?: WebRtcSettings | undefined;
   /** Nobody is looked for: what is on disk can be read, and nothing else. */
   offline?: boolean;
-  /** How much is given back; all there is unless limited. */
-  seeding?: SeedingRules | undefined;
   /** Milliseconds; only differences count. */
   now?: () => number;
 }
@@ -101,14 +96,14 @@ export class WebTorrentEngine implements TorrentEngine {
   constructor(private readonly options: WebTorrentEngineOptions) {
     this.now = options.now ?? (() => performance.now());
     this.metadataFetches = new MetadataFetches(this.now);
-    this.seeding = new Seeding(options.seeding ?? {}, () => new Date());
+    this.seeding = new Seeding(() => new Date());
   }
 
   /** Listens for peers. Throws what listening throws, such as EADDRINUSE. */
   async start(): Promise<void> {
     hardenLibraries();
     hardenTrackers();
-    const { dht, offline = false, port = 0, uploadLimit = -1, downloadLimit = -1 } = this.options;
+    const { dht, offline = false, port = 0 } = this.options;
     const { webRtc, allowPrivatePeers } = this.options;
     if (webRtc) hardenWebRtc(allowPrivatePeers);
     const client = new WebTorrent({
@@ -121,8 +116,6 @@ export class WebTorrentEngine implements TorrentEngine {
       tracker: webRtc ? webRtcOptions(webRtc, allowPrivatePeers) : { wrtc: false },
       torrentPort: port,
       maxConns: maxPeers,
-      downloadLimit,
-      uploadLimit,
     });
     this.guardInbound(client);
     await new Promise<void>((resolve, reject) => {
@@ -138,6 +131,13 @@ export class WebTorrentEngine implements TorrentEngine {
   /** Calls back when the client can no longer work; nothing can be joined afterwards. */
   onFatalError(callback: (error: Error) => void): void {
     this.client?.on('error', callback);
+  }
+
+  /** Changes how much of the line may be taken, once it has started. */
+  useTraffic({ uploadLimit = -1, downloadLimit = -1, seeding = {} }: TrafficRules): void {
+    this.client?.throttleUpload(uploadLimit);
+    this.client?.throttleDownload(downloadLimit);
+    this.seeding.use(seeding);
   }
 
   /** Leaves all swarms and closes every connection. */

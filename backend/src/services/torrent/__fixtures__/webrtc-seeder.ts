@@ -24,8 +24,6 @@ const client = new WebTorrent({
   tracker: { rtcConfig: { iceServers: [] } },
   torrentPort: 0,
   maxConns: 10,
-  downloadLimit: -1,
-  uploadLimit: -1,
 });
 tracker.on('start', () => process.stdout.write('heard\n'));
 process.stdout.write(
