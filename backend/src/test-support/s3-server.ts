@@ -14,6 +14,8 @@ export class SmallS3Server {
   readonly answered: string[] = [];
   /** While false every request fails. */
   isUp = true;
+  /** Requests that failed because it was away. */
+  refused = 0;
   /** Bytes that it has room for. */
   capacity = Infinity;
   /** Settles before a PUT is answered. */
@@ -42,6 +44,7 @@ export class SmallS3Server {
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
     const url = new URL(request.url ?? '/', 'http://bucket');
     if (!this.isUp) {
+      this.refused += 1;
       end(response, 503);
       return;
     }
