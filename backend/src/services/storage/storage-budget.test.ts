@@ -112,6 +112,18 @@ describe('the storage budget', () => {
     await closeStore(chunks);
   });
 
+  test('what was watched until just now goes last, whenever its play began', async () => {
+    const long = await store('long', 20 * MB);
+    const budget = openBudget();
+    await budget.enter(hashOf(long));
+    const short = await store('short', 20 * MB);
+    budget.leave(hashOf(long));
+    budget.useLimits({ limitBytes: 32 * MB, minFreeBytes: MB });
+    await budget.enforce();
+    expect(await bytesOf(budget, long)).toBeGreaterThan(20 * MB);
+    expect(await bytesOf(budget, short)).toBeLessThan(9 * MB);
+  });
+
   test('never touches what plays or is pinned, however full it is', async () => {
     const [playing, pinned, other] = [
       await store('p', 5 * MB),

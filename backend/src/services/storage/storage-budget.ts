@@ -101,6 +101,10 @@ export class StorageBudget {
   leave(infoHash: string): void {
     if (!this.plays.leave(infoHash)) return;
     this.schedule();
+    // It was being watched until now, whenever that began.
+    this.inTurn(() => this.options.storedTorrents.touch(infoHash)).catch((error: unknown) =>
+      this.options.logger.warn({ err: error, infoHash }, 'not noted when it was watched last'),
+    );
     void this.enforceSoon();
   }
 
