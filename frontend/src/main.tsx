@@ -19,6 +19,8 @@ const session = new Session({
   baseUrl: '/api',
   fetch: (input, init) => fetch(input, init),
   now: () => Date.now(),
+  // The server sets it beside the cookie that only it can read.
+  mayBeSignedIn: () => /(?:^|; )kinora_session=1/.test(document.cookie),
   // Typed as always there, but absent on plain http.
   locks: 'locks' in navigator ? navigator.locks : undefined,
 });

@@ -53,9 +53,13 @@ describe('signing in', () => {
     const answer = await login();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
-    expect(answer.headers.get('Set-Cookie')).toMatch(
-      /^kinora_refresh=[\w.-]+; Max-Age=2592000; Path=\/api\/auth; HttpOnly; SameSite=Strict$/,
-    );
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^kinora_refresh=[\w.-]+; Max-Age=2592000; Path=\/api\/auth; HttpOnly; SameSite=Strict$/,
+      ),
+      // Tells scripts that there is one, and nothing of it.
+      'kinora_session=1; Max-Age=2592000; Path=/; SameSite=Strict',
+    ]);
     const body = await bodyOf(answer);
     expect(body).toEqual({
       accessToken: expect.any(String),
@@ -78,9 +82,10 @@ describe('signing in', () => {
   test('behind https the cookie is Secure, and its name says so', async () => {
     app = serve('https://kinora.example');
     const answer = await login();
-    expect(answer.headers.get('Set-Cookie')).toMatch(
-      /^__Secure-kinora_refresh=.*; HttpOnly; Secure; SameSite=Strict$/,
-    );
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Secure-kinora_refresh=.*; HttpOnly; Secure; SameSite=Strict$/),
+      expect.stringMatching(/^kinora_session=1; .*; Secure; SameSite=Strict$/),
+    ]);
     const refreshed = await post('/auth/refresh', undefined, {
       Cookie: cookieOf(answer),
       Origin: 'https://kinora.example',
@@ -167,9 +172,10 @@ describe('sessions', () => {
     const { accessToken } = await bodyOf(signedIn);
     const answer = await post('/auth/logout', undefined, { Cookie: cookieOf(signedIn) });
     expect(answer.status).toBe(204);
-    expect(answer.headers.get('Set-Cookie')).toBe(
+    expect(answer.headers.getSetCookie()).toEqual([
       'kinora_refresh=; Max-Age=0; Path=/api/auth; HttpOnly; SameSite=Strict',
-    );
+      'kinora_session=; Max-Age=0; Path=/; SameSite=Strict',
+    ]);
     const me = await app.request('/api/me', { headers: { Authorization: `Bearer ${String(accessToken)}` } });
     expect(me.status).toBe(401);
     expect((await post('/auth/logout')).status).toBe(204);

@@ -70,7 +70,7 @@ describe('T40 signing a device in', () => {
     const { status, headers, body: signedIn } = await poll(deviceCode);
     expect(status).toBe(200);
     expect(headers.get('Cache-Control')).toBe('no-store');
-    expect(headers.get('Set-Cookie')).toMatch(/^kinora_refresh=.*HttpOnly; SameSite=Strict$/);
+    expect(headers.getSetCookie()[0]).toMatch(/^kinora_refresh=.*HttpOnly; SameSite=Strict$/);
     expect(signedIn).toMatchObject({ expiresIn: 900, user: { username: 'ana' } });
     const me = await kinora.request('GET', '/api/me', { token: String(signedIn['accessToken']) });
     expect(me.status).toBe(200);

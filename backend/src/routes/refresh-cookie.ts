@@ -5,7 +5,8 @@ import type { RefreshToken } from '../services/auth/refresh-tokens.js';
 
 /**
  * The cookie that holds the refresh token: out of reach of scripts, sent to the auth routes of this site only. Behind
- * https it is Secure, and its name says so (`__Secure-`), so that a page fetched by http cannot plant one.
+ * https it is Secure, and its name says so (`__Secure-`), so that a page fetched by http cannot plant one. Beside it lies
+ * one that scripts may read and that says no more than that it is there, so that a page need not ask in vain.
  */
 export class RefreshCookie {
   private readonly prefix: 'secure' | undefined;
@@ -24,10 +25,16 @@ export class RefreshCookie {
   write(context: Context<AppEnv>, { token, expiresAt }: RefreshToken): void {
     const maxAge = Math.max(0, Math.floor((expiresAt.getTime() - this.now()) / 1000));
     setCookie(context, name, token, { ...this.attributes(), maxAge });
+    setCookie(context, hintName, '1', { ...this.hintAttributes(), maxAge });
   }
 
   clear(context: Context<AppEnv>): void {
     deleteCookie(context, name, this.attributes());
+    deleteCookie(context, hintName, this.hintAttributes());
+  }
+
+  private hintAttributes() {
+    return { path: '/', sameSite: 'Strict', secure: this.prefix === 'secure' } as const;
   }
 
   private attributes() {
@@ -43,3 +50,5 @@ export class RefreshCookie {
 }
 
 const name = 'kinora_refresh';
+/** Looked for by the web application (`main.tsx`). */
+const hintName = 'kinora_session';

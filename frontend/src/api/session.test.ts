@@ -53,6 +53,16 @@ describe('Session', () => {
     expect(session.getState().status).toBe('signed-out');
   });
 
+  it('asks nothing when this browser has no cookie, and takes a sign-in over', async () => {
+    const options = { baseUrl: `${server.origin}/api`, fetch, now: () => clock };
+    session = new Session({ ...options, mayBeSignedIn: () => false });
+    await session.start();
+    expect(session.getState().status).toBe('signed-out');
+    expect(server.requests).toEqual([]);
+    session.adopt(signedIn('new'));
+    expect((await get('home')).status).toBe(200);
+  });
+
   it('does not sign out because the server is away, and can start again', async () => {
     refresh = { status: 502, body: {} };
     await session.start();

@@ -18,6 +18,8 @@ export interface SessionOptions {
   baseUrl: string;
   fetch: typeof fetch;
   now: () => number;
+  /** False when this browser holds no refresh cookie, so that it need not be asked for; assumed to when left out. */
+  mayBeSignedIn?: () => boolean;
   /** Keeps the tabs of one browser from rotating the refresh cookie at the same moment; absent on plain http. */
   locks?: LockManager | undefined;
 }
@@ -50,6 +52,10 @@ export class Session {
   /** Finds out whether the cookie still signs in. Never throws: the outcome is the state. */
   async start(): Promise<void> {
     if (this.#state.status === 'signed-in' || this.#state.status === 'signed-out') return;
+    if (this.#options.mayBeSignedIn?.() === false) {
+      this.forget();
+      return;
+    }
     await this.#renew().catch((error: unknown) => {
       if (!isRefusal(error)) this.#become({ status: 'unreachable', error: toError(error) });
     });
