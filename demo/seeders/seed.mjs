@@ -13,6 +13,7 @@ client.on('error', (error) => process.stderr.write(`${error.message}\n`));
 const commands = {
   add: ({ torrent, folder }) =>
     client.add(Buffer.from(torrent, 'base64'), { path: folder, skipVerify: true }),
+  remove: ({ infoHash }) => client.remove(infoHash),
   limit: ({ bytesPerSecond }) => client.throttleUpload(bytesPerSecond ?? -1),
   stats: () => {
     const uploadedBytes = client.torrents.reduce((sum, torrent) => sum + torrent.uploaded, 0);

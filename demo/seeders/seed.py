@@ -2,7 +2,7 @@
 """Seeds torrents with libtorrent, on loopback or the address given, until its standard input closes.
 
 Reads one JSON object a line: {"do": "add", "torrent": BASE64 OF A .torrent FILE, "folder": DIR},
-{"do": "limit", "bytesPerSecond": N or null}, {"do": "stats"}, {"do": "ready?"}. Writes {"is": "ready"},
+{"do": "remove", "infoHash": HEX}, {"do": "limit", "bytesPerSecond": N or null}, {"do": "stats"}, {"do": "ready?"}. Writes {"is": "ready"},
 {"is": "stats", "uploadedBytes": N, "peers": N}.
 """
 import base64
@@ -47,6 +47,10 @@ def main():
             params.save_path = message['folder']
             params.flags = lt.torrent_flags.seed_mode
             torrents.append(session.add_torrent(params))
+        elif message['do'] == 'remove':
+            for torrent in [one for one in torrents if str(one.info_hash()) == message['infoHash']]:
+                torrents.remove(torrent)
+                session.remove_torrent(torrent)
         elif message['do'] == 'limit':
             session.apply_settings({'upload_rate_limit': message['bytesPerSecond'] or 0})
         elif message['do'] == 'stats':

@@ -1,58 +1,30 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser } from 'playwright-core';
-import { ApiClient, textAt } from './api-client.js';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import { type ApiClient, textAt } from './api-client.js';
+import { accessibilityFaults, screenshot } from './browser.js';
+import { Household, playsBeyond } from './household.js';
 
 const minute = 60_000;
-const account = { name: 'ada', password: 'correct horse battery' };
 
 /** A server as it is installed, without any key: what it has is at the Internet Archive, whose torrents have no peer. */
 describe('a film of the Internet Archive', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let browser: Browser;
+  let home: Household;
   let api: ApiClient;
   let filmId: string;
   let bytes: Buffer;
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE });
-    dataDir = await newDataDir();
-    const { ARCHIVE_API_URL = '', INDEXER_ALLOWED_HOSTS = '' } = world.environment;
-    kinora = await KinoraProcess.start(
-      {
-        ARCHIVE_API_URL,
-        INDEXER_ALLOWED_HOSTS,
-        TORRENT_DHT: 'off',
-        ADMIN_USERNAME: account.name,
-        ADMIN_PASSWORD: account.password,
-        LOG_LEVEL: 'info',
-      },
-      dataDir,
-    );
-    api = await ApiClient.signIn(kinora, account.name, account.password);
-    bytes = await readFile(world.archiveItem.filePath);
-    browser = await launchBrowser();
+    home = await Household.open({
+      environment: ({ environment: { ARCHIVE_API_URL = '', INDEXER_ALLOWED_HOSTS = '' } }) => ({
+        ...{ ARCHIVE_API_URL, INDEXER_ALLOWED_HOSTS, TORRENT_DHT: 'off', LOG_LEVEL: 'info' },
+      }),
+    });
+    api = await home.signInByApi();
+    bytes = await readFile(home.world.archiveItem.filePath);
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
   it(
     'is found, and its best source is the server that has it all',
@@ -70,7 +42,7 @@ describe('a film of the Internet Archive', () => {
         items: [
           {
             indexer: 'Internet Archive',
-            infoHash: world.archiveItem.infoHash,
+            infoHash: home.world.archiveItem.infoHash,
             reasons: expect.arrayContaining(['from a server that has it all', 'plays directly']),
           },
         ],
@@ -95,7 +67,7 @@ describe('a film of the Internet Archive', () => {
       expect(sha256(whole)).toBe(sha256(bytes));
       const state = await api.get(`/api/playback/${textAt(body, 'id')}`);
       expect(state.body).toMatchObject({ peers: 0, message: expect.stringMatching(/server/) });
-      const asked = world.providers.archive.requests.filter(({ path }) => path.endsWith('/Charade.mp4'));
+      const asked = home.world.providers.archive.requests.filter(({ path }) => path.endsWith('/Charade.mp4'));
       // Long stretches, not blocks of 16 KiB.
       expect(asked.length).toBeGreaterThan(0);
       expect(asked.length).toBeLessThan(bytes.length / (8 * 16 * 1024));
@@ -107,27 +79,15 @@ describe('a film of the Internet Archive', () => {
   it(
     'plays from its page in the browser',
     async () => {
-      const complaints: Complaints = { list: [] };
-      const page = await newPage(
-        await browser.newContext({ viewport: laptop, baseURL: kinora.url }),
-        complaints,
-      );
-      page.setDefaultTimeout(minute);
-      await page.goto('/');
-      await page.getByLabel('User name').fill(account.name);
-      await page.getByLabel('Password', { exact: true }).fill(account.password);
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.getByRole('button', { name: `Menu of ${account.name}` }).waitFor();
+      const page = await home.signedInScreen();
       await page.goto(`/movies/${filmId}`);
       await page.getByRole('heading', { level: 1, name: 'Charade' }).waitFor();
       await page.getByText(/From a server that has it all|from a server that has it all/).waitFor();
       await screenshot(page, 'archive-film');
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.getByRole('link', { name: 'Play', exact: true }).click();
-      await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1, null, {
-        timeout: minute,
-      });
-      expect(complaints.list).toEqual([]);
+      await playsBeyond(page, 1);
+      expect(home.complaints.list).toEqual([]);
     },
     3 * minute,
   );

@@ -1,30 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { timecodeReaderSource } from '@kinora/demo/timecode';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-  settled,
-  sizes,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, laptop, newPage, screenshot, settled, sizes } from './browser.js';
+import { account, Household, secondOf } from './household.js';
 
 const minute = 60_000;
 
 /** One household's first evening, in order: each step goes on where the one before ended. */
 describe('in the browser', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let browser: Browser;
-  let context: BrowserContext;
+  let home: Household;
   let page: Page;
-  const complaints: Complaints = { list: [] };
   let isBroken = false;
 
   /** A step of the evening. After one that failed the rest is not even tried: it would only wait in vain. */
@@ -43,28 +28,16 @@ describe('in the browser', () => {
 
   beforeAll(async () => {
     // Slow enough that the end of the film is not there when the test seeks to it.
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE, uploadBytesPerSecond: 1_500_000 });
-    dataDir = await newDataDir();
-    kinora = await KinoraProcess.start({ ...world.environment, LOG_LEVEL: 'trace' }, dataDir);
-    browser = await launchBrowser();
-    context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-    page = await newPage(context, complaints);
+    home = await Household.open({ world: { uploadBytesPerSecond: 1_500_000 }, isNew: true });
+    page = await home.newScreen();
     page.setDefaultTimeout(15_000);
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
   /** The second shown by the picture itself, not by the clock of the player. */
   const pictureSecond = () =>
     page.evaluate<number | null>(`(${timecodeReaderSource()})(document.querySelector('video'))`);
-  const playerSecond = () =>
-    page.getByTestId('video').evaluate((video: HTMLVideoElement) => video.currentTime);
-
   async function play(title: string): Promise<void> {
     await page.goto('/');
     await page.getByRole('searchbox', { name: 'Search films' }).fill(title);
@@ -78,19 +51,26 @@ describe('in the browser', () => {
   }
 
   step('the first visitor becomes the administrator with the set-up code', async () => {
+    const refused: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() === 401) refused.push(response.url());
+    });
     await page.goto('/');
     await page.getByLabel('Set-up code').waitFor();
+    // Nobody has a session yet, so none is asked for.
+    expect(refused).toEqual([]);
+    page.removeAllListeners('response');
     await screenshot(page, 'set-up');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByLabel('Set-up code').fill('WRONG-CODE1');
-    await page.getByLabel('User name').fill('ada');
-    await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('User name').fill(account.name);
+    await page.getByLabel('Password', { exact: true }).fill(account.password);
     await page.getByRole('button', { name: 'Create account' }).click();
     await page
       .getByText(/not the set-up code/)
       .first()
       .waitFor();
-    await page.getByLabel('Set-up code').fill(kinora.setupCode);
+    await page.getByLabel('Set-up code').fill(home.kinora.setupCode);
     await page.getByRole('button', { name: 'Create account' }).click();
     // The questions are for settings.test.ts.
     await page.getByRole('button', { name: 'Finish later' }).click();
@@ -113,7 +93,7 @@ describe('in the browser', () => {
   step('signs out, refuses a wrong password, and signs in again', async () => {
     await page.getByRole('button', { name: /^Menu of/ }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('User name').fill('ada');
+    await page.getByLabel('User name').fill(account.name);
     await page.getByLabel('Password', { exact: true }).fill('wrong password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page
@@ -122,7 +102,7 @@ describe('in the browser', () => {
       .waitFor();
     await screenshot(page, 'sign-in');
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('Password', { exact: true }).fill(account.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
   });
@@ -254,13 +234,13 @@ describe('in the browser', () => {
     await play('Big Buck Bunny');
     await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 2);
     await screenshot(page, 'player');
-    const [picture, clock] = [await pictureSecond(), await playerSecond()];
+    const [picture, clock] = [await pictureSecond(), await secondOf(page)];
     expect(picture).not.toBeNull();
     expect(Math.abs((picture ?? -9) - clock)).toBeLessThan(1.5);
   });
 
   step('goes on playing', async () => {
-    const before = await playerSecond();
+    const before = await secondOf(page);
     await page.waitForFunction(
       (from) => (document.querySelector('video')?.currentTime ?? 0) > from + 3,
       before,
@@ -285,7 +265,7 @@ describe('in the browser', () => {
         const video = document.querySelector('video');
         return video !== null && video.currentTime > from + 1.5 && !video.seeking && video.readyState >= 3;
       }, target - 5);
-      const [picture, clock] = [await pictureSecond(), await playerSecond()];
+      const [picture, clock] = [await pictureSecond(), await secondOf(page)];
       expect(picture).not.toBeNull();
       expect(Math.abs((picture ?? -9) - clock)).toBeLessThan(1.5);
       expect(Math.abs(clock - target)).toBeLessThan(20);
@@ -311,7 +291,7 @@ describe('in the browser', () => {
     const video = page.getByTestId('video');
     await page.keyboard.press('k');
     expect(await video.evaluate((element: HTMLVideoElement) => element.paused)).toBe(true);
-    const before = await playerSecond();
+    const before = await secondOf(page);
     await page.keyboard.press('j');
     await page.waitForFunction(
       (from) => (document.querySelector('video')?.currentTime ?? 0) < from - 5,
@@ -345,11 +325,11 @@ describe('in the browser', () => {
   });
 
   step('names the failure when the catalogue is down, and recovers', async () => {
-    world.providers.tmdb.fail({ status: 503 });
+    home.world.providers.tmdb.fail({ status: 503 });
     await page.goto('/search?q=something%20new');
     await page.getByText(/TMDB/).first().waitFor();
     await screenshot(page, 'provider-down');
-    world.providers.tmdb.heal();
+    home.world.providers.tmdb.heal();
     await page.goto('/search?q=general');
     await page
       .getByRole('link', { name: /The General/ })
@@ -376,6 +356,21 @@ describe('in the browser', () => {
     }
   });
 
+  step('sees what is stored and for whom, what goes next, pins it, and deletes it', async () => {
+    await page.goto('/admin/storage');
+    const stored = page.getByTestId('stored').filter({ hasText: 'Sintel' });
+    await stored.getByText(/ada/).waitFor();
+    const next = page.getByTestId('stored').filter({ hasText: 'Goes next' });
+    const title = (await next.getByRole('link').textContent()) ?? '';
+    await next.getByRole('button', { name: `Pin ${title}` }).click();
+    await page.getByRole('button', { name: `Pin ${title}`, pressed: true }).waitFor();
+    // What is pinned does not go, another one does.
+    expect(await next.getByRole('link').textContent()).not.toBe(title);
+    await stored.getByRole('button', { name: /^Delete Sintel/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await stored.waitFor({ state: 'detached' });
+  });
+
   step('runs a job now, pauses and resumes it, and reads its history', async () => {
     await page.goto('/admin/jobs');
     const job = page.locator('[data-job="forget-expired-sessions"]');
@@ -396,7 +391,7 @@ describe('in the browser', () => {
     await page.goto('/');
     await page.reload();
     await page.getByRole('heading', { name: 'Trending this week' }).waitFor();
-    const other = await newPage(context, complaints);
+    const other = await newPage(page.context(), home.complaints);
     await other.goto('/');
     await other.getByRole('heading', { name: 'Trending this week' }).waitFor();
     await other.close();
@@ -418,7 +413,7 @@ describe('in the browser', () => {
   });
 
   step('T43 breaks no rule of its content policy and throws no error', () => {
-    expect(complaints.list).toEqual([]);
+    expect(home.complaints.list).toEqual([]);
   });
 
   step('signs out for good', async () => {

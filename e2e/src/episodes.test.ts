@@ -1,69 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser } from 'playwright-core';
-import { ApiClient, textAt } from './api-client.js';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import { type ApiClient, textAt } from './api-client.js';
+import { accessibilityFaults, screenshot } from './browser.js';
+import { Household, playsBeyond } from './household.js';
 import { noteSecrets } from './secret-ledger.js';
 
 const minute = 60_000;
-const account = { name: 'ada', password: 'correct horse battery' };
 // What the stand-in wants to be asked with.
 const apiKey = 'demo-torznab-key-5f1c0d';
 noteSecrets(apiKey);
 
 /** A season in one torrent, found by a Torznab server, sent by a real seeder. */
 describe('an episode out of a pack', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let browser: Browser;
+  let home: Household;
   let api: ApiClient;
   let showId: string;
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE });
-    dataDir = await newDataDir();
-    kinora = await KinoraProcess.start(
-      {
-        ...world.environment,
-        TORZNAB_URLS: `${world.providers.torznab.baseUrl}/api/v2.0/indexers/all/results/torznab/?apikey=${apiKey}`,
-        ADMIN_USERNAME: account.name,
-        ADMIN_PASSWORD: account.password,
+    home = await Household.open({
+      environment: ({ environment, providers }) => ({
+        ...environment,
+        TORZNAB_URLS: `${providers.torznab.baseUrl}/api/v2.0/indexers/all/results/torznab/?apikey=${apiKey}`,
         LOG_LEVEL: 'info',
-      },
-      dataDir,
-    );
-    api = await ApiClient.signIn(kinora, account.name, account.password);
+      }),
+    });
+    api = await home.signInByApi();
     const found = await api.get('/api/search?q=open%20reel');
     showId = textAt(found.body, 'items', 0, 'id');
     // The seasons come with the page of the series.
     await api.get(`/api/shows/${showId}`);
     await api.get(`/api/shows/${showId}/seasons/1`);
-    browser = await launchBrowser();
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
   it(
     'is the file that is named so, byte for byte, for each episode',
     async () => {
-      for (const [number, path] of world.pack.episodePaths) {
+      for (const [number, path] of home.world.pack.episodePaths) {
         const sources = await api.get(`/api/shows/${showId}/seasons/1/episodes/${number}/sources`);
-        expect(sources.body).toMatchObject({ items: [{ infoHash: world.pack.infoHash }] });
+        expect(sources.body).toMatchObject({ items: [{ infoHash: home.world.pack.infoHash }] });
         const { status, body } = await api.post('/api/playback', {
           mediaId: showId,
           season: 1,
@@ -90,26 +66,16 @@ describe('an episode out of a pack', () => {
   it(
     'is chosen from the sources of the episode in the browser, and plays',
     async () => {
-      const complaints: Complaints = { list: [] };
-      const context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-      const page = await newPage(context, complaints);
-      page.setDefaultTimeout(minute);
-      await page.goto('/');
-      await page.getByLabel('User name').fill(account.name);
-      await page.getByLabel('Password', { exact: true }).fill(account.password);
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.getByRole('button', { name: `Menu of ${account.name}` }).waitFor();
+      const page = await home.signedInScreen();
       await page.goto(`/shows/${showId}`);
       await page.getByRole('button', { name: 'Sources of 2. A Map of Small Rivers' }).click();
       const sheet = page.getByRole('dialog', { name: 'Sources of 2. A Map of Small Rivers' });
-      await sheet.getByText(world.pack.torrentName).waitFor();
+      await sheet.getByText(home.world.pack.torrentName).waitFor();
       await screenshot(page, 'episode-sources');
       expect(await accessibilityFaults(page)).toEqual([]);
-      await sheet.getByRole('link', { name: `Play ${world.pack.torrentName}` }).click();
-      await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1, null, {
-        timeout: minute,
-      });
-      expect(complaints.list).toEqual([]);
+      await sheet.getByRole('link', { name: `Play ${home.world.pack.torrentName}` }).click();
+      await playsBeyond(page, 1);
+      expect(home.complaints.list).toEqual([]);
     },
     3 * minute,
   );

@@ -1,56 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-  sizes,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, laptop, screenshot, sizes } from './browser.js';
+import { Household } from './household.js';
 import { noteSecrets } from './secret-ledger.js';
 
 const minute = 60_000;
-const password = 'correct horse battery';
 // What the stand-in wants to be asked with.
 const apiKey = 'demo-torznab-key-5f1c0d';
-noteSecrets(apiKey, password);
+noteSecrets(apiKey);
 
 /** An indexer added by an administrator, in order: each step goes on where the one before ended. */
 describe('indexers', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let browser: Browser;
-  let context: BrowserContext;
+  let home: Household;
   let page: Page;
-  const complaints: Complaints = { list: [] };
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE });
-    dataDir = await newDataDir();
-    const account = { ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: password };
-    kinora = await KinoraProcess.start({ ...world.environment, ...account, LOG_LEVEL: 'info' }, dataDir);
-    browser = await launchBrowser();
-    context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-    page = await newPage(context, complaints);
-    page.setDefaultTimeout(30_000);
-    await page.goto('/');
-    await page.getByLabel('User name').fill('ada');
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor();
+    home = await Household.open();
+    page = await home.signedInScreen();
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
   const row = (name: string) =>
     page.getByTestId('indexer').filter({ has: page.getByText(name, { exact: true }) });
@@ -76,7 +45,7 @@ describe('indexers', () => {
       await dialog.getByLabel('Name').fill('My films');
       await dialog
         .getByLabel('Address')
-        .fill(`${world.providers.torznab.baseUrl}/api/v2.0/indexers/all/results/torznab/`);
+        .fill(`${home.world.providers.torznab.baseUrl}/api/v2.0/indexers/all/results/torznab/`);
       await dialog.getByLabel('API key').fill(apiKey);
       expect(await accessibilityFaults(page)).toEqual([]);
       await screenshot(page, 'admin-indexers-new');
@@ -103,7 +72,7 @@ describe('indexers', () => {
   it(
     'shows on the page of a film what has answered while others are still asked',
     async () => {
-      world.providers.torznab.fail({ delayMs: 4_000, path: /torznab/ });
+      home.world.providers.torznab.fail({ delayMs: 4_000, path: /torznab/ });
       const sources = await openSources();
       await sources.getByText('Still asking My films').waitFor();
       const before = await sources.getByTestId('source').count();
@@ -116,7 +85,7 @@ describe('indexers', () => {
       expect(await page.content()).not.toContain(apiKey);
       await screenshot(page, 'film-sources-asked');
       expect(await accessibilityFaults(page)).toEqual([]);
-      world.providers.torznab.heal();
+      home.world.providers.torznab.heal();
     },
     2 * minute,
   );
@@ -124,7 +93,7 @@ describe('indexers', () => {
   it(
     'names the indexer that fails with its reason, and shows what the others found',
     async () => {
-      world.providers.yts.fail({ status: 503 });
+      home.world.providers.yts.fail({ status: 503 });
       await page.goto('/');
       await page
         .getByRole('link', { name: /Sintel/ })
@@ -145,8 +114,8 @@ describe('indexers', () => {
         .getByText(/YTS has trouble of its own/)
         .waitFor();
       await screenshot(page, 'admin-indexers-failing');
-      world.providers.yts.heal();
-      expect(complaints.list).toEqual([]);
+      home.world.providers.yts.heal();
+      expect(home.complaints.list).toEqual([]);
     },
     2 * minute,
   );

@@ -1,67 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser, Page } from 'playwright-core';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-  sizes,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, laptop, screenshot, sizes } from './browser.js';
+import { Household, playsBeyond } from './household.js';
 
 const minute = 60_000;
-const account = { name: 'ada', password: 'correct horse battery' };
 const torznab = '/api/v2.0/indexers/all/results/torznab/api?apikey=demo-torznab-key-5f1c0d';
 
 /** A series on two screens, and Trakt beside it. */
 describe('a series', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let browser: Browser;
+  let home: Household;
   let sofa: Page;
   let kitchen: Page;
   let series: string;
-  const complaints: Complaints = { list: [] };
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE, withEpisodes: true });
-    dataDir = await newDataDir();
-    const known = { ADMIN_USERNAME: account.name, ADMIN_PASSWORD: account.password };
-    const TORZNAB_URLS = `${world.providers.torznab.baseUrl}${torznab}`;
-    kinora = await KinoraProcess.start(
-      { ...world.environment, LOG_LEVEL: 'trace', TORZNAB_URLS, ...known },
-      dataDir,
-    );
-    browser = await launchBrowser();
-    sofa = await signIn();
-    kitchen = await signIn();
+    home = await Household.open({
+      world: { withEpisodes: true },
+      environment: ({ environment, providers }) => ({
+        ...environment,
+        TORZNAB_URLS: `${providers.torznab.baseUrl}${torznab}`,
+      }),
+    });
+    sofa = await home.signedInScreen();
+    kitchen = await home.signedInScreen();
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
-  async function signIn(): Promise<Page> {
-    const context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-    const page = await newPage(context, complaints);
-    page.setDefaultTimeout(minute);
-    await page.goto('/');
-    await page.getByLabel('User name').fill(account.name);
-    await page.getByLabel('Password', { exact: true }).fill(account.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor();
-    return page;
-  }
-
-  const playsBeyond = (page: Page, seconds: number) =>
-    page.waitForFunction((beyond) => (document.querySelector('video')?.currentTime ?? 0) > beyond, seconds);
   /** So many seconds before the end. */
   const seekToLast = (page: Page, seconds: number) =>
     page.evaluate((left) => {
@@ -170,7 +135,7 @@ describe('a series', () => {
   it(
     'the first reading of Trakt shows how far it is; then what was rated here is told there',
     async () => {
-      const { trakt } = world.providers;
+      const { trakt } = home.world.providers;
       trakt.addPlays(
         Array.from({ length: 400 }, (_, day) => ({
           ...{ title: `Film ${day}`, tmdbId: 800_000 + day },
@@ -194,7 +159,7 @@ describe('a series', () => {
   it(
     'what Trakt does not take waits on the page with the reason, and goes when Trakt is back',
     async () => {
-      const { trakt } = world.providers;
+      const { trakt } = home.world.providers;
       trakt.fail({ status: 502, path: /^\/sync\/history$/ });
       await sofa.goto(`${series}?season=1`);
       const line = sofa.getByTestId('episode-line').filter({ hasText: 'Borrowed Weather' });
@@ -225,7 +190,7 @@ describe('a series', () => {
       await sofa.getByRole('button', { name: 'Watched', pressed: true }).click();
       await mark.waitFor();
       const watchedAt = new Date(Date.now() - 120 * minute).toISOString();
-      world.providers.trakt.addPlays([{ title: 'Sintel', tmdbId: 45_745, watchedAt }]);
+      home.world.providers.trakt.addPlays([{ title: 'Sintel', tmdbId: 45_745, watchedAt }]);
       await onTrakt(sofa);
       await sofa.getByRole('button', { name: 'Read now' }).click();
       const decided = sofa.getByRole('list', { name: 'What was decided lately' });
@@ -240,7 +205,7 @@ describe('a series', () => {
   it(
     'a client id that Trakt no longer knows is explained, and nothing else breaks',
     async () => {
-      const { trakt } = world.providers;
+      const { trakt } = home.world.providers;
       trakt.fail({ status: 403, path: /^\/(sync|users|scrobble)/ });
       await onTrakt(sofa);
       await sofa.getByRole('button', { name: 'Read now' }).click();
@@ -261,11 +226,11 @@ describe('a series', () => {
   );
 
   it('nothing was complained of in the console', () => {
-    expect(complaints.list).toEqual([]);
+    expect(home.complaints.list).toEqual([]);
   });
 
   const asked = (method: string, path: string) =>
-    world.providers.trakt.requests.some((request) => request.method === method && request.path === path);
+    home.world.providers.trakt.requests.some((request) => request.method === method && request.path === path);
 });
 
 async function eventually(holds: () => boolean): Promise<void> {

@@ -3,22 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoFilm, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { ApiClient, textAt } from './api-client.js';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-  sizes,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { DemoFilm } from '@kinora/demo/world';
+import type { Page } from 'playwright-core';
+import { type ApiClient, textAt } from './api-client.js';
+import { accessibilityFaults, laptop, screenshot, sizes } from './browser.js';
+import { account, Household } from './household.js';
 
 const minute = 60_000;
-const password = 'correct horse battery';
 
 /** The same provider at another address; it counts what it is asked, and can be told to hold an answer back. */
 class OtherAddress {
@@ -68,12 +59,7 @@ class OtherAddress {
 
 /** A server that begins with nothing, in order: each step goes on where the one before ended. */
 describe('settings', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let environment: Record<string, string>;
-  let browser: Browser;
-  let context: BrowserContext;
+  let home: Household;
   let page: Page;
   let api: ApiClient;
   let film: DemoFilm;
@@ -81,36 +67,32 @@ describe('settings', () => {
   let ytsUrl: string;
   let one: OtherAddress;
   let other: OtherAddress;
-  const complaints: Complaints = { list: [] };
 
   beforeAll(async () => {
-    // Slow enough that a film is still on its way while settings change.
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE, uploadBytesPerSecond: 1_500_000 });
-    film = world.films[0] ?? fail('no film');
-    const { TMDB_API_TOKEN = '', TMDB_API_URL = '', YTS_API_URL = '', ...rest } = world.environment;
-    token = TMDB_API_TOKEN;
-    ytsUrl = YTS_API_URL;
-    environment = { ...rest, LOG_LEVEL: 'info' };
-    [one, other] = [new OtherAddress(TMDB_API_URL), new OtherAddress(TMDB_API_URL)];
-    await Promise.all([one.start(), other.start()]);
-    dataDir = await newDataDir();
-    await writeFile(path.join(dataDir, 'kinora.json'), JSON.stringify({ TMDB_API_URL: one.url }), {
-      mode: 0o600,
+    home = await Household.open({
+      // Slow enough that a film is still on its way while settings change.
+      world: { uploadBytesPerSecond: 1_500_000 },
+      environment: async (world, dataDir) => {
+        const { TMDB_API_TOKEN = '', TMDB_API_URL = '', YTS_API_URL = '', ...rest } = world.environment;
+        token = TMDB_API_TOKEN;
+        ytsUrl = YTS_API_URL;
+        [one, other] = [new OtherAddress(TMDB_API_URL), new OtherAddress(TMDB_API_URL)];
+        await Promise.all([one.start(), other.start()]);
+        const settings = JSON.stringify({ TMDB_API_URL: one.url });
+        await writeFile(path.join(dataDir, 'kinora.json'), settings, { mode: 0o600 });
+        return { ...rest, LOG_LEVEL: 'info' };
+      },
+      isNew: true,
     });
-    kinora = await KinoraProcess.start(environment, dataDir);
-    browser = await launchBrowser();
-    context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-    page = await newPage(context, complaints);
+    film = home.world.films[0] ?? fail('no film');
+    page = await home.newScreen();
     page.setDefaultTimeout(20_000);
   }, 5 * minute);
 
   afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
+    await home.close();
     one.stop();
     other.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
   });
 
   const row = (name: string) =>
@@ -126,12 +108,12 @@ describe('settings', () => {
     'the first visitor is asked, each answer is tried on the real service, and all can be left for later',
     async () => {
       await page.goto('/');
-      await page.getByLabel('Set-up code').fill(kinora.setupCode);
-      await page.getByLabel('User name').fill('ada');
-      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByLabel('Set-up code').fill(home.kinora.setupCode);
+      await page.getByLabel('User name').fill(account.name);
+      await page.getByLabel('Password', { exact: true }).fill(account.password);
       await page.getByRole('button', { name: 'Create account' }).click();
       await page.getByRole('heading', { name: 'TMDB token' }).waitFor();
-      api = await ApiClient.signIn(kinora, 'ada', password);
+      api = await home.signInByApi();
       // Usable at once, with nothing answered.
       expect(await api.get('/api/home')).toMatchObject({ status: 200, body: { catalogue: 'open-films' } });
       for (const [name, size] of Object.entries(sizes)) {
@@ -166,7 +148,7 @@ describe('settings', () => {
     expect(JSON.stringify(away.body)).toContain('PostgreSQL 127.0.0.1:9/kinora cannot be used');
     expect(JSON.stringify(away.body)).not.toContain('a-secret-of-postgres');
     expect(await change({ DATABASE_URL: 'sqlite:' })).toMatchObject({ status: 200 });
-    const file = path.join(dataDir, 'kinora.json');
+    const file = path.join(home.dataDir, 'kinora.json');
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ DATABASE_URL: 'sqlite:' });
     expect(await change({ DATABASE_URL: null })).toMatchObject({ status: 200 });
     expect(await readFile(file, 'utf8')).not.toContain('DATABASE_URL');
@@ -242,7 +224,7 @@ describe('settings', () => {
     async () => {
       const play = await api.post('/api/playback', { magnet: film.magnet });
       expect(play.status).toBe(201);
-      const stream = await fetch(kinora.url + textAt(play.body, 'url'));
+      const stream = await fetch(home.kinora.url + textAt(play.body, 'url'));
       expect(stream.status).toBe(200);
       const reader = (stream.body ?? fail('no body')).getReader();
       const received: Uint8Array[] = [];
@@ -271,7 +253,7 @@ describe('settings', () => {
         indexers: expect.arrayContaining([expect.objectContaining({ name: 'YTS', ok: true })]),
       });
 
-      world.swarm.setUploadRate(null);
+      home.world.swarm.setUploadRate(null);
       while (!(await readSome()));
       expect(Buffer.concat(received).equals(await readFile(film.filePath))).toBe(true);
     },
@@ -282,8 +264,8 @@ describe('settings', () => {
     const wrong = await change({ TMDB_API_TOKEN: 'another-token-that-is-wrong' });
     expect(wrong).toMatchObject({ status: 422, body: { code: 'setting-refused' } });
     const texts = [
-      kinora.output,
-      (await readFile(path.join(dataDir, 'kinora.sqlite'))).toString('latin1'),
+      home.kinora.output,
+      (await readFile(path.join(home.dataDir, 'kinora.sqlite'))).toString('latin1'),
       JSON.stringify(await api.get('/api/admin/settings')),
       JSON.stringify(await api.get('/api/admin/settings/revisions')),
       JSON.stringify(await api.get('/api/admin/audit?pageSize=100')),
@@ -297,9 +279,9 @@ describe('settings', () => {
     async () => {
       expect((await change({ TORRENT_UPLOAD_LIMIT: '2MB' })).status).toBe(200);
       expect(await settingNamed('TORRENT_UPLOAD_LIMIT')).toMatchObject({ live: false, restartPending: true });
-      await kinora.stop();
-      kinora = await KinoraProcess.start(environment, dataDir);
-      api = await ApiClient.signIn(kinora, 'ada', password);
+      await home.kinora.stop();
+      await home.restart();
+      api = await home.signInByApi();
       expect(await settingNamed('TORRENT_UPLOAD_LIMIT')).toMatchObject({
         value: '2MB',
         restartPending: false,
@@ -311,7 +293,7 @@ describe('settings', () => {
   );
 
   it('no page complained', () => {
-    expect(complaints.list).toEqual([]);
+    expect(home.complaints.list).toEqual([]);
   });
 });
 

@@ -1,68 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser, Page } from 'playwright-core';
-import { ApiClient } from './api-client.js';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-  sizes,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { Page } from 'playwright-core';
+import type { ApiClient } from './api-client.js';
+import { accessibilityFaults, laptop, screenshot, sizes } from './browser.js';
+import { Household, openTitle, playsBeyond } from './household.js';
 
 const minute = 60_000;
-const account = { name: 'ada', password: 'correct horse battery' };
 
 /** What somebody who watches is told; that nothing leaves is the business of the other test. */
 describe('T23 a film in the browser while the VPN guard holds it', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
+  let home: Household;
   let api: ApiClient;
-  let browser: Browser;
   let page: Page;
-  const complaints: Complaints = { list: [] };
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE, uploadBytesPerSecond: 400_000 });
-    world.providers.nordvpn.setProtected(false);
-    dataDir = await newDataDir();
-    kinora = await KinoraProcess.start(
-      {
-        ...world.environment,
-        VPN_POLICY: 'require',
+    home = await Household.open({
+      world: { uploadBytesPerSecond: 400_000 },
+      environment: ({ environment, providers }) => {
+        providers.nordvpn.setProtected(false);
         // A tunnel for a world of its own.
-        VPN_INTERFACE: 'lo',
-        ADMIN_USERNAME: account.name,
-        ADMIN_PASSWORD: account.password,
+        return { ...environment, VPN_POLICY: 'require', VPN_INTERFACE: 'lo' };
       },
-      dataDir,
-    );
-    api = await ApiClient.signIn(kinora, account.name, account.password);
-    browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-    page = await newPage(context, complaints);
-    page.setDefaultTimeout(minute);
-    await page.goto('/');
-    await page.getByLabel('User name').fill(account.name);
-    await page.getByLabel('Password', { exact: true }).fill(account.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor();
+    });
+    api = await home.signInByApi();
+    page = await home.signedInScreen();
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
   /** The provider changes its mind, and is asked. */
   async function say(isProtected: boolean): Promise<void> {
-    world.providers.nordvpn.setProtected(isProtected);
+    home.world.providers.nordvpn.setProtected(isProtected);
     const { body } = await api.post('/api/vpn/check', {});
     expect(body).toMatchObject({ trafficAllowed: isProtected });
   }
@@ -87,12 +54,7 @@ describe('T23 a film in the browser while the VPN guard holds it', () => {
   it(
     'the player says why it waits, and plays by itself once the connection is protected',
     async () => {
-      await page.goto('/search?q=big+buck+bunny');
-      await page
-        .getByRole('link', { name: /Big Buck Bunny/ })
-        .first()
-        .click();
-      await page.getByRole('heading', { level: 1, name: 'Big Buck Bunny' }).waitFor();
+      await openTitle(page, 'Big Buck Bunny');
       await page.getByRole('link', { name: 'Play', exact: true }).click();
       await page
         .getByText(/without the VPN|^Paused: NordVPN says/)
@@ -125,9 +87,7 @@ describe('T23 a film in the browser while the VPN guard holds it', () => {
       await screenshot(page, 'vpn-player-paused');
       expect(await accessibilityFaults(page)).toEqual([]);
       await say(true);
-      await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 400, undefined, {
-        timeout: 2 * minute,
-      });
+      await playsBeyond(page, 400);
       await page
         .getByText(/^Paused: NordVPN says/)
         .first()
@@ -137,6 +97,6 @@ describe('T23 a film in the browser while the VPN guard holds it', () => {
   );
 
   it('nothing was refused by the browser on the way', () => {
-    expect(complaints.list.filter((text) => !/503|Failed to load resource/.test(text))).toEqual([]);
+    expect(home.complaints.list.filter((text) => !/503|Failed to load resource/.test(text))).toEqual([]);
   });
 });

@@ -1,101 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import {
-  accessibilityFaults,
-  type Complaints,
-  laptop,
-  launchBrowser,
-  newPage,
-  screenshot,
-  sizes,
-} from './browser.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { Page } from 'playwright-core';
+import { accessibilityFaults, laptop, newPage, screenshot, sizes } from './browser.js';
+import { Household, openTitle, playsBeyond, secondOf } from './household.js';
 
 const minute = 60_000;
-const account = { name: 'ada', password: 'correct horse battery' };
 
 /** One film on two screens: what one leaves the other takes up. */
 describe('watching on two screens', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
-  let browser: Browser;
-  let sofa: { context: BrowserContext; page: Page };
-  let kitchen: { context: BrowserContext; page: Page };
-  const complaints: Complaints = { list: [] };
+  let home: Household;
+  let sofa: Page;
+  let kitchen: Page;
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE });
-    dataDir = await newDataDir();
-    kinora = await startServer();
-    browser = await launchBrowser();
-    sofa = await signIn();
-    kitchen = await signIn();
+    home = await Household.open();
+    sofa = await home.signedInScreen();
+    kitchen = await home.signedInScreen();
   }, 5 * minute);
 
-  afterAll(async () => {
-    await browser.close();
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
-
-  const startServer = (port = '0') =>
-    KinoraProcess.start(
-      {
-        ...world.environment,
-        LOG_LEVEL: 'trace',
-        PORT: port,
-        ADMIN_USERNAME: account.name,
-        ADMIN_PASSWORD: account.password,
-      },
-      dataDir,
-    );
-
-  async function signIn(): Promise<{ context: BrowserContext; page: Page }> {
-    const context = await browser.newContext({ viewport: laptop, baseURL: kinora.url });
-    const page = await newPage(context, complaints);
-    page.setDefaultTimeout(30_000);
-    await page.goto('/');
-    await page.getByLabel('User name').fill(account.name);
-    await page.getByLabel('Password', { exact: true }).fill(account.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('heading', { name: 'Popular', exact: true }).waitFor();
-    return { context, page };
-  }
-
-  const video = (page: Page) => page.getByTestId('video');
-  const second = (page: Page) => video(page).evaluate((element: HTMLVideoElement) => element.currentTime);
-  const playsBeyond = (page: Page, seconds: number) =>
-    page.waitForFunction((beyond) => (document.querySelector('video')?.currentTime ?? 0) > beyond, seconds, {
-      timeout: minute,
-    });
-
-  async function openFilm(page: Page, title: string): Promise<void> {
-    await page.goto('/search?q=' + encodeURIComponent(title));
-    await page
-      .getByRole('link', { name: new RegExp(title) })
-      .first()
-      .click();
-    await page.getByRole('heading', { level: 1, name: title }).waitFor();
-  }
+  afterAll(() => home.close());
 
   it(
     'a place left by going back is where the other screen goes on',
     async () => {
-      const { page } = sofa;
-      await openFilm(page, 'Big Buck Bunny');
+      const page = sofa;
+      await openTitle(page, 'Big Buck Bunny');
       await page.getByRole('link', { name: 'Play', exact: true }).click();
       await playsBeyond(page, 1);
       await page.keyboard.press('5');
       await playsBeyond(page, 322);
-      const left = await second(page);
+      const left = await secondOf(page);
       await page.goBack();
       // The film's own page knows at once.
       await page.getByRole('link', { name: /^Resume 5:2/ }).waitFor();
 
-      const other = kitchen.page;
+      const other = kitchen;
       await other.goto('/');
       const row = other.getByRole('region', { name: 'Continue watching' });
       await row.getByText(/5 min left/).waitFor();
@@ -107,7 +45,7 @@ describe('watching on two screens', () => {
       await other.setViewportSize(laptop);
       await row.getByRole('link', { name: /Big Buck Bunny/ }).click();
       await playsBeyond(other, left);
-      expect(await second(other)).toBeLessThan(left + 30);
+      expect(await secondOf(other)).toBeLessThan(left + 30);
     },
     3 * minute,
   );
@@ -115,13 +53,14 @@ describe('watching on two screens', () => {
   it(
     'a page that is closed, not left, has told its place as well',
     async () => {
-      const { page, context } = kitchen;
+      const page = kitchen;
+      const context = page.context();
       await page.keyboard.press('7');
       await playsBeyond(page, 450);
       await page.close();
-      kitchen = { context, page: await newPage(context, complaints) };
-      await sofa.page.goto('/');
-      await sofa.page
+      kitchen = await newPage(context, home.complaints);
+      await sofa.goto('/');
+      await sofa
         .getByRole('region', { name: 'Continue watching' })
         .getByText(/3 min left/)
         .waitFor();
@@ -132,14 +71,13 @@ describe('watching on two screens', () => {
   it(
     'what was watched while the server was away arrives when it is back',
     async () => {
-      const { page } = sofa;
-      await openFilm(page, 'Sintel');
+      const page = sofa;
+      await openTitle(page, 'Sintel');
       await page.getByRole('link', { name: 'Play', exact: true }).click();
       await playsBeyond(page, 1);
       await page.keyboard.press('5');
       await playsBeyond(page, 322);
-      const { port } = new URL(kinora.url);
-      await kinora.kill();
+      await home.kinora.kill();
       await page.keyboard.press('Space');
       // The save has failed and waits in the browser.
       await page.waitForFunction(() =>
@@ -147,7 +85,7 @@ describe('watching on two screens', () => {
           (key) => key.startsWith('kinora.progress.') && /"paused"/.test(localStorage.getItem(key) ?? ''),
         ),
       );
-      kinora = await startServer(port);
+      await home.restart();
       await page.goto('/');
       await page
         .getByRole('region', { name: 'Continue watching' })
@@ -160,11 +98,11 @@ describe('watching on two screens', () => {
   it(
     'starting over starts at the start',
     async () => {
-      const { page } = sofa;
-      await openFilm(page, 'Sintel');
+      const page = sofa;
+      await openTitle(page, 'Sintel');
       await page.getByRole('link', { name: 'Start over' }).click();
       await playsBeyond(page, 0.5);
-      expect(await second(page)).toBeLessThan(60);
+      expect(await secondOf(page)).toBeLessThan(60);
       await page.keyboard.press('5');
       await playsBeyond(page, 322);
       await page.goBack();
@@ -175,8 +113,8 @@ describe('watching on two screens', () => {
   it(
     'a film is marked as watched, removed from the history, and that is taken back',
     async () => {
-      const { page } = sofa;
-      await openFilm(page, 'Big Buck Bunny');
+      const page = sofa;
+      await openTitle(page, 'Big Buck Bunny');
       await page.getByRole('button', { name: 'Mark as watched' }).click();
       await page.getByRole('button', { name: 'Watched', pressed: true }).waitFor();
       await page.getByRole('button', { name: /^Menu of/ }).click();
@@ -205,14 +143,14 @@ describe('watching on two screens', () => {
   it(
     'an account is connected to Trakt with a code, its history is read, and an evening here is told there',
     async () => {
-      const { page } = sofa;
-      world.providers.trakt.decideDevice('pending');
+      const page = sofa;
+      home.world.providers.trakt.decideDevice('pending');
       await page.goto('/trakt');
       await page.getByRole('button', { name: 'Connect to Trakt' }).click();
       await page.getByText(/Waiting. The code is good/).waitFor();
       await screenshot(page, 'trakt-code');
       expect(await accessibilityFaults(page)).toEqual([]);
-      world.providers.trakt.decideDevice('approved');
+      home.world.providers.trakt.decideDevice('approved');
       await page.getByText('Connected as fixture-user').waitFor();
       await page.getByText(/^Read (just now|\d)/).waitFor();
       await screenshot(page, 'trakt');
@@ -221,20 +159,22 @@ describe('watching on two screens', () => {
       await page.getByTestId('history-line').filter({ hasText: 'The General' }).waitFor();
       // What was marked here before the link is told.
       await eventually(() =>
-        world.providers.trakt.requests.some(
+        home.world.providers.trakt.requests.some(
           ({ path, method }) => method === 'POST' && path === '/sync/history',
         ),
       );
       await page.goto('/trakt');
       await page.getByRole('button', { name: 'Disconnect' }).click();
       await page.getByRole('button', { name: 'Connect to Trakt' }).waitFor();
-      await eventually(() => world.providers.trakt.requests.some(({ path }) => path === '/oauth/revoke'));
+      await eventually(() =>
+        home.world.providers.trakt.requests.some(({ path }) => path === '/oauth/revoke'),
+      );
     },
     2 * minute,
   );
 
   it('nothing was complained of in the console', () => {
-    expect(complaints.list).toEqual([]);
+    expect(home.complaints.list).toEqual([]);
   });
 });
 

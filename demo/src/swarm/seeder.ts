@@ -72,10 +72,20 @@ export class Seeder {
       this.#gone();
     });
     this.#send({ do: 'limit', bytesPerSecond: this.#rate });
-    for (const { torrent, folder } of this.#options.torrents) {
-      this.#send({ do: 'add', torrent: Buffer.from(torrent).toString('base64'), folder });
-    }
+    for (const { infoHash } of this.#options.torrents) this.offer(infoHash);
     await this.#ask('ready?', 'ready');
+  }
+
+  /** Leaves the swarm of one of its torrents; the others it goes on seeding. */
+  withdraw(infoHash: string): void {
+    this.#send({ do: 'remove', infoHash });
+  }
+
+  /** Seeds one of its torrents again. */
+  offer(infoHash: string): void {
+    const wanted = this.#options.torrents.find((one) => one.infoHash === infoHash);
+    if (!wanted) return;
+    this.#send({ do: 'add', torrent: Buffer.from(wanted.torrent).toString('base64'), folder: wanted.folder });
   }
 
   /** Leaves the swarm politely: the tracker is told. */

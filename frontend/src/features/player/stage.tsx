@@ -35,6 +35,9 @@ import {
 } from './video-commands.js';
 import { WaitingPanel } from './waiting-panel.js';
 
+/** Film during which it is still said that another source has taken over. */
+const NOTICE_SECONDS = 6;
+
 interface StageProps {
   /** Asks the server for the play; called once. */
   ask: () => Promise<Playback>;
@@ -194,7 +197,7 @@ export function Stage(props: StageProps) {
             {title}
           </p>
         )}
-        {moved && !media.started && (
+        {moved && media.time < startAt + NOTICE_SECONDS && (
           <p className={styles['notice']} role="status">
             The first source did not deliver. Going on with another at the same place.
           </p>
