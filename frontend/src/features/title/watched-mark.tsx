@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Check } from 'lucide-react';
+import { Check, Eye } from 'lucide-react';
 import { answer, useApi } from '../../api/client.js';
 import type { Progress } from '../../api/types.js';
 import { progressOf, watchingChanged } from '../../api/watching.js';
@@ -35,7 +35,7 @@ export function WatchedMark({ mediaId, season, episode }: WatchedMarkProps) {
         disabled={mark.isPending}
         onClick={() => mark.mutate(!watched)}
       >
-        {watched && <Check aria-hidden />}
+        {watched ? <Check aria-hidden /> : <Eye aria-hidden />}
         {watched ? 'Watched' : wordsFor(season, episode)}
       </Button>
       <FormError error={mark.error} />
