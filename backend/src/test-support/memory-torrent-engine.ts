@@ -20,6 +20,8 @@ export interface SwarmFilm {
 
 /** The port of the torrent engine over bytes in memory: a swarm that describes and delivers when the test says so. */
 export class MemoryTorrentEngine implements TorrentEngine {
+  /** What is told of every torrent besides. */
+  trouble: Partial<TorrentStatus> = {};
   readonly joined = new Map<string, TorrentSpec>();
   readonly removed: string[] = [];
   readonly fetchedWhole: { infoHash: string; fileIndex: number }[] = [];
@@ -143,6 +145,7 @@ export class MemoryTorrentEngine implements TorrentEngine {
       uploadBytesPerSecond: 0,
       storageTrouble: null,
       metadata,
+      ...this.trouble,
     });
   }
 

@@ -32,6 +32,8 @@ export interface PlaybackWorld {
   storage: RoomyStorage;
   film: SwarmFilm;
   clock: { now: number };
+  /** Why torrent traffic must not leave. */
+  pause: { reason: string | null };
   /** Plays the film (or another) by its magnet. */
   play: (film?: SwarmFilm) => Promise<StartedPlayback>;
   addFilm: (seed: string, length: number) => SwarmFilm;
@@ -95,6 +97,7 @@ export async function startPlaybackWorld({
     graceMs: 0,
   });
   const storage = new RoomyStorage();
+  const pause: PlaybackWorld['pause'] = { reason: null };
   const playback = new PlaybackService({
     engine,
     leases,
@@ -108,6 +111,7 @@ export async function startPlaybackWorld({
     ),
     logger,
     answerWithinMs: 20,
+    pauseReason: () => pause.reason,
     now: () => clock.now,
   });
   return {
@@ -118,6 +122,7 @@ export async function startPlaybackWorld({
     storage,
     film,
     clock,
+    pause,
     play: (wanted = film) =>
       playback.play(
         owner,

@@ -220,15 +220,6 @@ describe('PlaybackService', () => {
     expect(world.engine.joined.get(infoHash)?.peers).toEqual(['192.0.2.7:6881']);
   });
 
-  it('says why a film stands still, once the player says it does', async () => {
-    world.engine.deliver(world.film.metadata.infoHash, 100_000);
-    const started = await world.play();
-    expect(await world.playback.getState(owner, started.id)).toMatchObject({ verdict: null });
-    const stalled = await world.playback.getState(owner, started.id, { isWaiting: true });
-    expect(stalled.verdict).toMatchObject({ cause: 'swarm' });
-    expect(stalled).toMatchObject({ swarm: { willing: 2 }, runwaySeconds: null, alternatives: [] });
-  });
-
   it('names other sources when nobody comes for this one, and only then', async () => {
     const releases = ['a', 'b'].map((letter, at) =>
       aRelease({ infoHash: letter.repeat(40), seeders: 20 - at, title: 'Sintel (2010) 1080p WEB' }),
@@ -248,6 +239,8 @@ describe('PlaybackService', () => {
     lonely.clock.now += 8_000;
     const { alternatives } = await lonely.playback.getState(owner, started.id);
     expect(alternatives).toHaveLength(1);
+    // Administrators look at plays, and choose no source for anybody.
+    expect(await lonely.playback.listAllStates()).toMatchObject([{ state: { alternatives: [] } }]);
     const other = { kind: 'source', sourceId: alternatives[0] ?? '' } as const;
     const second = await lonely.playback.play(owner, other, defaultCapabilities);
     expect([...lonely.engine.joined.keys()].sort()).toEqual(['a'.repeat(40), 'b'.repeat(40)]);

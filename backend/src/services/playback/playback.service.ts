@@ -201,12 +201,12 @@ export class PlaybackService {
     return Promise.all(own.map((session) => this.describe(session)));
   }
 
-  /** What is happening to every play, for administrators. */
+  /** What is happening to every play, for administrators, who choose no source for anybody. */
   listAllStates(): Promise<{ userId: string; state: PlaybackState }[]> {
     return Promise.all(
       [...this.sessions.values()].map(async (session) => ({
         userId: session.owner.userId,
-        state: await this.describe(session),
+        state: await this.describe(session, false),
       })),
     );
   }
@@ -319,7 +319,7 @@ export class PlaybackService {
     }
   }
 
-  private async describe(session: PlaybackSession): Promise<PlaybackState> {
+  private async describe(session: PlaybackSession, namesOthers = true): Promise<PlaybackState> {
     const { infoHash, title, mediaId } = session.subject;
     const { played } = session;
     const [torrent, progress] = await Promise.all([
@@ -374,7 +374,7 @@ export class PlaybackService {
       runwaySeconds: runwaySeconds === null ? null : Math.round(runwaySeconds * 10) / 10,
       lengthDoubt: lengthDoubt(lengthSeconds, titleSeconds),
       verdict,
-      alternatives: await this.alternativesTo(session, { verdict, torrent, paused }),
+      alternatives: namesOthers ? await this.alternativesTo(session, { verdict, torrent, paused }) : [],
       downloadedBytes: progress?.downloadedBytes ?? 0,
       downloadedRanges: (progress?.ranges ?? [])
         .slice(0, limits.ranges)
