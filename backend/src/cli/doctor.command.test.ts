@@ -154,7 +154,7 @@ describe('kinora doctor', () => {
     expect((await doctor({ PORT: new URL(upstream.url).port }))['port']).toMatch(/^ok Kinora answers/);
   });
 
-  it('finds a program that was named and does not run, and one that does', async () => {
+  it('F33 finds a program that was named and does not run, and one that does', async () => {
     const program = path.join(dataDir, 'ffmpeg');
     await writeFile(program, '#!/bin/sh\necho "ffmpeg version 7 Copyright (c)"\n');
     expect((await doctor({ FFMPEG_PATH: program }))['ffmpeg']).toMatch(/^broken .*FFMPEG_PATH/);

@@ -1,0 +1,37 @@
+import { expect, it } from '@jest/globals';
+import { fc } from '../../test-support/properties.js';
+import { toEngineSchema } from './engine-protocol.js';
+
+const join = (infoHash: unknown, more: object = {}) => ({
+  ...{ type: 'call', id: 1, method: 'add' },
+  input: { infoHash, announce: [], ...more },
+});
+
+it('T16 nothing but an info-hash and bytes names a torrent to the engine: no address, no path, no magnet', () => {
+  const hash = 'a1'.repeat(20);
+  expect(toEngineSchema.safeParse(join(hash)).success).toBe(true);
+  const places = fc.oneof(
+    fc.webUrl(),
+    fc.string(),
+    fc.string().map((text) => `/etc/${text}`),
+    fc.string().map((text) => `file:///${text}`),
+    fc.string().map((text) => `magnet:?xt=urn:btih:${hash}&xs=${text}`),
+    fc.constantFrom(
+      `${hash}\n`,
+      hash.toUpperCase(),
+      ` ${hash}`,
+      `${hash}/../x`,
+      '../'.repeat(14).slice(0, 40),
+    ),
+    fc.uint8Array({ minLength: 20, maxLength: 20 }),
+    fc.object(),
+  );
+  fc.assert(
+    fc.property(places, (place) => {
+      expect(toEngineSchema.safeParse(join(place)).success).toBe(false);
+      if (!(place instanceof Uint8Array))
+        expect(toEngineSchema.safeParse(join(hash, { torrentFile: place })).success).toBe(false);
+    }),
+    { numRuns: 400 },
+  );
+});
