@@ -64,6 +64,7 @@ export default {
       },
     }),
     project('demo'),
+    project('bench'),
     project('e2e'),
     {
       displayName: 'rules',

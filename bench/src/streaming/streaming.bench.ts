@@ -9,6 +9,7 @@ import { startPlainFileServer } from '../plain-file-server.js';
 import { startSwarm } from './bench-swarm.js';
 import { gather } from './contestants/contestants.js';
 import { makeFilm } from './film.js';
+import { type Goal, judge, plainServerName } from './goals.js';
 import { measureStart, measureSteady, type Sample } from './measures.js';
 import { type Scenario, scenarios } from './scenarios.js';
 
@@ -24,8 +25,9 @@ try {
   for (const [key, scenario] of Object.entries(scenarios)) {
     if (only && !only.includes(key)) continue;
     const columns = await run(scenario, film, contestants);
-    if (scenario.ceiling === null) columns.set('plain file server', await plainly(film));
+    if (scenario.ceiling === null) columns.set(plainServerName, await plainly(film));
     report(scenario, columns);
+    reportGoals(judge(key, scenario, columns));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -97,4 +99,13 @@ function report({ name, floors }: Scenario, columns: Columns): void {
     });
     console.log(`| ${row} | ${cells.join(' | ')} | ${floorOf[row] ?? ''} |`);
   }
+}
+
+function reportGoals(goals: readonly Goal[]): void {
+  if (goals.length === 0) return;
+  console.log('\n| measure | against | ratio | goal | |\n|---|---|---|---|---|');
+  for (const { measure, against, ratio, goal, isReached } of goals)
+    console.log(
+      `| ${measure} | ${against} | ${ratio.toFixed(2)} | ${goal} | ${isReached ? 'reached' : 'missed'} |`,
+    );
 }
