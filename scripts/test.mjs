@@ -18,7 +18,7 @@ const unsteady = [];
 const rerunLimit = 4;
 // In several processes, one after another: modules that a test file has loaded stay in the memory of its process.
 for (let part = 1; part <= parts; part += 1) {
-  run(['--selectProjects', 'backend', 'frontend', 'demo', 'rules', '--shard', `${part}/${parts}`]);
+  run(['--selectProjects', 'backend', 'frontend', 'demo', 'bench', 'rules', '--shard', `${part}/${parts}`]);
 }
 // Everything that keeps something, once more on PostgreSQL.
 if (isPostgresInstalled()) run(['--selectProjects', 'backend-postgres']);
