@@ -33,5 +33,6 @@ EXPOSE 8787
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "/app/backend/bin/kinora.js"]
+# Short-lived objects in 12 MB rather than 48: less memory, as quick (backend/docs/streaming.md).
+ENTRYPOINT ["node", "--max-semi-space-size=4", "/app/backend/bin/kinora.js"]
 CMD ["start"]

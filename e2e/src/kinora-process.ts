@@ -27,7 +27,14 @@ export class KinoraProcess {
   ) {
     const { PATH = '', HOME = '' } = process.env;
     noteEnvironment(environment);
-    const [command, ...args] = [...through, process.execPath, program, 'start'];
+    const [command, ...args] = [
+      ...through,
+      process.execPath,
+      // As the container image and the service unit start it.
+      '--max-semi-space-size=4',
+      program,
+      'start',
+    ];
     this.child = spawn(command, args, {
       env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,8 @@ export interface ChunkPart {
 export interface ChunkStore {
   /** Bytes of every chunk but the last. */
   readonly chunkLength: number;
+  /** Whether the bytes of a chunk may be written over once `put` has called back without an error; not when left out. */
+  readonly isDoneWithPuts?: boolean;
   /** Calls back when the chunk can be read. Of two puts of one chunk the later counts. Errors: `ChunkStoreFullError`. */
   put(index: number, chunk: Uint8Array, callback?: ChunkCallback): void;
   /** Errors: `ChunkMissingError` for what is not here, or no longer as it was put. */

@@ -25,6 +25,8 @@ export interface EncryptedChunkStoreOptions {
  * nothing can be read, whatever is left on disk.
  */
 export class EncryptedChunkStore extends PromisedChunkStore {
+  /** Only sealed copies are kept. */
+  readonly isDoneWithPuts = true;
   private readonly inner: ChunkStore;
   private key: Promise<Uint8Array> | null = null;
   /** Chunks are handed on in the order in which they came. */

@@ -41,6 +41,8 @@ interface PendingChunk {
  * until it is on disk.
  */
 export class FileChunkStore implements ChunkStore {
+  /** When no put is called back for before it is written. */
+  readonly isDoneWithPuts: boolean;
   private readonly segments: ChunkSegments;
   private readonly files: OpenFiles;
   private readonly length: number;
@@ -66,6 +68,7 @@ export class FileChunkStore implements ChunkStore {
     this.segments = new ChunkSegments(chunkLength, options.files ?? [{ offset: 0, length: Infinity }]);
     this.files = new OpenFiles((file) => path.join(options.directory, `${file}.bin`));
     this.maxPendingBytes = options.maxPendingBytes ?? 32 * 1024 * 1024;
+    this.isDoneWithPuts = this.maxPendingBytes === 0;
   }
 
   /** The callback comes when the chunk is readable; when too much waits for the disk, not before it is written. */
@@ -172,7 +175,7 @@ export class FileChunkStore implements ChunkStore {
   private async read(index: number, part: ChunkPart): Promise<Uint8Array> {
     const { start, end } = spanOf(index, part, this.lengthOf(index));
     const waiting = this.pending.get(index);
-    if (waiting) return waiting.chunk.subarray(start, end);
+    if (waiting) return Uint8Array.prototype.slice.call(waiting.chunk, start, end);
     const journal = await this.openJournal(false);
     if (!journal?.has(index)) throw new ChunkMissingError(index);
     const chunk = Buffer.allocUnsafe(end - start);

@@ -21,11 +21,13 @@ export function readTree(pid: number): TreeUse {
   return use;
 }
 
-/** What they hold now: resident memory, million bytes, and open files, sockets and the like. */
-export function holdingsOf(pid: number): { megabytes: number; handles: number } {
-  const held = { megabytes: 0, handles: 0 };
-  for (const id of treeOf(pid)) {
-    held.megabytes += megabytesAt(id, 'VmRSS');
+/** What they hold now: resident memory, million bytes (`each`: of the process, then of those it started), and open files, sockets and the like. */
+export function holdingsOf(pid: number): { megabytes: number; each: number[]; handles: number } {
+  const held = { megabytes: 0, each: [] as number[], handles: 0 };
+  for (const id of treeOf(pid).sort((a, b) => a - b)) {
+    const megabytes = megabytesAt(id, 'VmRSS');
+    held.megabytes += megabytes;
+    held.each.push(megabytes);
     held.handles += readdirSync(`/proc/${id}/fd`).length;
   }
   return held;

@@ -1,5 +1,6 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
+import type * as Zxcvbn from '@zxcvbn-ts/core';
+import type * as Words from '@zxcvbn-ts/language-common';
 import { AppError } from '../../errors/app-error.js';
 
 /** Of a million guesses (score 2 of zxcvbn) one fits: what the back-off of sign-ins makes last for years. */
@@ -9,12 +10,12 @@ const judgedLength = 64;
 
 /** Whether a new password is one of those that are tried first: common ones, their variations, and one's own name. */
 export class PasswordStrength {
-  private judge: ZxcvbnFactory | null = null;
+  private judge: Zxcvbn.ZxcvbnFactory | null = null;
 
   /** @throws AppError validation-failed, naming `field` of the body */
   check(password: string, names: readonly string[], field = 'password'): void {
-    // The dictionaries are built when first needed: most runs of the server never see a new password.
-    this.judge ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: judgedLength });
+    // The dictionaries are loaded when first needed: most runs of the server never see a new password.
+    this.judge ??= makeJudge();
     const { score } = this.judge.check(password.slice(0, judgedLength), [...names]);
     if (score >= leastScore) return;
     throw new AppError('validation-failed', 'Some fields are missing or wrong.', {
@@ -23,4 +24,11 @@ export class PasswordStrength {
       ],
     });
   }
+}
+
+function makeJudge(): Zxcvbn.ZxcvbnFactory {
+  const require = createRequire(import.meta.url);
+  const { ZxcvbnFactory } = require('@zxcvbn-ts/core') as typeof Zxcvbn;
+  const { adjacencyGraphs, dictionary } = require('@zxcvbn-ts/language-common') as typeof Words;
+  return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: judgedLength });
 }

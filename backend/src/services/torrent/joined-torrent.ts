@@ -355,6 +355,7 @@ export class JoinedTorrent {
       hashes,
       now,
       random,
+      reusesMemory: this.options.store.isDoneWithPuts,
       othersRunwayMs: this.options.othersRunwayMs,
       onBanned: (wire) => this.onBanned(wire),
     });

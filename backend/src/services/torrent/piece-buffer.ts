@@ -3,16 +3,14 @@ import { blockLength } from './scheduler/torrent-geometry.js';
 
 /** The bytes of a partial piece. It is hashed while it fills, so that a large piece costs no long pause at its end. */
 export class PieceBuffer {
-  readonly bytes: Uint8Array;
   private readonly here: Uint8Array;
   private readonly hash = createHash('sha1');
   /** Blocks hashed so far. */
   private hashed = 0;
 
-  /** `size` in bytes. */
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafeSlow(size);
-    this.here = new Uint8Array(Math.ceil(size / blockLength));
+  /** `bytes`: where they are put, as long as the piece. */
+  constructor(readonly bytes: Uint8Array) {
+    this.here = new Uint8Array(Math.ceil(bytes.length / blockLength));
   }
 
   /** Takes a block that is not here yet; `offset` on the block grid. */

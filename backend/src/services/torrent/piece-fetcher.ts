@@ -1,7 +1,11 @@
 import type Wire from 'bittorrent-protocol';
+import { BackgroundAim } from './background-aim.js';
+import { BlockSenders } from './block-senders.js';
 import { isAtEase, type LineFacts, leavesTheLine } from './line-sharing.js';
-import { PieceBuffer } from './piece-buffer.js';
-import { PieceKeeper, type UnstoredPiece } from './piece-keeper.js';
+import { PieceAssembly } from './piece-assembly.js';
+import { PieceKeeper } from './piece-keeper.js';
+import { PieceMemory } from './piece-memory.js';
+import { PlanningTurns } from './planning-turns.js';
 import { ReaderPositions } from './reader-positions.js';
 import { PieceScheduler } from './scheduler/piece-scheduler.js';
 import type { BlockRequest, ReaderSpec, TorrentRange } from './scheduler/scheduler-types.js';
@@ -10,7 +14,6 @@ import { surplusPieces } from './surplus-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import type { StorageTrouble, TorrentMetadata, UnwatchedPieces } from './torrent-engine.port.js';
 import type { BlockSource } from './web-seeds/web-seed.js';
-import { inOneMessage } from './wire-batch.js';
 
 /** Milliseconds without a reader after which partial pieces are given up. */
 const idleMs = 30_000;
@@ -32,6 +35,8 @@ export interface PieceFetcherOptions {
   /** Milliseconds; only differences count. */
   now: () => number;
   random: () => number;
+  /** Whether the store is through with a piece's bytes once it has taken them. */
+  reusesMemory: boolean;
   /** Milliseconds until the nearest reader of another torrent stalls. */
   othersRunwayMs: () => number;
   /** A peer was convicted of sending bad data. */
@@ -45,22 +50,17 @@ export interface PieceFetcherOptions {
 export class PieceFetcher {
   private readonly scheduler: PieceScheduler;
   private readonly geometry: TorrentGeometry;
-  private readonly wires = new Map<string, Wire>();
-  /** Web seeds; asked like peers, by ids of the same row. */
-  private readonly sources = new Map<string, { source: BlockSource; onGone: () => void }>();
+  private readonly senders: BlockSenders;
+  private readonly memory: PieceMemory;
+  private readonly assembly: PieceAssembly;
   /** Pieces that did not match since the last plan. */
   private readonly failed: number[] = [];
-  private readonly buffers = new Map<number, PieceBuffer>();
-  private readonly readers = new Set<string>();
   private readonly positions = new ReaderPositions();
   private readonly keeper: PieceKeeper;
+  private readonly aim: BackgroundAim;
+  private readonly turns = new PlanningTurns(() => this.plan());
   private nextId = 1;
-  private aim: TorrentRange | null = null;
-  /** The aim is being fetched. */
-  private isAiming = false;
-  private isPlanDue = false;
   private isClosed = false;
-  private timer: NodeJS.Timeout | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -71,18 +71,38 @@ export class PieceFetcher {
     this.scheduler = new PieceScheduler(options, options.random);
     for (let piece = 0; piece < this.geometry.pieceCount; piece += 1)
       if (torrent.bitfield?.get(piece)) this.scheduler.pieceVerified(piece, options.now());
+    this.memory = new PieceMemory(options.reusesMemory);
+    this.assembly = new PieceAssembly(this.geometry, options.hashes, this.memory);
+    this.senders = new BlockSenders({
+      torrent,
+      scheduler: this.scheduler,
+      geometry: this.geometry,
+      now: options.now,
+      newId: () => String(this.nextId++),
+      onBlock: (block, bytes, wire) => this.onBlock(block, bytes, wire),
+      onChange: () => this.turns.due(),
+      onBanned: options.onBanned,
+    });
+    this.aim = new BackgroundAim((ranges) => this.scheduler.setBackground(ranges));
     this.keeper = new PieceKeeper({
       maxBytes: maxUnwrittenBytes,
       put: (piece, bytes) => this.store(piece, bytes),
       distanceTo: (piece) => this.positions.distanceTo(...this.spanOf(piece)),
+      onStored: (bytes) => this.memory.giveBack(bytes),
       onLost: (piece) => this.lost(piece),
-      onChange: () => this.due(),
+      onChange: () => this.turns.due(),
     });
   }
 
-  /** A verified piece that is not on disk yet. */
-  findUnwritten(piece: number): UnstoredPiece | undefined {
-    return this.keeper.find(piece);
+  /** Bytes of a verified piece that is not on disk yet; undefined when it is no such piece. */
+  readUnwritten(piece: number, offset: number, length: number): Uint8Array | undefined {
+    const unwritten = this.keeper.find(piece);
+    return unwritten && this.memory.lasting(unwritten.bytes, offset, offset + length);
+  }
+
+  /** Settles when a verified piece is on disk, or could not be for now; undefined when it does not wait for that. */
+  findWriting(piece: number): Promise<boolean> | undefined {
+    return this.keeper.find(piece)?.written;
   }
 
   /** Milliseconds until the reader nearest to it stalls. */
@@ -111,123 +131,26 @@ export class PieceFetcher {
 
   /** Bytes of partial pieces held. */
   get heldBytes(): number {
-    let sum = 0;
-    for (const { bytes } of this.buffers.values()) sum += bytes.length;
-    return sum;
+    return this.assembly.heldBytes;
   }
 
   /** Uses a peer from now on; `roundTripMs` as seen while connecting, null if unknown. */
   join(wire: Wire, roundTripMs: number | null): void {
-    // An id is never used twice: what a peer did before is not held against the next one at its address.
-    const id = String(this.nextId++);
-    const { scheduler } = this;
-    const { now } = this.options;
-    /** Heard only while the peer takes part. */
-    const live =
-      <Args extends unknown[]>(hear: (...args: Args) => void) =>
-      (...args: Args): void => {
-        if (this.wires.get(id) !== wire) return;
-        hear(...args);
-        this.due();
-      };
-    this.wires.set(id, wire);
-    scheduler.peerJoined(id, roundTripMs);
-    this.learnPieces(id, wire);
-    if (!wire.peerChoking) scheduler.peerUnchoked(id);
-    wire.on(
-      'bitfield',
-      live(() => this.learnPieces(id, wire)),
-    );
-    wire.on(
-      'have-all',
-      live(() => this.learnPieces(id, wire)),
-    );
-    wire.on(
-      'have',
-      live((piece: number) => {
-        if (piece < this.geometry.pieceCount) scheduler.peerHas(id, piece);
-      }),
-    );
-    wire.lt_donthave?.on(
-      'donthave',
-      live((piece: number) => scheduler.peerLacks(id, piece, now())),
-    );
-    wire.on(
-      'extended',
-      live(() => this.learnLimit(id, wire)),
-    );
-    this.learnLimit(id, wire);
-    wire.on(
-      'unchoke',
-      live(() => scheduler.peerUnchoked(id)),
-    );
-    wire.on(
-      'choke',
-      live(() => scheduler.peerChoked(id, now())),
-    );
-    wire.on(
-      'reject',
-      live((piece: number, offset: number) =>
-        scheduler.requestRejected({ peerId: id, piece, offset }, now()),
-      ),
-    );
-    wire.on(
-      'piece',
-      live((piece: number, offset: number, block: Uint8Array) =>
-        this.onBlock({ peerId: id, piece, offset, length: block.length }, block, wire),
-      ),
-    );
-    for (const event of ['finish', 'close'])
-      wire.on(
-        event,
-        live(() => this.leave(id)),
-      );
-    this.due();
+    this.senders.join(wire, roundTripMs);
   }
 
   /** Uses a web seed from now on; `onGone` when it is never to be asked again. */
   joinSource(source: BlockSource, onGone: () => void): void {
-    if (this.isClosed) return;
-    const id = String(this.nextId++);
-    const { scheduler } = this;
-    const live =
-      <Args extends unknown[]>(hear: (...args: Args) => void) =>
-      (...args: Args): void => {
-        if (this.sources.get(id)?.source !== source || this.isClosed) return;
-        hear(...args);
-        this.due();
-      };
-    this.sources.set(id, { source, onGone });
-    scheduler.peerJoined(id, null, { isServer: true });
-    scheduler.peerBitfield(id, source.bitfield());
-    scheduler.peerUnchoked(id);
-    source.listen({
-      onBlock: live(({ piece, offset, length }, bytes) => {
-        this.torrent._downloadSpeed(length);
-        this.onBlock({ peerId: id, piece, offset, length }, bytes);
-      }),
-      onBusy: live(() => scheduler.peerChoked(id, this.options.now())),
-      onFree: live(() => scheduler.peerUnchoked(id)),
-      onLess: live(() => {
-        this.leaveSource(id);
-        this.joinSource(source, onGone);
-      }),
-      onGone: live(() => {
-        this.leaveSource(id);
-        onGone();
-      }),
-    });
-    this.due();
+    if (!this.isClosed) this.senders.joinSource(source, onGone);
   }
 
   /** Opens a reader; answers its id. Positions are bytes of the torrent. */
   open(spec: ReaderSpec): string {
     const id = String(this.nextId++);
-    this.readers.add(id);
     clearTimeout(this.idleTimer);
     this.positions.open(id, { position: spec.start, end: spec.end });
     this.scheduler.readerOpened(id, spec);
-    this.due();
+    this.turns.due();
     return id;
   }
 
@@ -235,19 +158,19 @@ export class PieceFetcher {
   moved(reader: string, position: number): void {
     this.positions.move(reader, position);
     this.scheduler.readerMoved(reader, position);
-    this.due();
+    this.turns.due();
   }
 
   /** With a signal the consumer may still be reading from disk what it was told lies there, until it fires. */
   closeReader(reader: string, consumer?: AbortSignal): void {
     this.positions.close(reader, consumer);
     this.scheduler.readerClosed(reader);
-    this.readers.delete(reader);
-    this.due();
-    if (this.readers.size > 0 || this.isClosed) return;
+    this.turns.due();
+    if (this.positions.count > 0 || this.isClosed) return;
     this.idleTimer = setTimeout(() => {
       this.scheduler.trim(this.options.now());
-      this.due();
+      this.memory.clear();
+      this.turns.due();
     }, idleMs).unref();
   }
 
@@ -257,7 +180,7 @@ export class PieceFetcher {
     this.torrent._markUnverified(piece);
     for (const wire of this.torrent.wires) wire.lt_donthave?.donthave(piece);
     this.scheduler.pieceDropped(piece);
-    this.due();
+    this.turns.due();
   }
 
   /** The store has got the piece after all. */
@@ -265,7 +188,7 @@ export class PieceFetcher {
     if (this.isClosed) return;
     this.scheduler.pieceVerified(piece, this.options.now());
     this.announce(piece);
-    this.due();
+    this.turns.due();
   }
 
   /** What of the torrent can best be done without. */
@@ -283,8 +206,8 @@ export class PieceFetcher {
 
   /** What is fetched besides, while nobody is short of film; bytes of the torrent, null for nothing. */
   aimAt(range: TorrentRange | null): void {
-    this.aim = range;
-    this.due();
+    this.aim.set(range);
+    this.turns.due();
   }
 
   bytesOf(piece: number): number {
@@ -294,39 +217,12 @@ export class PieceFetcher {
   /** Asks nothing of anybody any more. */
   close(): void {
     this.isClosed = true;
-    clearTimeout(this.timer);
+    this.turns.close();
     clearTimeout(this.idleTimer);
     this.keeper.close();
-    this.wires.clear();
-    this.sources.clear();
-    this.buffers.clear();
-  }
-
-  private learnPieces(id: string, wire: Wire): void {
-    const { pieceCount } = this.geometry;
-    const { buffer } = wire.peerPieces;
-    const bytes = Math.ceil(pieceCount / 8);
-    // The library's stand-in for "has everything" has no bytes.
-    const hasAll = buffer.length === 0 && wire.peerPieces.get(0);
-    this.scheduler.peerBitfield(
-      id,
-      hasAll ? new Uint8Array(bytes).fill(0xff) : new Uint8Array(buffer).subarray(0, bytes),
-    );
-  }
-
-  /** The requests it takes at once, of its extended handshake (BEP 10). */
-  private learnLimit(id: string, { peerExtendedHandshake: { reqq } }: Wire): void {
-    if (typeof reqq === 'number') this.scheduler.peerTakes(id, reqq);
-  }
-
-  private leave(id: string): void {
-    this.wires.delete(id);
-    this.scheduler.peerLeft(id, this.options.now());
-  }
-
-  private leaveSource(id: string): void {
-    this.sources.delete(id);
-    this.scheduler.peerLeft(id, this.options.now());
+    this.senders.close();
+    this.assembly.clear();
+    this.memory.clear();
   }
 
   private onBlock(block: BlockRequest, bytes: Uint8Array, wire?: Wire): void {
@@ -338,23 +234,21 @@ export class PieceFetcher {
     }
     const arrival = this.scheduler.blockArrived(block, this.options.now());
     if (arrival !== 'accepted' && arrival !== 'completed') return;
-    const buffer = this.buffers.get(piece) ?? new PieceBuffer(this.geometry.pieceSize(piece));
-    this.buffers.set(piece, buffer);
-    buffer.take(offset, bytes);
-    if (arrival === 'completed') this.onWhole(piece, buffer);
+    this.assembly.take(piece, offset, bytes);
+    if (arrival === 'completed') this.onWhole(piece);
   }
 
-  private onWhole(piece: number, buffer: PieceBuffer): void {
-    const { hashes, now } = this.options;
-    this.buffers.delete(piece);
-    if (!buffer.matches(hashes.subarray(piece * 20, piece * 20 + 20))) {
+  private onWhole(piece: number): void {
+    const { now } = this.options;
+    const bytes = this.assembly.finish(piece);
+    if (!bytes) {
       this.failed.push(piece);
       this.scheduler.pieceFailed(piece, now());
-      this.due();
+      this.turns.due();
       return;
     }
     this.scheduler.pieceVerified(piece, now());
-    const { written } = this.keeper.take(piece, buffer.bytes);
+    const { written } = this.keeper.take(piece, bytes);
     // Readers have it from memory at once, unless the disk is too far behind.
     if (!this.keeper.isOverfull) this.announce(piece);
     else void written.then((isHere) => isHere && this.announce(piece));
@@ -363,8 +257,8 @@ export class PieceFetcher {
   private store(piece: number, bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       const { store } = this.torrent;
-      if (!store) reject(new Error('The torrent is being left'));
-      else store.put(piece, bytes, (error) => (error ? reject(error) : resolve()));
+      if (store) store.put(piece, bytes, (error) => (error ? reject(error) : resolve()));
+      else reject(new Error('The torrent is being left'));
     });
   }
 
@@ -381,73 +275,24 @@ export class PieceFetcher {
     torrent._checkDone();
   }
 
-  private tellSources(cancels: readonly BlockRequest[], requests: readonly BlockRequest[]): void {
-    for (const [id, { source }] of this.sources) {
-      const cancelled = cancels.filter(({ peerId }) => peerId === id);
-      const asked = requests.filter(({ peerId }) => peerId === id);
-      if (cancelled.length + asked.length > 0) source.tell(cancelled, asked);
-    }
-  }
-
   private get line(): LineFacts {
-    const { keeper, scheduler, options } = this;
-    return {
-      runwayMs: scheduler.runway(),
-      othersRunwayMs: options.othersRunwayMs(),
-      isStoreFull: keeper.isFull,
-    };
+    const othersRunwayMs = this.options.othersRunwayMs();
+    return { runwayMs: this.runwayMs, othersRunwayMs, isStoreFull: this.keeper.isFull };
   }
 
-  private updateAim(): void {
+  private plan(): number {
+    const { now } = this.options;
     const isStored = this.keeper.trouble === null && !this.keeper.isOverfull;
-    const isAiming = this.aim !== null && this.readers.size > 0 && isStored && isAtEase(this.line);
-    if (isAiming === this.isAiming) return;
-    this.isAiming = isAiming;
-    this.scheduler.setBackground(isAiming && this.aim ? [this.aim] : []);
-  }
-
-  /** One plan for all that comes in one turn of the event loop. */
-  private due(): void {
-    if (this.isPlanDue || this.isClosed) return;
-    this.isPlanDue = true;
-    setImmediate(() => this.plan());
-  }
-
-  private plan(): void {
-    this.isPlanDue = false;
-    if (this.isClosed) return;
-    const { now, onBanned } = this.options;
-    this.updateAim();
+    this.aim.update(this.positions.count > 0 && isStored && isAtEase(this.line));
     const isHeld = leavesTheLine(this.line);
     const plan = this.scheduler.plan(now(), isHeld ? 0 : Number.POSITIVE_INFINITY);
-    const { cancels, drops, requests, banned } = plan;
-    const isPutOff = isHeld || (this.aim !== null && this.readers.size > 0);
-    const nextWakeAt = isPutOff ? Math.min(plan.nextWakeAt, now() + lookAgainMs) : plan.nextWakeAt;
-    for (const piece of drops) this.buffers.delete(piece);
-    this.tellSources(cancels, requests);
-    const messages = new Map<string, ((wire: Wire) => void)[]>();
-    const tell = (peerId: string, say: (wire: Wire) => void) => {
-      const said = messages.get(peerId);
-      if (said) said.push(say);
-      else messages.set(peerId, [say]);
-    };
-    for (const { peerId, piece, offset, length } of cancels)
-      tell(peerId, (wire) => wire.cancel(piece, offset, length));
-    for (const { peerId, piece, offset, length } of requests)
-      tell(peerId, (wire) => wire.request(piece, offset, length, () => undefined));
-    for (const [peerId, says] of messages) {
-      const wire = this.wires.get(peerId);
-      if (wire) inOneMessage(wire, () => says.forEach((say) => say(wire)));
-    }
-    for (const peerId of banned) {
-      const wire = this.wires.get(peerId);
-      this.wires.delete(peerId);
-      if (wire) onBanned(wire);
-      this.sources.get(peerId)?.source.convict(this.failed);
-    }
+    const { cancels, drops, requests, banned, nextWakeAt } = plan;
+    const isPutOff = isHeld || (this.aim.isSet && this.positions.count > 0);
+    for (const piece of drops) this.assembly.drop(piece);
+    this.senders.tell(cancels, requests);
+    this.senders.ban(banned, this.failed);
     this.failed.length = 0;
-    clearTimeout(this.timer);
-    if (Number.isFinite(nextWakeAt))
-      this.timer = setTimeout(() => this.due(), Math.max(1, nextWakeAt - now())).unref();
+    const againMs = nextWakeAt - now();
+    return isPutOff ? Math.min(againMs, lookAgainMs) : againMs;
   }
 }

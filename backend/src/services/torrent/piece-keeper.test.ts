@@ -6,6 +6,7 @@ import { PieceKeeper } from './piece-keeper.js';
 function aKeeper(maxBytes: number) {
   const store = { failure: null as Error | null, taken: [] as number[] };
   const lost: number[] = [];
+  const free: Uint8Array[] = [];
   const keeper = new PieceKeeper({
     maxBytes,
     put: (piece) => {
@@ -14,10 +15,11 @@ function aKeeper(maxBytes: number) {
       return Promise.resolve();
     },
     distanceTo: (piece) => piece,
+    onStored: (stored) => free.push(stored),
     onLost: (piece) => lost.push(piece),
     onChange: () => undefined,
   });
-  return { keeper, store, lost };
+  return { keeper, store, lost, free };
 }
 
 const bytes = () => new Uint8Array(100);

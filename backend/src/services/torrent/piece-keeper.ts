@@ -17,6 +17,8 @@ export interface PieceKeeperOptions {
   put: (piece: number, bytes: Uint8Array) => Promise<void>;
   /** Bytes until a reader gets to the piece; infinite when none will. */
   distanceTo: (piece: number) => number;
+  /** The store has taken a piece, and nobody looks at these bytes here any more. */
+  onStored: (bytes: Uint8Array) => void;
   /** The piece is given up, to make room in memory for what readers need sooner. */
   onLost: (piece: number) => void;
   /** Something was stored, or there is new trouble. */
@@ -81,6 +83,7 @@ export class PieceKeeper {
 
   private stored(piece: number, entry: Entry): boolean {
     if (this.pieces.get(piece) === entry) this.remove(piece);
+    this.options.onStored(entry.bytes);
     // One that fits may be a short one; trouble is over when nothing is left over.
     if (![...this.pieces.values()].some(({ isStranded }) => isStranded)) this.trouble = null;
     this.changed();

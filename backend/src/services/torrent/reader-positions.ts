@@ -12,6 +12,11 @@ export class ReaderPositions {
   /** Readers that have ended, whose consumers may still be reading from disk what they were told lies there. */
   private readonly lingering = new Set<Place>();
 
+  /** Readers open now. */
+  get count(): number {
+    return this.readers.size;
+  }
+
   open(id: string, place: Place): void {
     this.readers.set(id, { position: place.position, end: place.end });
   }

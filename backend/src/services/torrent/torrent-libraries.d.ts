@@ -90,7 +90,17 @@ declare module 'bittorrent-protocol' {
     write(data: Uint8Array): boolean;
     _push(data: Uint8Array): boolean;
     _ext: Record<string, object>;
+    /** Bytes that have come and not been read; one entry at most. */
+    _buffer: Uint8Array[];
+    _bufferSize: number;
+    /** What reads the next `_parserSize` bytes. */
+    _parser: (buffer: Uint8Array) => void;
     _parserSize: number;
+    /** 2 while messages are encrypted. */
+    _encryptionMethod: number;
+    /** What an encrypted handshake looks for. */
+    _cryptoSyncPattern: Uint8Array | null;
+    _write: (this: Wire, data: Uint8Array, done: (error: Error | null) => void) => void;
     _parse(size: number, parser: (buffer: Uint8Array) => void): void;
     _onMessageLength: (this: Wire, buffer: Uint8Array) => void;
     _onMessage: (this: Wire, buffer: Uint8Array) => unknown;

@@ -141,11 +141,11 @@ export class TorrentReaders {
 
   /** Waits a moment for a verified piece to be on disk. */
   private async onDisk(piece: number): Promise<void> {
-    const unwritten = this.fetcher.findUnwritten(piece);
-    if (!unwritten) return;
+    const written = this.fetcher.findWriting(piece);
+    if (!written) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, diskPatienceMs)));
-    await Promise.race([unwritten.written, late]);
+    await Promise.race([written, late]);
     clearTimeout(timer);
   }
 
@@ -156,15 +156,15 @@ export class TorrentReaders {
     let to = position;
     while (to < limit) {
       const piece = Math.floor(to / pieceLength);
-      if (!bitfield?.get(piece) || this.fetcher.findUnwritten(piece)) break;
+      if (!bitfield?.get(piece) || this.fetcher.findWriting(piece)) break;
       to = (piece + 1) * pieceLength;
     }
     return Math.min(to, limit);
   }
 
   private chunk(piece: number, offset: number, length: number): Promise<Uint8Array> {
-    const unwritten = this.fetcher.findUnwritten(piece);
-    if (unwritten) return Promise.resolve(unwritten.bytes.subarray(offset, offset + length));
+    const unwritten = this.fetcher.readUnwritten(piece, offset, length);
+    if (unwritten) return Promise.resolve(unwritten);
     return new Promise((resolve, reject) => {
       const { store } = this.torrent;
       if (!store) {

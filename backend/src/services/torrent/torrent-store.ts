@@ -34,6 +34,11 @@ export class TorrentStore {
     this.owner = owner;
   }
 
+  /** Whether the bytes of a piece may be written over once it is stored. */
+  get isDoneWithPuts(): boolean {
+    return this.chunks?.isDoneWithPuts ?? false;
+  }
+
   /** Gives back the room of pieces; answers which can still be read, because others share them. */
   async evict(pieces: readonly number[]): Promise<number[]> {
     const gone = new Set(await this.chunks?.evict(pieces));

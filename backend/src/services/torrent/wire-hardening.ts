@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import bencode from 'bencode';
 import Wire from 'bittorrent-protocol';
 import { type BencodeValue, decodeBencode } from './bencode.js';
+import { ReceiveMemory } from './receive-memory.js';
 import { torrentFileLimitBytes } from './torrent-file.js';
+import { readMessagesInPlace } from './wire-inbox.js';
 
 /** Longest message a peer may send, bytes: a bitfield of 2^17 pieces is 16 KiB, a block 16 to 128 KiB. */
 const maxMessageLength = 1024 * 1024;
@@ -24,6 +26,9 @@ export function hardenLibraries(): void {
   bencode.decode = (data) => plain(data === null ? new Uint8Array() : data);
   hardenDhtDecoder();
   hardenWires();
+  const memory = new ReceiveMemory();
+  memory.install();
+  readMessagesInPlace((packet) => memory.giveBack(packet));
 }
 
 /** What the libraries expect of a decoder: plain objects, without a prototype to pollute. */

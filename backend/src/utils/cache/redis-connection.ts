@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createClient } from '@keyv/redis';
+import { createRequire } from 'node:module';
+import type * as KeyvRedis from '@keyv/redis';
 import type { Logger } from '../../logging/logger.js';
 
 /** A script that runs on the shared store as one step. Rejects when the store is away. */
@@ -11,7 +12,7 @@ export interface AtomicScripts {
   script(source: string): AtomicScript;
 }
 
-export type RedisClient = ReturnType<typeof createClient>;
+export type RedisClient = ReturnType<typeof KeyvRedis.createClient>;
 
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with name and password if need be. Never logged. */
@@ -46,6 +47,8 @@ export class RedisConnection implements AtomicScripts {
   constructor({ url, logger, patienceMs = 200 }: RedisConnectionOptions) {
     this.logger = logger;
     this.patienceMs = patienceMs;
+    // Most servers have none: its 400 files are loaded where one is connected to.
+    const { createClient } = createRequire(import.meta.url)('@keyv/redis') as typeof KeyvRedis;
     this.client = createClient({
       url,
       // Kept back, requests would wait for as long as Redis is away.
