@@ -112,6 +112,27 @@ export class JobRepository {
     });
   }
 
+  /** Sets a time right that was written while the clock was ahead, and frees the job of a claim from then. */
+  async bringForward(
+    name: string,
+    { now, until, nextRunAt }: { now: Date; until: Date; nextRunAt: Date },
+  ): Promise<void> {
+    await this.store.write(async (manager) => {
+      await manager
+        .createQueryBuilder()
+        .update(JobState)
+        .set({ nextRunAt })
+        .where('name = :name AND "nextRunAt" > :at', { name, at: nextRunAt.getTime() })
+        .execute();
+      await manager
+        .createQueryBuilder()
+        .update(JobState)
+        .set({ claimedUntil: now })
+        .where('name = :name AND "claimedUntil" > :at', { name, at: until.getTime() })
+        .execute();
+    });
+  }
+
   async setPaused(name: string, pausedAt: Date | null, nextRunAt?: Date): Promise<void> {
     await this.store.write((manager) =>
       manager.update(JobState, { name }, { pausedAt, ...(nextRunAt && { nextRunAt }) }),

@@ -131,6 +131,43 @@ describe('SchedulerService', () => {
     expect((await one.get('sync')).running).toBe(false);
   });
 
+  it.each([
+    ['a year back', -365 * 24],
+    ['a day back', -24],
+    ['an hour back', -1],
+  ])('F19 a clock that is set %s puts no job off for longer than its interval', async (_how, hours) => {
+    await server(aJob('hourly'), aJob('nightly', { schedule: { cron: '0 4 * * *' } }));
+    await pass(2 * hour);
+    ran = [];
+    clock.jump(hours * hour);
+    await pass(25 * hour);
+    expect(ran.filter((line) => line.startsWith('hourly')).length).toBeGreaterThanOrEqual(22);
+    expect(ran.filter((line) => line.startsWith('hourly')).length).toBeLessThanOrEqual(26);
+    expect(ran.filter((line) => line.startsWith('nightly')).length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('F19 a clock that is set a year on makes up for one run of each job, not for all', async () => {
+    await server(aJob('hourly'));
+    await pass(2 * hour);
+    ran = [];
+    clock.jump(365 * 24 * hour);
+    await pass(3 * hour);
+    expect(ran.length).toBeGreaterThanOrEqual(2);
+    expect(ran.length).toBeLessThanOrEqual(4);
+  });
+
+  it('F19 what was planned by a clock in 2038 is planned anew', async () => {
+    const first = await server(aJob('hourly'));
+    clock.jump(12 * 365 * 24 * hour);
+    await pass(2 * hour);
+    await first.stop();
+    clock.jump(-12 * 365 * 24 * hour);
+    ran = [];
+    await server(aJob('hourly'));
+    await pass(2 * hour);
+    expect(ran.length).toBeGreaterThanOrEqual(1);
+  });
+
   it('closes the run of a server that died, and runs the job again when its claim has ended', async () => {
     const states = new JobRepository(kept.database);
     await states.ensure([{ name: 'sync', nextRunAt: new Date(clock.now()) }]);

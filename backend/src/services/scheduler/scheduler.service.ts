@@ -5,6 +5,7 @@ import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type { JobRepository } from '../../repositories/job.repository.js';
 import { type Clock, systemClock } from './clock.js';
+import { undoFuture } from './clock-correction.js';
 import { firstDue, nextDue, retryDue } from './due.js';
 import type { Job } from './job.js';
 import { JobRunningError } from './scheduler.errors.js';
@@ -192,7 +193,9 @@ export class SchedulerService {
   }
 
   private async dueTimes(): Promise<{ name: string; at: number; trigger: JobTrigger }[]> {
-    const states = await this.options.states.list();
+    const { states: kept } = this.options;
+    await undoFuture(kept, this.jobs.values(), { now: this.clock.now(), leaseMs, random: this.random });
+    const states = await kept.list();
     return states
       .filter(({ name, pausedAt }) => pausedAt === null && this.jobs.has(name) && !this.running.has(name))
       .map(({ name, nextRunAt, claimedUntil, failures }) => ({
