@@ -18,17 +18,17 @@ export interface HouseholdOptions {
   isNew?: boolean;
 }
 
-/** What a test of the web application begins with: the demo world, a server in it, and screens in front of it. */
+/** What most tests begin with: the demo world, a server in it, and as many screens in front of it as are wanted. */
 export class Household {
   /** What any of its screens complained of. */
   readonly complaints: Complaints = { list: [] };
+  private browser: Promise<Browser> | undefined;
 
   private constructor(
     readonly world: DemoWorld,
     readonly dataDir: string,
     private readonly environment: Record<string, string>,
     public kinora: KinoraProcess,
-    private readonly browser: Browser,
   ) {}
 
   static async open({
@@ -44,7 +44,7 @@ export class Household {
       ...(!isNew && { ADMIN_USERNAME: account.name, ADMIN_PASSWORD: account.password }),
     };
     const kinora = await KinoraProcess.start(complete, dataDir);
-    return new Household(world, dataDir, complete, kinora, await launchBrowser());
+    return new Household(world, dataDir, complete, kinora);
   }
 
   /** After the server has ended: starts it again, at the same address. */
@@ -60,7 +60,8 @@ export class Household {
 
   /** A browser of its own that knows nobody yet. */
   async newScreen(): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: laptop, baseURL: this.kinora.url });
+    this.browser ??= launchBrowser();
+    const context = await (await this.browser).newContext({ viewport: laptop, baseURL: this.kinora.url });
     const page = await newPage(context, this.complaints);
     page.setDefaultTimeout(60_000);
     return page;
@@ -74,7 +75,7 @@ export class Household {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await (await this.browser)?.close();
     await this.kinora.stop();
     await this.world.stop();
     await removeDataDir(this.dataDir);

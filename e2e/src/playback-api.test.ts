@@ -1,45 +1,29 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEMO_CACHE, type DemoFilm, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import { ApiClient, textAt } from './api-client.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import type { DemoFilm } from '@kinora/demo/world';
+import { type ApiClient, textAt } from './api-client.js';
+import { account, Household } from './household.js';
 
 const minute = 60_000;
 
 describe('the API, as a program uses it', () => {
-  let world: DemoWorld;
-  let kinora: KinoraProcess;
-  let dataDir: string;
+  let home: Household;
   let api: ApiClient;
   let film: DemoFilm;
   let bytes: Buffer;
 
   beforeAll(async () => {
-    world = await startDemoWorld({ cacheDir: DEMO_CACHE, uploadBytesPerSecond: 8_000_000 });
-    dataDir = await newDataDir();
-    kinora = await KinoraProcess.start(
-      {
-        ...world.environment,
-        ADMIN_USERNAME: 'ada',
-        ADMIN_PASSWORD: 'correct horse battery',
-        LOG_LEVEL: 'trace',
-      },
-      dataDir,
-    );
-    api = await ApiClient.signIn(kinora, 'ada', 'correct horse battery');
-    film = world.films.find(({ title }) => title === 'Big Buck Bunny') ?? fail('no film');
+    home = await Household.open({ world: { uploadBytesPerSecond: 8_000_000 } });
+    api = await home.signInByApi();
+    film = home.world.films.find(({ title }) => title === 'Big Buck Bunny') ?? fail('no film');
     bytes = await readFile(film.filePath);
   }, 5 * minute);
 
-  afterAll(async () => {
-    await kinora.stop();
-    await world.stop();
-    await removeDataDir(dataDir);
-  });
+  afterAll(() => home.close());
 
   afterEach(() => {
-    for (const provider of Object.values(world.providers)) provider.heal();
+    for (const provider of Object.values(home.world.providers)) provider.heal();
   });
 
   async function movieId(title: string): Promise<string> {
@@ -49,8 +33,8 @@ describe('the API, as a program uses it', () => {
 
   describe('finds films', () => {
     it('shows rows, films with facts, and their sources, best first', async () => {
-      const home = await api.get('/api/home');
-      expect(home).toMatchObject({ status: 200, body: { catalogue: 'tmdb', stale: false } });
+      const shown = await api.get('/api/home');
+      expect(shown).toMatchObject({ status: 200, body: { catalogue: 'tmdb', stale: false } });
       const id = await movieId('big buck');
       const movie = await api.get(`/api/movies/${id}`);
       expect(movie.body).toMatchObject({
@@ -58,7 +42,7 @@ describe('the API, as a program uses it', () => {
         year: 2008,
         externalIds: { imdb: 'tt1254207', tmdb: '10378' },
       });
-      const poster = await fetch(kinora.url + textAt(movie.body, 'posterUrl'));
+      const poster = await fetch(home.kinora.url + textAt(movie.body, 'posterUrl'));
       expect([poster.status, poster.headers.get('Content-Type')]).toEqual([200, 'image/png']);
       const sources = await api.get(`/api/movies/${id}/sources`);
       expect(sources.body).toMatchObject({
@@ -127,7 +111,7 @@ describe('the API, as a program uses it', () => {
     });
 
     it('from the middle, without waiting for what lies before', async () => {
-      const sintel = world.films.find(({ title }) => title === 'Sintel') ?? fail('no film');
+      const sintel = home.world.films.find(({ title }) => title === 'Sintel') ?? fail('no film');
       const { body } = await api.post('/api/playback', { magnet: sintel.magnet });
       const content = await readFile(sintel.filePath);
       const from = Math.floor(content.length * 0.8);
@@ -205,12 +189,12 @@ describe('the API, as a program uses it', () => {
       const url = textAt(body, 'url');
       const forged = `${url.slice(0, -6)}AAAAAA`;
       for (const path of [forged, '/api/stream/nonsense']) {
-        expect((await fetch(kinora.url + path)).status).toBe(403);
+        expect((await fetch(home.kinora.url + path)).status).toBe(403);
       }
     });
 
     it('a stranger with 401', async () => {
-      expect((await fetch(`${kinora.url}/api/home`)).status).toBe(401);
+      expect((await fetch(`${home.kinora.url}/api/home`)).status).toBe(401);
     });
   });
 
@@ -220,7 +204,7 @@ describe('the API, as a program uses it', () => {
       ['talking nonsense', { body: 'malformed' as const }],
       ['answering a page of HTML', { body: 'html' as const }],
     ])('%s: search answers a clear problem', async (_name, failure) => {
-      world.providers.tmdb.fail(failure);
+      home.world.providers.tmdb.fail(failure);
       const answer = await api.get(`/api/search?q=${randomBytes(6).toString('hex')}`);
       expect(answer).toMatchObject({
         status: 502,
@@ -229,7 +213,7 @@ describe('the API, as a program uses it', () => {
     });
 
     it('slow: search gives up within its deadline', async () => {
-      world.providers.tmdb.fail({ delayMs: 60_000 });
+      home.world.providers.tmdb.fail({ delayMs: 60_000 });
       const began = performance.now();
       const answer = await api.get(`/api/search?q=${randomBytes(6).toString('hex')}`);
       expect(answer).toMatchObject({ status: 504, body: { code: 'provider-timeout' } });
@@ -239,14 +223,14 @@ describe('the API, as a program uses it', () => {
     it('down: what was seen before is still there', async () => {
       const id = await movieId('sintel');
       await api.get(`/api/movies/${id}`);
-      world.providers.tmdb.fail({ status: 500 });
+      home.world.providers.tmdb.fail({ status: 500 });
       expect(await api.get(`/api/movies/${id}`)).toMatchObject({ status: 200, body: { title: 'Sintel' } });
       expect(await api.get('/api/home')).toMatchObject({ status: 200 });
     });
 
     it('an indexer that fails: named, and the others still answer', async () => {
       const id = await movieId('cosmos');
-      world.providers.yts.fail({ body: 'html' });
+      home.world.providers.yts.fail({ body: 'html' });
       const { status, body } = await api.get(`/api/movies/${id}/sources`);
       expect(status).toBe(200);
       expect(body).toMatchObject({
@@ -258,10 +242,10 @@ describe('the API, as a program uses it', () => {
   });
 
   it('T46 leaves no grant, token or password in its log', () => {
-    expect(kinora.output).toContain('/api/stream/');
-    expect(kinora.output).not.toMatch(/eyJ[\w-]{10,}/);
-    expect(kinora.output).not.toContain('correct horse battery');
-    expect(kinora.output).not.toContain(world.environment['TMDB_API_TOKEN']);
+    expect(home.kinora.output).toContain('/api/stream/');
+    expect(home.kinora.output).not.toMatch(/eyJ[\w-]{10,}/);
+    expect(home.kinora.output).not.toContain(account.password);
+    expect(home.kinora.output).not.toContain(home.world.environment['TMDB_API_TOKEN']);
   });
 });
 
