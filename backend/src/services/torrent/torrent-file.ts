@@ -11,7 +11,7 @@ import { webSeedsIn } from './web-seeds/web-seed-urls.js';
 /** Bytes of a .torrent file or of an info dictionary. */
 export const torrentFileLimitBytes = 4 * 1024 * 1024;
 
-export const torrentLimits = {
+const torrentLimits = {
   files: 2_000,
   pieces: 2 ** 17,
   /** Bytes, powers of two between these. */
@@ -75,7 +75,7 @@ export function parseInfoDict(bytes: Uint8Array, expectedInfoHash: string): Torr
  * Checks a decoded info dictionary against `torrentLimits` and turns it into metadata.
  * @throws {TorrentInvalidError}
  */
-export function validateInfoDict(info: BencodeDictionary, infoHash: string): TorrentMetadata {
+function validateInfoDict(info: BencodeDictionary, infoHash: string): TorrentMetadata {
   const pieces = info.get('pieces');
   if (!(pieces instanceof Uint8Array)) {
     const v2Only = info.get('meta version') === 2;

@@ -1,5 +1,5 @@
 /** A rule the scheduler must never break was broken. */
-export class BrokenPromiseError extends Error {
+class BrokenPromiseError extends Error {
   override readonly name = 'BrokenPromiseError';
 }
 

@@ -187,10 +187,6 @@ export class PieceScheduler {
     if (this.readers.move(readerId, position)) this.mustSweep = true;
   }
 
-  readerRate(readerId: string, bytesPerSecond: number | null): void {
-    this.readers.setRate(readerId, bytesPerSecond);
-  }
-
   readerClosed(readerId: string): void {
     if (this.readers.close(readerId)) this.mustSweep = true;
   }

@@ -5,8 +5,8 @@ import type { ReaderSpec, SchedulerSettings } from './scheduler-types.js';
 export class ReaderWindow {
   /** How far the consumer has taken bytes; a byte of the torrent. */
   position: number;
-  private end: number;
-  private bytesPerMs: number;
+  private readonly end: number;
+  private readonly bytesPerMs: number;
   /** No piece of the window before this one is missing. */
   private first: number;
   /** Nothing before this piece, the first apart, is left to ask for. */
@@ -23,7 +23,7 @@ export class ReaderWindow {
   ) {
     this.position = spec.start;
     this.end = spec.end;
-    this.bytesPerMs = rateOf(spec.bytesPerSecond, settings);
+    this.bytesPerMs = Math.max(1, (spec.bytesPerSecond ?? settings.assumedBytesPerSecond) / 1000);
     const { geometry } = table;
     this.first = this.frontier = geometry.pieceAt(spec.start);
     const tailBytes = spec.tailBytes ?? 0;
@@ -47,10 +47,6 @@ export class ReaderWindow {
   /** A piece is about to be here. */
   served(piece: number, now: number): void {
     if (piece === this.firstMissing()) this.servedAt = now;
-  }
-
-  setRate(bytesPerSecond: number | null): void {
-    this.bytesPerMs = rateOf(bytesPerSecond, this.settings);
   }
 
   /** A piece became missing again. */
@@ -107,8 +103,4 @@ export class ReaderWindow {
     if (piece > this.lastPiece || piece < this.firstMissing()) return false;
     return piece <= this.windowEnd(readers) || piece >= this.tailStart;
   }
-}
-
-function rateOf(bytesPerSecond: number | null, settings: SchedulerSettings): number {
-  return Math.max(1, (bytesPerSecond ?? settings.assumedBytesPerSecond) / 1000);
 }

@@ -28,10 +28,6 @@ export class ReaderWindows implements Iterable<ReaderWindow> {
     return this.windows.get(readerId)?.moveTo(position) ?? false;
   }
 
-  setRate(readerId: string, bytesPerSecond: number | null): void {
-    this.windows.get(readerId)?.setRate(bytesPerSecond);
-  }
-
   /** False when there was no such reader. */
   close(readerId: string): boolean {
     return this.windows.delete(readerId);
