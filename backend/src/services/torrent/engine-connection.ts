@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { Logger } from '../../logging/logger.js';
 import type { MemoryCeiling } from './engine-memory.js';
 import {
@@ -14,7 +12,8 @@ import {
   reviveFailure,
   type ToEngine,
 } from './engine-protocol.js';
-import { isStarved, type ProcessTimes, readProcessTimes } from './process-health.js';
+import { EngineWatchdog, type PulseTiming } from './engine-watchdog.js';
+import { forkEngine } from './fork-engine.js';
 import type { ByteRange } from './torrent-engine.port.js';
 import type { TrafficRules } from './traffic-rules.js';
 
@@ -23,13 +22,7 @@ export class EngineGoneError extends Error {
   override readonly name = 'EngineGoneError';
 }
 
-export interface EngineTiming {
-  /** How often the process says that it is alive. */
-  heartbeatMs: number;
-  /** Silence after which it is killed; five times that while the machine leaves it no processor. */
-  silenceMs: number;
-  /** How long it may take to start. */
-  startMs: number;
+export interface EngineTiming extends PulseTiming {
   /** How long it may take to stop before it is killed. */
   stopMs: number;
 }
@@ -62,17 +55,6 @@ interface OpenReader {
   onEnd: (error: Error | null) => void;
 }
 
-const maxHeapMegabytes = 512;
-/**
- * V8's helper threads would mark a heap of 20 MB again and again because of the buffers beside it, and the young
- * generation would grow to 48 MB: measured in backend/docs/streaming.md.
- */
-const engineFlags = [
-  `--max-old-space-size=${maxHeapMegabytes}`,
-  '--max-semi-space-size=4',
-  '--single-threaded-gc',
-];
-
 /** One engine process, from fork to exit: its calls, its readers, its pulse. */
 export class EngineConnection {
   /** Settles when the process listens, or fails when it ends before. */
@@ -80,40 +62,32 @@ export class EngineConnection {
   /** Settles when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   private readonly child: ChildProcess;
+  private readonly watchdog: EngineWatchdog;
   private readonly calls = new Map<number, PendingCall>();
   private readonly readers = new Map<number, OpenReader>();
   private nextId = 1;
   private gone = false;
-  private isStarted = false;
   private port = 0;
   private active: string | null = null;
   private residentBytes = 0;
-  private lastHeard = performance.now();
-  private watchdog: NodeJS.Timeout | undefined;
-  private lastLook = performance.now();
-  private timesWhenHeard: ProcessTimes | null = null;
 
   constructor(private readonly options: EngineConnectionOptions) {
-    const { entry, settings, timing } = options;
-    this.child = fork(fileURLToPath(entry), [], {
-      serialization: 'advanced',
-      // No environment: it holds the server's secrets.
-      env: {},
-      execArgv: [...engineFlags, ...loaderFor(entry)],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    this.child.stderr?.on('data', (data: Buffer) =>
-      options.logger.warn({ text: data.toString().slice(0, 2_000) }, 'engine process wrote'),
-    );
+    const { entry, settings, timing, logger } = options;
+    this.child = forkEngine(entry, logger);
     this.child.on('message', (raw: unknown) => this.onMessage(raw));
-    this.child.on('error', () => this.child.kill('SIGKILL'));
     this.ended = new Promise((resolve) => this.child.once('close', resolve)).then(() => this.onEnd());
     this.started = new Promise((resolve, reject) => {
       this.child.on('kinora:started', resolve);
       void this.ended.then(() => reject(new EngineGoneError('The engine ended while starting')));
     });
     this.started.catch(() => undefined);
-    this.watch();
+    this.watchdog = new EngineWatchdog({
+      timing,
+      logger,
+      pid: () => this.child.pid,
+      active: () => this.active,
+      kill: () => this.kill(),
+    });
     this.send({ type: 'start', settings, heartbeatMs: timing.heartbeatMs });
   }
 
@@ -225,7 +199,6 @@ export class EngineConnection {
   /** Stops the process where it stands, its sockets open and deaf, until it is killed. For us it has ended. */
   freeze(): void {
     this.child.kill('SIGSTOP');
-    clearInterval(this.watchdog);
     this.onEnd();
   }
 
@@ -239,7 +212,7 @@ export class EngineConnection {
   }
 
   private onMessage(raw: unknown): void {
-    this.lastHeard = performance.now();
+    this.watchdog.heard();
     const parsed = fromEngineSchema.safeParse(raw);
     if (!parsed.success) {
       this.options.logger.error({ err: parsed.error }, 'engine process sent nonsense');
@@ -274,7 +247,7 @@ export class EngineConnection {
         this.weigh(message.residentBytes);
         return;
       case 'started':
-        this.isStarted = true;
+        this.watchdog.started();
         this.port = message.port;
         this.options.logger.info({ port: message.port, pid: this.child.pid }, 'torrent engine listens');
         this.child.emit('kinora:started');
@@ -297,46 +270,9 @@ export class EngineConnection {
 
   private onEnd(): void {
     this.gone = true;
+    this.watchdog.stop();
     const error = new EngineGoneError('The engine ended');
     for (const call of [...this.calls.values()]) call.reject(error);
     for (const reader of [...this.readers.values()]) reader.onEnd(error);
   }
-
-  /** Kills the process when it is silent for too long. */
-  private watch(): void {
-    const { heartbeatMs, silenceMs, startMs } = this.options.timing;
-    this.watchdog = setInterval(() => {
-      const now = performance.now();
-      // When we ourselves were held up, its messages wait unread: that is no silence of its.
-      const late = now - this.lastLook - heartbeatMs;
-      this.lastLook = now;
-      if (late > heartbeatMs) this.lastHeard += late;
-      const silent = now - this.lastHeard;
-      if (!this.isStarted) {
-        if (silent > startMs) this.kill();
-        return;
-      }
-      void this.judge(silent, silenceMs);
-    }, heartbeatMs);
-    void this.ended.then(() => clearInterval(this.watchdog));
-  }
-
-  private async judge(silent: number, limit: number): Promise<void> {
-    if (this.child.pid === undefined) return;
-    const times = await readProcessTimes(this.child.pid);
-    if (silent < limit / 2) this.timesWhenHeard = times;
-    if (silent < limit || this.gone) return;
-    if (silent < limit * 5 && isStarved(this.timesWhenHeard, times, silent)) return;
-    this.options.logger.error(
-      { silentMs: Math.round(silent), active: this.active },
-      'engine process is silent; it is ended',
-    );
-    this.kill();
-  }
-}
-
-/** From source (tests, development) the process needs the loader that this process may have got elsewhere. */
-function loaderFor(entry: URL): string[] {
-  if (!entry.pathname.endsWith('.ts')) return [];
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
