@@ -5,12 +5,8 @@ import { PlaybackGrants } from '../services/auth/playback-grants.js';
 import { createCatalogue } from '../services/media/catalogue.js';
 import type { MediaService } from '../services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
-import {
-  type AdmittedPlay,
-  PlaybackService,
-  type PlayStorage,
-  type StartedPlayback,
-} from '../services/playback/playback.service.js';
+import type { AdmittedPlay, PlayStorage } from '../services/playback/play-storage.port.js';
+import { PlaybackService, type StartedPlayback } from '../services/playback/playback.service.js';
 import { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import type { Indexer } from '../services/source/indexer.port.js';

@@ -1,6 +1,7 @@
 import type { UserRepository } from '../../repositories/user.repository.js';
 import type { IndexerService } from '../indexers/indexer.service.js';
-import type { PlaybackService, PlaybackState } from '../playback/playback.service.js';
+import type { PlaybackService } from '../playback/playback.service.js';
+import type { PlaybackState } from '../playback/playback-describer.js';
 import type { SchedulerService } from '../scheduler/scheduler.service.js';
 import type { StorageService, StorageTotals } from '../storage/storage.service.js';
 import type { VpnGuard } from '../vpn/vpn-guard.service.js';

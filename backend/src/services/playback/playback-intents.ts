@@ -3,7 +3,7 @@ import type { Logger } from '../../logging/logger.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import type { ByteRange, TorrentEngine } from '../torrent/torrent-engine.port.js';
 import { fileOfPlay } from './file-of-play.js';
-import type { PlayStorage } from './playback.service.js';
+import type { PlayStorage } from './play-storage.port.js';
 import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import type { PlaybackOwner } from './playback-session.js';
 import type { TorrentLeases } from './torrent-leases.js';

@@ -3,50 +3,15 @@ import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type { PlaybackGrants } from '../auth/playback-grants.js';
 import type { ClientCapabilities } from '../source/source-score.js';
-import { Lateness } from '../torrent/lateness.js';
 import { mimeTypeOf } from '../torrent/playable-file.js';
-import type {
-  ByteRange,
-  SwarmKinds,
-  TorrentEngine,
-  TorrentMetadata,
-  TorrentStatus,
-} from '../torrent/torrent-engine.port.js';
+import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
 import { fileOfPlay } from './file-of-play.js';
 import { filmRate } from './film-rate.js';
-import { lengthDoubt } from './length-doubt.js';
+import type { PlayStorage } from './play-storage.port.js';
+import { PlaybackDescriber, type PlaybackState } from './playback-describer.js';
 import type { PlaybackRequest, PlaybackResolver, ResolvedPlayback } from './playback-resolver.js';
 import { type PlaybackOwner, PlaybackSession, type PlayedFile } from './playback-session.js';
-import { describeStage, type PlaybackStage, stallAfterSeconds } from './playback-stage.js';
-import { judgeStall, type StallVerdict } from './stall-verdict.js';
 import type { TorrentLeases } from './torrent-leases.js';
-
-export interface PlaybackState {
-  id: string;
-  mediaId: string | null;
-  title: string;
-  stage: PlaybackStage;
-  message: string;
-  elapsedSeconds: number;
-  peers: number;
-  /** Web seeds (BEP 19) that can be asked. */
-  webSeeds: number;
-  downloadBytesPerSecond: number;
-  uploadBytesPerSecond: number;
-  file: { index: number; name: string; sizeBytes: number; mimeType: string } | null;
-  /** Connected peers by kind. */
-  swarm: SwarmKinds;
-  /** Seconds of film that lie here from where the player reads; null while the film's rate is not known. */
-  runwaySeconds: number | null;
-  /** Why the file may not be the title, by its running time; null when nothing speaks against it. */
-  lengthDoubt: string | null;
-  /** Why it stands still, when it does. */
-  verdict: StallVerdict | null;
-  /** Other sources of the title, best first, while the swarm of this one fails the viewer. */
-  alternatives: string[];
-  downloadedBytes: number;
-  downloadedRanges: { start: number; end: number }[];
-}
 
 export interface StartedPlayback {
   id: string;
@@ -64,23 +29,6 @@ export interface OpenStream {
   /** Strong validator (RFC 9110 section 8.8.3): an info-hash and a file index name the bytes for ever. */
   etag: string;
   read(range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
-}
-
-/** Who plays what, as storage remembers it. */
-export interface AdmittedPlay {
-  infoHash: string;
-  userId: string;
-  title: string;
-  mediaId: string | null;
-}
-
-/** What playing needs of storage. `services/storage` has it. */
-export interface PlayStorage {
-  /** A play begins: what is stored of the torrent stays until `leave`. */
-  enter(infoHash: string): Promise<void>;
-  /** Makes room for the file, and notes who plays it; answers whether all of it has room. Error: storage-full. */
-  admit(play: AdmittedPlay, fileBytes: number): Promise<boolean>;
-  leave(infoHash: string): void;
 }
 
 export interface PlaybackServiceOptions {
@@ -111,35 +59,29 @@ const limits = {
   renewMs: 15 * 60_000,
   sweepMs: 15_000,
   playsPerUser: 6,
-  ranges: 200,
-  /** How long a player waits for its swarm before other sources are named, seconds. */
-  switchAfterSeconds: 8,
-  /** A source for which nobody comes in so long is left for another. The best one may have been found after Play was pressed. */
-  aloneSeconds: 12,
-  /** The first bytes of the film, whose arrival is shown as "first pieces". */
-  headBytes: 1 << 20,
 };
 
 /** Plays: from "this film" to bytes, and what is happening to them meanwhile. */
 export class PlaybackService {
   private readonly sessions = new Map<string, PlaybackSession>();
-  private readonly lateness = new Lateness();
+  private readonly describer: PlaybackDescriber;
   private readonly now: () => number;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PlaybackServiceOptions) {
     this.now = options.now ?? (() => performance.now());
+    this.describer = new PlaybackDescriber(options);
   }
 
   start(): void {
     this.sweeper = setInterval(() => this.endIdle(), limits.sweepMs);
     this.sweeper.unref();
-    this.lateness.start();
+    this.describer.start();
   }
 
   stop(): void {
     clearInterval(this.sweeper);
-    this.lateness.stop();
+    this.describer.stop();
     for (const session of this.sessions.values()) this.close(session);
     this.options.leases.stop();
   }
@@ -175,7 +117,7 @@ export class PlaybackService {
       grant: await this.options.grants.sign({ playbackId: session.id, userId, sessionId }),
       mimeType: played?.mimeType ?? null,
       resolved,
-      state: await this.describe(session),
+      state: await this.describer.describe(session),
     };
   }
 
@@ -192,13 +134,13 @@ export class PlaybackService {
     session.renew();
     session.lengthSeconds = lengthSeconds ?? session.lengthSeconds;
     session.saysWaiting = isWaiting;
-    return this.describe(session);
+    return await this.describer.describe(session);
   }
 
   /** What is happening to all plays of a user. */
   listStates(userId: string): Promise<PlaybackState[]> {
     const own = [...this.sessions.values()].filter(({ owner }) => owner.userId === userId);
-    return Promise.all(own.map((session) => this.describe(session)));
+    return Promise.all(own.map((session) => this.describer.describe(session)));
   }
 
   /** What is happening to every play, for administrators, who choose no source for anybody. */
@@ -206,7 +148,7 @@ export class PlaybackService {
     return Promise.all(
       [...this.sessions.values()].map(async (session) => ({
         userId: session.owner.userId,
-        state: await this.describe(session, false),
+        state: await this.describer.describe(session, false),
       })),
     );
   }
@@ -319,88 +261,6 @@ export class PlaybackService {
     }
   }
 
-  private async describe(session: PlaybackSession, namesOthers = true): Promise<PlaybackState> {
-    const { infoHash, title, mediaId } = session.subject;
-    const { played } = session;
-    const [torrent, progress] = await Promise.all([
-      this.options.engine.status(infoHash),
-      played ? this.options.engine.progress(infoHash, played.file.index) : null,
-    ]);
-    const head = Math.min(limits.headBytes, played?.file.length ?? 0);
-    const first = progress?.ranges[0];
-    const paused = this.options.pauseReason?.() ?? null;
-    const { lengthSeconds } = session;
-    const titleSeconds = session.subject.durationSeconds;
-    const bytesPerSecond = played && filmRate(played.file.length, lengthSeconds ?? titleSeconds);
-    const runwaySeconds = bytesPerSecond
-      ? runway(progress?.ranges ?? [], session.position) / bytesPerSecond
-      : null;
-    const verdict = judgeStall({
-      torrent,
-      paused,
-      isWaiting:
-        session.saysWaiting || (session.delivered && (session.waitingSeconds ?? 0) >= stallAfterSeconds),
-      waitingSeconds: session.waitingSeconds,
-      runwaySeconds,
-      bytesPerSecond: bytesPerSecond ?? null,
-      serverLateMs: this.lateness.ms,
-    });
-    const headShare = head > 0 && first?.start === 0 ? Math.min(1, first.end / head) : 0;
-    return {
-      id: session.id,
-      mediaId,
-      title,
-      ...describeStage({
-        torrent,
-        failure: session.failure,
-        paused,
-        delivered: session.delivered,
-        headShare,
-        waitingSeconds: session.waitingSeconds,
-        elapsedSeconds: session.elapsedSeconds,
-      }),
-      elapsedSeconds: Math.round(session.elapsedSeconds * 10) / 10,
-      peers: torrent?.peers ?? 0,
-      webSeeds: torrent?.webSeeds ?? 0,
-      downloadBytesPerSecond: Math.round(torrent?.downloadBytesPerSecond ?? 0),
-      uploadBytesPerSecond: Math.round(torrent?.uploadBytesPerSecond ?? 0),
-      file: played && {
-        index: played.file.index,
-        name: played.file.name,
-        sizeBytes: played.file.length,
-        mimeType: played.mimeType,
-      },
-      swarm: torrent?.kinds ?? { seeders: 0, willing: 0, silent: 0, incoming: 0 },
-      runwaySeconds: runwaySeconds === null ? null : Math.round(runwaySeconds * 10) / 10,
-      lengthDoubt: lengthDoubt(lengthSeconds, titleSeconds),
-      verdict,
-      alternatives: namesOthers ? await this.alternativesTo(session, { verdict, torrent, paused }) : [],
-      downloadedBytes: progress?.downloadedBytes ?? 0,
-      downloadedRanges: (progress?.ranges ?? [])
-        .slice(0, limits.ranges)
-        .map(({ start, end }) => ({ start, end })),
-    };
-  }
-
-  /** Only when the viewer has waited long enough to prefer a break to more waiting, or nobody has come at all. */
-  private async alternativesTo(
-    session: PlaybackSession,
-    now: { verdict: StallVerdict | null; torrent: TorrentStatus | null; paused: string | null },
-  ): Promise<string[]> {
-    const { subject, owner, waitingSeconds, delivered, elapsedSeconds } = session;
-    const isSlow = now.verdict?.cause === 'swarm' && (waitingSeconds ?? 0) >= limits.switchAfterSeconds;
-    const { torrent } = now;
-    const isAlone = !delivered && now.paused === null && torrent?.peers === 0 && torrent.webSeeds === 0;
-    const isDead = isAlone && elapsedSeconds >= limits.aloneSeconds;
-    if (subject.mediaId === null || (!isSlow && !isDead)) return [];
-    try {
-      return await this.options.resolver.listOthers(subject, owner.ageLimit ?? null);
-    } catch {
-      // Indexers that do not answer are no reason not to tell the state.
-      return [];
-    }
-  }
-
   private owned(owner: PlaybackOwner, id: string): PlaybackSession {
     const session = this.sessions.get(id);
     if (session?.owner.userId !== owner.userId) throw new NotFoundError('Play');
@@ -428,10 +288,4 @@ export class PlaybackService {
     this.options.leases.release(session.subject.infoHash);
     this.options.storage.leave(session.subject.infoHash);
   }
-}
-
-/** Bytes that lie here from `position` on without a gap. */
-function runway(ranges: readonly ByteRange[], position: number): number {
-  const here = ranges.find(({ start, end }) => start <= position && position < end);
-  return here ? here.end - position : 0;
 }

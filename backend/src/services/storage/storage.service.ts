@@ -5,7 +5,7 @@ import type { NamedTorrentUse, TorrentUseRepository } from '../../repositories/t
 import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Principal } from '../auth/principal.js';
-import type { AdmittedPlay, PlayStorage } from '../playback/playback.service.js';
+import type { AdmittedPlay, PlayStorage } from '../playback/play-storage.port.js';
 import type { SharedStorage } from './shared-storage.js';
 import { StorageInUseError } from './storage.errors.js';
 import type { StorageBudget } from './storage-budget.js';

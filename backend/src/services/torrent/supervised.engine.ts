@@ -1,24 +1,17 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ChunkStoreSettings } from '../../chunk-stores/chunk-store-settings.js';
 import type { WebSeedSettings } from '../../http-client/web-seed-http.js';
 import type { Logger } from '../../logging/logger.js';
-import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
-import { EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
-import { type MemoryCeiling, memoryCeiling } from './engine-memory.js';
-import type { EngineInput, EngineMethod, EngineOutput, EngineSettings } from './engine-protocol.js';
-import { shareOfReader } from './reader-memory.js';
+import type { NetworkPermission } from '../../network/tunnel.js';
+import { CrashRecord } from './crash-record.js';
+import { type EngineConnection, EngineGoneError, type EngineTiming } from './engine-connection.js';
+import { EngineKeeper } from './engine-keeper.js';
+import type { MemoryCeiling } from './engine-memory.js';
+import type { EngineInput, EngineMethod, EngineOutput } from './engine-protocol.js';
+import { type EngineReadRequest, EngineReads } from './engine-reads.js';
 import { RecentPeers } from './recent-peers.js';
-import { StoredBytesMissingError, StoredFile } from './stored-file.js';
-import {
-  EngineCrowdedError,
-  EngineUnavailableError,
-  MetadataTimeoutError,
-  TorrentRefusedError,
-} from './torrent.errors.js';
+import { startingStatus } from './starting-status.js';
+import { EngineCrowdedError, MetadataTimeoutError } from './torrent.errors.js';
 import type {
-  ByteRange,
   FileProgress,
   TorrentEngine,
   TorrentMetadata,
@@ -60,44 +53,37 @@ export interface SupervisedEngineOptions extends TrafficRules {
   patienceMs?: number;
 }
 
-const defaultTiming: EngineTiming = { heartbeatMs: 200, silenceMs: 1_000, startMs: 20_000, stopMs: 3_000 };
-const crashesToRefuse = 5;
-const crashWindowMs = 60_000;
-/** Waits before starts that follow one another, milliseconds. */
-const backoff = [0, 100, 250, 500, 1_000, 2_000];
-
 /**
  * The engine port in the server's process: keeps the engine's process running, joins its torrents again after a
  * crash, lets readers go on from the byte they had reached, and sets a torrent aside that keeps killing it.
  */
 export class SupervisedEngine implements TorrentEngine {
   private readonly joined = new Map<string, TorrentSpec>();
-  private readonly refused = new Map<string, string>();
   /** Files that are fetched whole, by torrent. */
   private readonly whole = new Map<string, number>();
   private readonly recentPeers: RecentPeers;
-  private readonly crashes = new Map<string, number[]>();
-  private settings: EngineSettings;
-  /** Ended by us, to be followed by one with other settings. */
-  private readonly replaced = new WeakSet<EngineConnection>();
-  private readonly patienceMs: number;
-  private connection: EngineConnection | null = null;
-  /** The process before this one, which only holds its sockets. */
-  private frozen: EngineConnection | null = null;
-  /** Settles when there is a process that has joined everything; made anew by each crash. */
-  private up = withResolvers();
-  private stopped = true;
-  private startedAt = 0;
-  private failedStarts = 0;
-  /** Reads under way. */
-  private readers = 0;
+  private readonly crashes = new CrashRecord();
+  private readonly keeper: EngineKeeper;
+  private readonly reads: EngineReads;
 
   constructor(private readonly options: SupervisedEngineOptions) {
     const { store, dht, port, allowPrivatePeers } = options;
     const { network = { kind: 'open' }, webSeeds, webRtc } = options;
-    const traffic = rulesOf(options);
-    this.settings = { store, dht, port, traffic, allowPrivatePeers, network, webSeeds, webRtc };
-    this.patienceMs = options.patienceMs ?? 10_000;
+    this.keeper = new EngineKeeper({
+      settings: { store, dht, port, traffic: rulesOf(options), allowPrivatePeers, network, webSeeds, webRtc },
+      logger: options.logger,
+      entry: options.entry,
+      timing: options.timing,
+      memory: options.memory,
+      patienceMs: options.patienceMs ?? 10_000,
+      prepare: (connection) => this.rejoin(connection),
+      onCrash: (active) => this.onCrash(active),
+    });
+    this.reads = new EngineReads({
+      root: store.kind === 'file' ? store.root : null,
+      ready: () => this.keeper.ready(),
+      assertAccepted: (infoHash) => this.crashes.assertAccepted(infoHash),
+    });
     this.recentPeers = new RecentPeers(options.recentPeersMs);
   }
 
@@ -106,81 +92,51 @@ export class SupervisedEngine implements TorrentEngine {
    * `EngineUnavailableError` when it does not listen in time; it is tried further until `stop`.
    */
   async start(): Promise<void> {
-    this.stopped = false;
-    this.up = withResolvers();
-    this.launch();
-    await this.ready();
+    this.keeper.start();
+    await this.keeper.ready();
   }
 
   /** Leaves all swarms and ends the process. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    await Promise.all([this.connection?.stop(), this.release()]);
+    await this.keeper.stop();
   }
 
-  /**
-   * Changes how traffic may leave. The process is killed, which closes each of its sockets at once whatever it was doing,
-   * and another one starts under the new permission; or it is frozen until the next, if its sockets are to be kept. Readers
-   * wait, and go on from the byte they had reached.
-   */
+  /** Changes how traffic may leave, by another process. Readers wait for it, and go on from the byte they had reached. */
   setNetwork(network: NetworkPermission): void {
-    const keeps = network.kind === 'closed' && network.keepsSockets === true;
-    if (!keeps) void this.release();
-    if (samePermission(this.settings.network, network)) return;
-    const wasBound = this.settings.network.kind === 'bound';
-    this.settings = { ...this.settings, network };
-    const { connection } = this;
-    if (this.stopped || !connection) return;
-    if (this.up.settled) this.up = withResolvers();
-    this.replaced.add(connection);
-    if (keeps && wasBound) {
-      this.frozen = connection;
-      connection.freeze();
-      this.launch();
-    } else connection.kill();
+    this.keeper.setNetwork(network);
   }
 
   /** Changes how much of the line may be taken; nothing is interrupted. */
   useTraffic(rules: TrafficRules): void {
-    const traffic = rulesOf(rules);
-    this.settings = { ...this.settings, traffic };
-    this.connection?.useTraffic(traffic);
-  }
-
-  /** Ends the frozen process, if there is one. */
-  private async release(): Promise<void> {
-    const { frozen } = this;
-    frozen?.kill();
-    await frozen?.ended;
-    if (this.frozen === frozen) this.frozen = null;
+    this.keeper.useTraffic(rulesOf(rules));
   }
 
   /** Whether a process listens right now. */
   isReady(): boolean {
-    return (this.connection?.peerPort ?? 0) > 0;
+    return (this.keeper.current?.peerPort ?? 0) > 0;
   }
 
   /** Process id of the engine at present, for diagnosis and tests. */
   get pid(): number | undefined {
-    return this.connection?.pid;
+    return this.keeper.current?.pid;
   }
 
   /** Info-hash of the torrent that was last active, for diagnosis and tests. */
   get lastActive(): string | null {
-    return this.connection?.lastActive ?? null;
+    return this.keeper.current?.lastActive ?? null;
   }
 
   /** TCP port peers can reach, once started. */
   get peerPort(): number {
-    return this.connection?.peerPort ?? 0;
+    return this.keeper.current?.peerPort ?? 0;
   }
 
   async add(spec: TorrentSpec): Promise<void> {
-    this.assertAccepted(spec.infoHash);
+    this.crashes.assertAccepted(spec.infoHash);
     const joined = this.joined.get(spec.infoHash);
     const webSeeds = [...new Set([...(joined?.webSeeds ?? []), ...(spec.webSeeds ?? [])])];
     if (joined && webSeeds.length === (joined.webSeeds ?? []).length) return;
-    if (!joined && this.connection?.isCrowded) throw new EngineCrowdedError();
+    if (!joined && this.keeper.current?.isCrowded) throw new EngineCrowdedError();
     await this.call('add', copyOf(spec));
     this.joined.set(spec.infoHash, { ...(joined ?? spec), webSeeds });
   }
@@ -191,11 +147,11 @@ export class SupervisedEngine implements TorrentEngine {
   ): Promise<TorrentMetadata> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      this.assertAccepted(infoHash);
+      this.crashes.assertAccepted(infoHash);
       const left = Math.max(0, Math.ceil(deadline - performance.now()));
       if (left === 0) throw new MetadataTimeoutError(Math.ceil(timeoutMs / 1000));
       try {
-        const metadata = await (await this.ready()).call(
+        const metadata = await (await this.keeper.ready()).call(
           'waitForMetadata',
           { infoHash, timeoutMs: left },
           signal,
@@ -218,69 +174,22 @@ export class SupervisedEngine implements TorrentEngine {
     return this.call('torrentFile', { infoHash });
   }
 
-  async *read(request: {
-    infoHash: string;
-    fileIndex: number;
-    range: ByteRange;
-    bytesPerSecond?: number | undefined;
-    signal: AbortSignal;
-  }): AsyncGenerator<Uint8Array, void, void> {
-    const { infoHash, fileIndex, range, bytesPerSecond, signal } = request;
-    let position = range.start;
-    const { store } = this.settings;
-    // Only plain files can be read past the engine.
-    const root = store.kind === 'file' ? store.root : null;
-    const file = new StoredFile(path.join(root ?? '', infoHash, `${fileIndex}.bin`));
-    const isOver = () => signal.aborted || position >= range.end;
-    let takesStored = root !== null;
-    this.readers += 1;
-    try {
-      while (!isOver()) {
-        this.assertAccepted(infoHash);
-        const connection = await this.ready();
-        try {
-          const rest = {
-            infoHash,
-            fileIndex,
-            range: { start: position, end: range.end },
-            bytesPerSecond,
-            takesStored,
-            credit: shareOfReader(this.readers).chunks,
-          };
-          for await (const part of connection.read(rest, signal)) {
-            const chunks =
-              part instanceof Uint8Array
-                ? [part]
-                : file.read(part, position, signal, shareOfReader(this.readers).readBytes);
-            for await (const chunk of chunks) {
-              position += chunk.length;
-              yield chunk;
-            }
-          }
-          return;
-        } catch (error) {
-          // The engine has means to get again what is not where it should be.
-          if (error instanceof StoredBytesMissingError) takesStored = false;
-          else if (!(error instanceof EngineGoneError)) throw error;
-        }
-      }
-    } finally {
-      this.readers -= 1;
-      await file.close();
-    }
+  read(request: EngineReadRequest): AsyncGenerator<Uint8Array, void, void> {
+    return this.reads.read(request);
   }
 
   async status(infoHash: string): Promise<TorrentStatus | null> {
-    const reason = this.refused.get(infoHash);
-    if (reason !== undefined)
-      return { ...waiting(infoHash), stage: 'failed', failure: `It is set aside: ${reason}.` };
+    const reason = this.crashes.refusalOf(infoHash);
+    if (reason !== null)
+      return { ...startingStatus(infoHash), stage: 'failed', failure: `It is set aside: ${reason}.` };
     if (!this.joined.has(infoHash)) return null;
     // While the process comes back, the answer is that it does, not a wait.
-    if (!this.up.settled || !this.connection) return waiting(infoHash);
+    const connection = this.keeper.running;
+    if (!connection) return startingStatus(infoHash);
     try {
-      return await this.connection.call('status', { infoHash });
+      return await connection.call('status', { infoHash });
     } catch (error) {
-      if (error instanceof EngineGoneError) return waiting(infoHash);
+      if (error instanceof EngineGoneError) return startingStatus(infoHash);
       throw error;
     }
   }
@@ -321,48 +230,13 @@ export class SupervisedEngine implements TorrentEngine {
 
   private async call<M extends EngineMethod>(method: M, input: EngineInput<M>): Promise<EngineOutput<M>> {
     for (;;) {
-      const connection = await this.ready();
+      const connection = await this.keeper.ready();
       try {
         return await connection.call(method, input);
       } catch (error) {
         if (!(error instanceof EngineGoneError)) throw error;
       }
     }
-  }
-
-  /** The process, once it listens and has joined everything again. Throws when it is not back in time. */
-  private async ready(): Promise<EngineConnection> {
-    const timeout = new AbortController();
-    const late = delay(this.patienceMs, undefined, { signal: timeout.signal }).catch(() => undefined);
-    try {
-      await Promise.race([this.up.promise, late]);
-    } finally {
-      timeout.abort();
-    }
-    if (!this.up.settled || !this.connection || this.stopped) throw new EngineUnavailableError();
-    return this.connection;
-  }
-
-  private launch(): void {
-    const { entry = findEntry(), logger, timing } = this.options;
-    const connection = new EngineConnection({
-      entry,
-      settings: this.settings,
-      timing: { ...defaultTiming, ...timing },
-      memory: this.options.memory ?? memoryCeiling(this.settings.store),
-      logger,
-    });
-    this.connection = connection;
-    this.startedAt = performance.now();
-    connection.started
-      .then(async () => {
-        await this.rejoin(connection);
-        this.failedStarts = 0;
-        this.recentPeers.follow(connection, () => this.joined.keys());
-        if (!this.replaced.has(connection)) this.up.resolve();
-      })
-      .catch((error: unknown) => logger.warn({ err: error }, 'torrent engine did not start'));
-    void connection.ended.then(() => this.onEnd(connection));
   }
 
   private async rejoin(connection: EngineConnection): Promise<void> {
@@ -376,43 +250,15 @@ export class SupervisedEngine implements TorrentEngine {
       if (fileIndex !== undefined)
         await connection.call('fetchWhole', { infoHash: spec.infoHash, fileIndex });
     }
+    this.recentPeers.follow(connection, () => this.joined.keys());
   }
 
-  private async onEnd(connection: EngineConnection): Promise<void> {
-    if (this.stopped) return;
-    if (this.replaced.has(connection)) {
-      // Of a frozen one the successor runs already; and the next must find the port for peers free.
-      if (this.connection !== connection) return;
-      await this.release();
-      if (!this.isStopped() && this.connection === connection) this.launch();
-      return;
-    }
-    if (this.up.settled) this.up = withResolvers();
-    else this.failedStarts += 1;
+  private onCrash(active: string | null): void {
     this.options.onRestart?.();
-    this.blame(connection.lastActive);
-    const wait = backoff[Math.min(this.failedStarts, backoff.length - 1)] ?? 0;
-    const ranMs = Math.round(performance.now() - this.startedAt);
-    this.options.logger.error(
-      { active: connection.lastActive, ranMs, wait },
-      'torrent engine ended; it is started again',
-    );
-    await delay(wait);
-    if (!this.isStopped()) this.launch();
-  }
-
-  /** Counts a crash against the torrent that was active; the fifth within a minute sets it aside. */
-  private blame(infoHash: string | null): void {
-    if (infoHash === null) return;
-    const now = performance.now();
-    const recent = [...(this.crashes.get(infoHash) ?? []), now].filter((at) => now - at < crashWindowMs);
-    this.crashes.set(infoHash, recent);
-    if (recent.length < crashesToRefuse) return;
-    this.crashes.delete(infoHash);
-    this.joined.delete(infoHash);
-    this.refused.set(infoHash, 'it stopped the torrent engine five times within a minute');
-    this.options.logger.error({ infoHash }, 'torrent is set aside');
-    this.options.onSetAside?.(infoHash);
+    if (active === null || !this.crashes.blame(active)) return;
+    this.joined.delete(active);
+    this.options.logger.error({ infoHash: active }, 'torrent is set aside');
+    this.options.onSetAside?.(active);
   }
 
   /** Keeps the torrent's description, so that joining again after a crash needs no peer to send it. */
@@ -421,16 +267,6 @@ export class SupervisedEngine implements TorrentEngine {
     if (!spec || spec.torrentFile) return;
     const torrentFile = await this.call('torrentFile', { infoHash });
     if (torrentFile && this.joined.has(infoHash)) this.joined.set(infoHash, { ...spec, torrentFile });
-  }
-
-  private assertAccepted(infoHash: string): void {
-    const reason = this.refused.get(infoHash);
-    if (reason !== undefined) throw new TorrentRefusedError(reason);
-  }
-
-  /** A call, so that the compiler does not take an earlier look for a lasting fact. */
-  private isStopped(): boolean {
-    return this.stopped;
   }
 }
 
@@ -442,51 +278,6 @@ function copyOf({ infoHash, announce, torrentFile, peers, webSeeds }: TorrentSpe
     ...(peers && { peers: [...peers] }),
     ...(webSeeds && { webSeeds: [...webSeeds] }),
   };
-}
-
-function waiting(infoHash: string): TorrentStatus {
-  return {
-    infoHash,
-    stage: 'starting',
-    failure: null,
-    peers: 0,
-    kinds: { seeders: 0, willing: 0, silent: 0, incoming: 0 },
-    webSeeds: 0,
-    webSeedTrouble: null,
-    unstoredBytes: 0,
-    lateMs: 0,
-    peersKnown: 0,
-    trackerWarning: null,
-    downloadBytesPerSecond: 0,
-    uploadBytesPerSecond: 0,
-    storageTrouble: null,
-    metadata: null,
-  };
-}
-
-/** Built, it is JavaScript beside this file; from source, TypeScript. */
-function findEntry(): URL {
-  const built = new URL('./engine-process.js', import.meta.url);
-  return existsSync(built) ? built : new URL('./engine-process.ts', import.meta.url);
-}
-
-interface Gate {
-  promise: Promise<void>;
-  resolve: () => void;
-  settled: boolean;
-}
-
-function withResolvers(): Gate {
-  let open: () => void = () => undefined;
-  const gate: Gate = {
-    promise: new Promise<void>((resolve) => (open = resolve)),
-    resolve: () => {
-      gate.settled = true;
-      open();
-    },
-    settled: false,
-  };
-  return gate;
 }
 
 function rulesOf({ uploadLimit, downloadLimit, seeding }: TrafficRules): TrafficRules {
