@@ -1,21 +1,15 @@
-import { newId } from '../../entities/id.js';
-import type { JobOutcome, JobState } from '../../entities/job.entity.js';
+import type { JobState } from '../../entities/job.entity.js';
 import type { JobRun, JobTrigger } from '../../entities/job-run.entity.js';
-import { AppError, NotFoundError } from '../../errors/app-error.js';
-import type { Logger } from '../../logging/logger.js';
-import type { JobRepository } from '../../repositories/job.repository.js';
+import { NotFoundError } from '../../errors/app-error.js';
 import { type Clock, systemClock } from './clock.js';
 import { undoFuture } from './clock-correction.js';
-import { firstDue, nextDue, retryDue } from './due.js';
+import { firstDue } from './due.js';
 import type { Job } from './job.js';
+import { JobRunner, type JobRunnerOptions, leaseMs } from './job-runner.js';
 import { JobRunningError } from './scheduler.errors.js';
 
-export interface SchedulerServiceOptions {
+export interface SchedulerServiceOptions extends Pick<JobRunnerOptions, 'states' | 'logger' | 'onRun'> {
   jobs: readonly Job[];
-  states: JobRepository;
-  logger: Logger;
-  /** Told how each run ended, and how many seconds it took. */
-  onRun?: (job: string, outcome: JobOutcome, seconds: number) => void;
   /** Runs at the same time in this process; others wait their turn. */
   atOnce?: number;
   clock?: Clock;
@@ -35,11 +29,6 @@ interface Running {
   done: Promise<void>;
 }
 
-type Ended = { outcome: Exclude<JobOutcome, 'lost'>; message: string | null };
-
-const defaultTimeoutMs = 10 * 60_000;
-/** A process that has not said for this long that it still runs a job counts as dead. */
-const leaseMs = 60_000;
 /** How long the end of the process waits for jobs to obey their signal. */
 const stopPatienceMs = 3_000;
 
@@ -51,7 +40,7 @@ export class SchedulerService {
   private readonly jobs: ReadonlyMap<string, Job>;
   private readonly clock: Clock;
   private readonly random: () => number;
-  private readonly owner = newId();
+  private readonly runner: JobRunner;
   private readonly running = new Map<string, Running>();
   private forgetTimer: () => void = () => undefined;
   private looking: Promise<void> | null = null;
@@ -63,6 +52,7 @@ export class SchedulerService {
     if (this.jobs.size !== options.jobs.length) throw new Error('Two jobs have the same name.');
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
+    this.runner = new JobRunner({ ...options, clock: this.clock, random: this.random });
   }
 
   async start(): Promise<void> {
@@ -140,6 +130,11 @@ export class SchedulerService {
     return this.get(name);
   }
 
+  /** Names of what this process runs now. */
+  get runningNames(): string[] {
+    return [...this.running.keys()];
+  }
+
   /** Settles when nothing runs; for tests. */
   async settled(): Promise<void> {
     await this.looking;
@@ -207,11 +202,6 @@ export class SchedulerService {
       .sort((a, b) => a.at - b.at);
   }
 
-  /** Names of what this process runs now. */
-  get runningNames(): string[] {
-    return [...this.running.keys()];
-  }
-
   /** False when somebody else has it. */
   private async begin(job: Job, trigger: JobTrigger): Promise<boolean> {
     if (this.running.has(job.name)) return false;
@@ -224,14 +214,7 @@ export class SchedulerService {
     this.running.set(job.name, { stop, done });
     let run: JobRun | null = null;
     try {
-      const now = this.clock.now();
-      const until = new Date(now + leaseMs);
-      run = await this.options.states.claim(job.name, {
-        owner: this.owner,
-        trigger,
-        now: new Date(now),
-        until,
-      });
+      run = await this.runner.claim(job, trigger);
     } finally {
       if (!run) {
         this.running.delete(job.name);
@@ -239,81 +222,11 @@ export class SchedulerService {
       }
     }
     if (!run) return false;
-    void this.carryOut(job, run, stop).finally(() => {
+    void this.runner.carryOut(job, run, stop).finally(() => {
       this.running.delete(job.name);
       settle();
       if (this.isStarted) void this.look();
     });
     return true;
-  }
-
-  private async carryOut(job: Job, run: JobRun, stop: AbortController): Promise<void> {
-    const { logger, onRun, states } = this.options;
-    const startedAt = performance.now();
-    const release = this.keepClaim(job);
-    const { outcome, message } = await this.attempt(job, stop);
-    release();
-    const seconds = (performance.now() - startedAt) / 1000;
-    onRun?.(job.name, outcome, seconds);
-    logger.debug({ job: job.name, outcome, seconds }, 'job ended');
-    try {
-      const state = await states.find(job.name);
-      const now = this.clock.now();
-      const isFailure = outcome === 'failed' || outcome === 'timed-out';
-      const failures = isFailure ? (state?.failures ?? 0) + 1 : 0;
-      const nextRunAt = new Date(this.dueAfter(job, outcome, failures, now));
-      const ending = { outcome, message, nextRunAt, failures };
-      await states.finish(job.name, { owner: this.owner, runId: run.id, now: new Date(now), ...ending });
-    } catch (error) {
-      // The claim runs out by itself, and the run is then closed as lost.
-      logger.error({ job: job.name, err: error }, 'the end of a job could not be written down');
-    }
-  }
-
-  private dueAfter({ schedule }: Job, outcome: JobOutcome, failures: number, now: number): number {
-    if (outcome === 'stopped') return now;
-    return failures > 0
-      ? retryDue(schedule, { now, failures, random: this.random() })
-      : nextDue(schedule, now, this.random());
-  }
-
-  /** Ends when the job settles, which is what keeps it from running twice; a job should obey its signal. */
-  private async attempt(job: Job, stop: AbortController): Promise<Ended> {
-    const tooLate = new Error('the job took too long');
-    const forget = this.clock.after(job.timeoutMs ?? defaultTimeoutMs, () => stop.abort(tooLate));
-    try {
-      await job.run({ signal: stop.signal });
-      return { outcome: 'ok', message: null };
-    } catch (error) {
-      if (stop.signal.reason === tooLate) return { outcome: 'timed-out', message: 'It took too long.' };
-      if (stop.signal.aborted) return { outcome: 'stopped', message: null };
-      this.options.logger.warn({ job: job.name, err: error }, 'a job failed');
-      const message = error instanceof AppError ? error.message : 'Something went wrong; the log says what.';
-      return { outcome: 'failed', message: message.slice(0, 512) };
-    } finally {
-      forget();
-    }
-  }
-
-  /** Renews the claim while the job runs. */
-  private keepClaim({ name }: Job): () => void {
-    let isOver = false;
-    let forget: () => void = () => undefined;
-    const renew = async (): Promise<void> => {
-      try {
-        await this.options.states.renew(name, this.owner, new Date(this.clock.now() + leaseMs));
-      } catch (error) {
-        this.options.logger.warn({ job: name, err: error }, 'a claim could not be renewed');
-      }
-      if (!isOver) schedule();
-    };
-    const schedule = (): void => {
-      forget = this.clock.after(leaseMs / 3, () => void renew());
-    };
-    schedule();
-    return () => {
-      isOver = true;
-      forget();
-    };
   }
 }
