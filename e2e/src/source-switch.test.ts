@@ -39,7 +39,7 @@ describe('F21 a film whose only seeder dies', () => {
       .waitFor();
     await page
       .getByTestId('engine')
-      .getByText(/^swarm: \d+ peers heard of/)
+      .getByText(/^swarm: \d+ peers? heard of/)
       .waitFor();
   };
 

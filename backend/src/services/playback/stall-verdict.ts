@@ -74,11 +74,12 @@ export function judgeStall(facts: StallFacts): StallVerdict | null {
 function ofTheSwarm({ torrent, bytesPerSecond }: StallFacts): StallVerdict {
   if (!torrent || torrent.peers + torrent.webSeeds === 0) {
     const trouble = torrent?.webSeedTrouble ?? null;
+    const known = torrent?.peersKnown ?? 0;
     return {
       cause: 'swarm',
       message: 'Nobody who has this film is connected right now.',
       evidence: [
-        `${torrent?.peersKnown ?? 0} peers heard of`,
+        `${known} ${known === 1 ? 'peer' : 'peers'} heard of`,
         ...(trouble === null ? [] : [`The server that has it: ${trouble}`]),
       ],
     };

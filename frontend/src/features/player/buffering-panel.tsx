@@ -11,7 +11,7 @@ export function BufferingPanel({ state }: { state: PlaybackState | null }) {
       <p data-testid="stage" data-stage={state?.stage}>
         {lineOf(state)}
       </p>
-      {state && (
+      {state && state.peers + state.webSeeds > 0 && (
         <p className={styles['facts']} aria-live="off">
           {formatSpeed(state.downloadBytesPerSecond)} from {sendersOf(state)}
         </p>
