@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fc } from '../../test-support/properties.js';
 import { bencode, type Writable } from './__fixtures__/bencode-writer.js';
 import { BencodeError, decodeBencode } from './bencode.js';
+import { seededRandom } from './scheduler/simulated-time.contract.js';
 
 function decode(text: string): unknown {
   return decodeBencode(Buffer.from(text, 'latin1')).value;
@@ -113,5 +114,33 @@ describe('decodeBencode', () => {
       { numRuns: 5_000 },
     );
     expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('T01 a hundred thousand mutants of what trackers, peers and files say: none takes long, none but a BencodeError is thrown', () => {
+    const random = seededRandom(7);
+    const pick = (below: number) => Math.floor(random() * below);
+    const seeds = [
+      'd1:md11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei100ee',
+      'd8:intervali1800e5:peers12:abcdefghijkle',
+      'd1:rd2:id20:abcdefghij01234567895:nodes26:abcdefghij0123456789abcdefe1:t2:aa1:y1:re',
+      'd4:infod5:filesld6:lengthi5e4:pathl1:a1:beee4:name1:n12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaaee',
+      `d5:added${'600'}:${'x'.repeat(600)}7:added.f100:${'y'.repeat(100)}e`,
+    ].map((text) => Buffer.from(text, 'latin1'));
+    const alphabet = Buffer.from('dlie:-0123456789');
+    let longest = 0;
+    for (let n = 0; n < 100_000; n += 1) {
+      const input = Buffer.from(seeds[n % seeds.length] ?? '');
+      for (let edit = pick(6); edit >= 0; edit -= 1)
+        input[pick(input.length)] = pick(2) === 0 ? (alphabet[pick(alphabet.length)] ?? 0) : pick(256);
+      const began = performance.now();
+      try {
+        decodeBencode(pick(4) === 0 ? input.subarray(0, pick(input.length)) : input);
+      } catch (error) {
+        if (!(error instanceof BencodeError)) throw error;
+      }
+      longest = Math.max(longest, performance.now() - began);
+    }
+    // 50 ms on a quiet machine, which a collection of garbage alone may take on a busy one.
+    expect(longest).toBeLessThan(500);
   });
 });
