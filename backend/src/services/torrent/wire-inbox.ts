@@ -75,7 +75,7 @@ class WireInbox {
     if (wanted <= blockMessageBytes) {
       this.block ??= new Uint8Array(blockMessageBytes);
       this.block.set(part, this.partBytes);
-    } else this.parts.push(Uint8Array.from(part));
+    } else this.parts.push(new Uint8Array(part));
     this.partBytes += part.length;
   }
 
@@ -90,5 +90,5 @@ class WireInbox {
 
 /** Of all but blocks and lengths whoever hears a message may keep bytes. */
 function lasting(message: Uint8Array): Uint8Array {
-  return message.length <= lengthBytes || message[0] === pieceId ? message : Uint8Array.from(message);
+  return message.length <= lengthBytes || message[0] === pieceId ? message : new Uint8Array(message);
 }
