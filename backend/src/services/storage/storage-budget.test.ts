@@ -114,11 +114,19 @@ describe('the storage budget', () => {
 
   test('what was watched until just now goes last, whenever its play began', async () => {
     const long = await store('long', 20 * MB);
+    const merelyLookedAt = await store('looked', 20 * MB);
     const budget = openBudget();
+    await budget.enter(hashOf(merelyLookedAt));
     await budget.enter(hashOf(long));
+    await budget.reserve(hashOf(long), 20 * MB);
     const short = await store('short', 20 * MB);
     budget.leave(hashOf(long));
-    budget.useLimits({ limitBytes: 32 * MB, minFreeBytes: MB });
+    budget.leave(hashOf(merelyLookedAt));
+    budget.useLimits({ limitBytes: 52 * MB, minFreeBytes: MB });
+    await budget.enforce();
+    expect(await bytesOf(budget, merelyLookedAt)).toBeLessThan(9 * MB);
+    expect(await bytesOf(budget, short)).toBeGreaterThan(20 * MB);
+    budget.useLimits({ limitBytes: 40 * MB, minFreeBytes: MB });
     await budget.enforce();
     expect(await bytesOf(budget, long)).toBeGreaterThan(20 * MB);
     expect(await bytesOf(budget, short)).toBeLessThan(9 * MB);

@@ -76,6 +76,7 @@ export class StorageBudget {
    */
   async reserve(infoHash: string, fileBytes: number): Promise<boolean> {
     const { stores } = this.options;
+    this.plays.watch(infoHash);
     // Nothing of it comes to lie on this disk.
     if (stores.directoryOf(infoHash) === null) return false;
     const canMove = await stores.canEvict();
@@ -101,11 +102,16 @@ export class StorageBudget {
   leave(infoHash: string): void {
     if (!this.plays.leave(infoHash)) return;
     this.schedule();
-    // It was being watched until now, whenever that began.
-    this.inTurn(() => this.options.storedTorrents.touch(infoHash)).catch((error: unknown) =>
-      this.options.logger.warn({ err: error, infoHash }, 'not noted when it was watched last'),
-    );
+    if (this.plays.takeWatched(infoHash)) this.noteWatched(infoHash);
     void this.enforceSoon();
+  }
+
+  /** It was being watched until now, whenever that began. */
+  private noteWatched(infoHash: string): void {
+    const { storedTorrents, logger } = this.options;
+    this.inTurn(() => storedTorrents.touch(infoHash)).catch((error: unknown) =>
+      logger.warn({ err: error, infoHash }, 'not noted when it was watched last'),
+    );
   }
 
   /** Whether it looks after the budget at present. */

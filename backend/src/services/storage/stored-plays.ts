@@ -3,6 +3,8 @@ export class StoredPlays {
   private readonly counts = new Map<string, number>();
   /** Bytes. */
   private readonly expected = new Map<string, number>();
+  /** Those of which a film is really played; others are made ready for somebody who may. */
+  private readonly watched = new Set<string>();
 
   get areNone(): boolean {
     return this.counts.size === 0;
@@ -30,6 +32,16 @@ export class StoredPlays {
     this.counts.delete(infoHash);
     this.expected.delete(infoHash);
     return true;
+  }
+
+  /** Somebody watches a film of the torrent that plays. */
+  watch(infoHash: string): void {
+    if (this.has(infoHash)) this.watched.add(infoHash);
+  }
+
+  /** Whether somebody had watched, once all plays of the torrent are over; forgets it. */
+  takeWatched(infoHash: string): boolean {
+    return this.watched.delete(infoHash);
   }
 
   /** The torrent will take so many bytes, or what was expected before if that is more. */

@@ -41,7 +41,7 @@ test('what lies in the bucket is told beside what lies here', () => {
     '500 MB of 1.0 GB, 1.0 GB in the bucket',
   );
   expect(itemFacts({ ...item, bytes: 0, bucketBytes: 1_000_000_000, usedBy: [] }, now)).toBe(
-    '1.0 GB in the bucket, watched 2 days ago',
+    '1.0 GB in the bucket, used 2 days ago',
   );
   const bucket = { isReachable: true, totalBytes: 5e9, limitBytes: null };
   expect(bucketWords(bucket)).toBe('The bucket that servers share holds 5.0 GB.');

@@ -26,12 +26,14 @@ export function itemFacts(
     lengthBytes === null || isWhole
       ? formatBytes(bytes)
       : `${formatBytes(bytes)} of ${formatBytes(lengthBytes)}`;
-  const watched = lastUsedAt === null ? 'never watched' : `watched ${formatAgo(lastUsedAt, now)}`;
   const others = usedBy.length - 2;
   const names = others > 0 ? `${usedBy.slice(0, 2).join(', ')} and ${others} more` : usedBy.join(' and ');
+  const ago = lastUsedAt === null ? null : formatAgo(lastUsedAt, now);
+  // Without a name it may only have been made ready for somebody.
+  const used = names === '' ? `used ${ago}` : `watched ${ago} by ${names}`;
   const shared = bucketBytes > 0 ? [`${formatBytes(bucketBytes)} in the bucket`] : [];
   const here = bytes > 0 || bucketBytes === 0 ? [size] : [];
-  return [...here, ...shared, names === '' ? watched : `${watched} by ${names}`].join(', ');
+  return [...here, ...shared, ago === null ? 'never watched' : used].join(', ');
 }
 
 /** How full the bucket is that servers share. */
