@@ -42,7 +42,7 @@ const floorRules = Object.entries(floors).map(([folder, allowed]) => ({
 
 /** Library -> the only places that may import it. */
 const doors = {
-  webtorrent: [`${src}services/torrent/webtorrent\\.engine\\.ts$`],
+  webtorrent: [`${src}services/torrent/swarm-client\\.ts$`],
   typeorm: [`${src}(entities|repositories|database)/`],
   'better-sqlite3': [`${src}database/`, `${src}utils/cache/`],
   hono: [`${src}(routes|middleware)/`, `${src}app\\.ts$`],

@@ -1,4 +1,4 @@
-// The parts of WebTorrent we use, as types, so that only webtorrent.engine.ts names the library itself. Members with an
+// The parts of WebTorrent we use, as types, so that only swarm-client.ts names the library itself. Members with an
 // underscore are not promised by its authors: the engine's tests fail when an upgrade moves one.
 import type { EventEmitter } from 'node:events';
 import type { Server, Socket } from 'node:net';

@@ -1,26 +1,16 @@
-// The only file that names WebTorrent. It runs in the engine's own process; the server talks to it through
-// supervised.engine.ts.
-import type { Socket } from 'node:net';
-import parseTorrent from 'parse-torrent';
-import WebTorrent from 'webtorrent';
 import type { ChunkStores } from '../../chunk-stores/chunk-stores.js';
 import { NotFoundError } from '../../errors/app-error.js';
 import { WebSeedHttp, type WebSeedSettings } from '../../http-client/web-seed-http.js';
-import { maxPeers } from './dial-limits.js';
+import type { EngineOutput } from './engine-protocol.js';
 import { JoinedTorrent } from './joined-torrent.js';
 import { Lateness } from './lateness.js';
 import { MetadataFetches } from './metadata-fetches.js';
 import { publicOnlyAgent } from './network-guard.js';
 import { OwnAddresses } from './own-addresses.js';
-import { isPublicAddress } from './peer-addresses.js';
 import { Seeding } from './seeding.js';
+import { closeSwarmClient, describeForLibrary, openSwarmClient, takeShare } from './swarm-client.js';
 import type { SwarmClient } from './swarm-shapes.js';
-import {
-  EngineUnavailableError,
-  MetadataTimeoutError,
-  TorrentInvalidError,
-  TorrentUnplayableError,
-} from './torrent.errors.js';
+import { EngineUnavailableError, MetadataTimeoutError, TorrentUnplayableError } from './torrent.errors.js';
 import type {
   ByteRange,
   FileProgress,
@@ -33,11 +23,9 @@ import type {
 import { parseTorrentFile } from './torrent-file.js';
 import type { ReadPart } from './torrent-reader.js';
 import { TorrentStore } from './torrent-store.js';
-import { hardenTrackers } from './tracker-hardening.js';
 import { usableTrackers } from './tracker-urls.js';
 import type { TrafficRules } from './traffic-rules.js';
-import { hardenWebRtc, type WebRtcSettings, webRtcOptions } from './webrtc-hardening.js';
-import { hardenLibraries } from './wire-hardening.js';
+import type { WebRtcSettings } from './webrtc-hardening.js';
 
 export interface WebTorrentEngineOptions {
   /** Where pieces are kept. */
@@ -67,20 +55,13 @@ export interface FileReadRequest {
   signal: AbortSignal;
 }
 
-/** What tests and diagnosis may want to see of a joined torrent. */
-export interface TorrentCounters {
-  readers: number;
-  /** Blocks asked of peers and not yet answered. */
-  requests: number;
-  /** Bytes of partial pieces in memory. */
-  heldBytes: number;
-}
-
-const maxInboundConnections = 200;
 /** Bytes at the end of a file fetched early when it is read from its start: many containers keep their index there. */
 const indexBytes = 256 * 1024;
 
-/** WebTorrent behind the engine port, with what strangers send and name checked before it gets there. */
+/**
+ * WebTorrent behind the engine port, with what strangers send and name checked before it gets there. It runs in the engine's own
+ * process; the server talks to it through supervised.engine.ts.
+ */
 export class WebTorrentEngine implements TorrentEngine {
   private readonly joined = new Map<string, JoinedTorrent>();
   private readonly joining = new Map<string, Promise<void>>();
@@ -101,28 +82,8 @@ export class WebTorrentEngine implements TorrentEngine {
 
   /** Listens for peers. Throws what listening throws, such as EADDRINUSE. */
   async start(): Promise<void> {
-    hardenLibraries();
-    hardenTrackers();
-    const { dht, offline = false, port = 0 } = this.options;
-    const { webRtc, allowPrivatePeers } = this.options;
-    if (webRtc) hardenWebRtc(allowPrivatePeers);
-    const client = new WebTorrent({
-      dht: dht && !offline,
-      lsd: false,
-      utp: false,
-      natUpnp: false,
-      natPmp: false,
-      webSeeds: false,
-      tracker: webRtc ? webRtcOptions(webRtc, allowPrivatePeers) : { wrtc: false },
-      torrentPort: port,
-      maxConns: maxPeers,
-    });
-    this.guardInbound(client);
-    await new Promise<void>((resolve, reject) => {
-      client.once('listening', resolve);
-      client.once('error', reject);
-    });
-    this.client = client;
+    const { dht, offline = false, port = 0, allowPrivatePeers, webRtc } = this.options;
+    this.client = await openSwarmClient({ dht: dht && !offline, port, allowPrivatePeers, webRtc });
     if (this.options.webSeeds && !offline)
       this.webSeedHttp = new WebSeedHttp(this.options.webSeeds, publicOnlyAgent({ maxBytes: -1 }));
     this.lateness.start();
@@ -148,7 +109,7 @@ export class WebTorrentEngine implements TorrentEngine {
     await Promise.all([...this.joined.values()].map((torrent) => torrent.leave()));
     this.joined.clear();
     await this.webSeedHttp?.close();
-    if (client && !client.destroyed) await new Promise<void>((resolve) => client.destroy(() => resolve()));
+    if (client) await closeSwarmClient(client);
   }
 
   /** TCP port peers can reach, once started. */
@@ -262,7 +223,8 @@ export class WebTorrentEngine implements TorrentEngine {
     return Promise.resolve();
   }
 
-  counters(infoHash: string): TorrentCounters | null {
+  /** Readers, blocks asked of peers and not yet answered, bytes of partial pieces in memory; for diagnosis and tests. */
+  counters(infoHash: string): EngineOutput<'counters'> {
     const torrent = this.joined.get(infoHash);
     if (!torrent) return null;
     return {
@@ -276,7 +238,7 @@ export class WebTorrentEngine implements TorrentEngine {
     const { infoHash, torrentFile } = spec;
     const { offline = false, allowPrivatePeers, webRtc } = this.options;
     const announce = offline ? [] : usableTrackers(spec.announce, allowPrivatePeers, webRtc !== undefined);
-    const described = torrentFile ? await describe(infoHash, torrentFile) : { infoHash };
+    const described = torrentFile ? await describeForLibrary(infoHash, torrentFile) : { infoHash };
     const { client } = this;
     if (!client) throw new EngineUnavailableError();
     const failed = this.joined.get(infoHash);
@@ -299,7 +261,11 @@ export class WebTorrentEngine implements TorrentEngine {
         store,
         torrentFile,
         peers: spec.peers ?? [],
-        webSeeds: { urls: webSeedsOf(spec), http: this.webSeedHttp, pace: (bytes) => this.takeShare(bytes) },
+        webSeeds: {
+          urls: webSeedsOf(spec),
+          http: this.webSeedHttp,
+          pace: (bytes) => takeShare(client, bytes),
+        },
         seeding: this.seeding,
         othersRunwayMs: () =>
           Math.min(
@@ -317,48 +283,13 @@ export class WebTorrentEngine implements TorrentEngine {
     );
   }
 
-  /** Waits until so many bytes may come in beside those of peers: the limit is one for all. */
-  private async takeShare(bytes: number): Promise<void> {
-    const group = this.client?.throttleGroups.down;
-    for (let left = bytes; left > 0 && group?.getEnabled(); ) {
-      const part = Math.min(left, group.getChunksize());
-      await new Promise<void>((resolve) => group.bucket.removeTokens(part, () => resolve()));
-      left -= part;
-    }
-  }
-
   private get(infoHash: string): JoinedTorrent {
     const torrent = this.joined.get(infoHash);
     if (!torrent) throw new NotFoundError('Torrent');
     return torrent;
   }
-
-  /** The library checks addresses of peers it dials, not of those that call. */
-  private guardInbound(client: SwarmClient): void {
-    if (!client._connPool) throw new Error('The connection pool is not where it was');
-    const { tcpServer, _onTCPConnectionBound: accept } = client._connPool;
-    tcpServer.maxConnections = maxInboundConnections;
-    tcpServer.removeListener('connection', accept);
-    tcpServer.on('connection', (socket: Socket) => {
-      if (!this.options.allowPrivatePeers && !isPublicAddress(socket.remoteAddress ?? '')) {
-        socket.destroy();
-        return;
-      }
-      socket.setNoDelay(true);
-      accept(socket);
-    });
-  }
 }
 
 function webSeedsOf({ webSeeds = [], torrentFile }: TorrentSpec): string[] {
   return [...webSeeds, ...(torrentFile ? parseTorrentFile(torrentFile).webSeeds : [])];
-}
-
-async function describe(infoHash: string, torrentFile: Uint8Array): Promise<object> {
-  if (parseTorrentFile(torrentFile).infoHash !== infoHash)
-    throw new TorrentInvalidError('it is another torrent');
-  const parsed = await parseTorrent(torrentFile);
-  if (parsed.infoHash !== infoHash)
-    throw new TorrentInvalidError('its info dictionary is not canonical bencode');
-  return parsed;
 }
