@@ -109,7 +109,8 @@ it('T12 ten poisoners beside one good peer cost little time and little junk, and
   // A fifth more at most on a quiet machine.
   expect(among.ms).toBeLessThan(3 * alone.ms);
   expect(junk).toBeGreaterThan(0);
-  expect(junk).toBeLessThan(0.4 * MiB);
+  // On a quiet machine 0.3 MiB; at most what ten peers are asked for before the first of their pieces has its hash looked at.
+  expect(junk).toBeLessThan(10 * 8 * block);
   for (const { peer } of bad) expect(await peer.isClosedWithin(30_000)).toBe(true);
   expect(good?.isClosed).toBe(false);
 }, 120_000);
