@@ -25,8 +25,15 @@ afterEach(() => world.stop());
 
 describeSwarm('engines over one object store', () => {
   let s3: SmallS3Server;
+  let server: RangeServer | null = null;
   beforeAll(async () => {
     s3 = await new SmallS3Server().start();
+  });
+  afterEach(async () => {
+    await server?.close();
+    server = null;
+    s3.isUp = true;
+    s3.capacity = Infinity;
   });
   afterAll(() => s3.stop());
 
@@ -63,9 +70,10 @@ describeSwarm('engines over one object store', () => {
   it('plays from the swarm while the object store is away, fetches nothing twice, and claims nothing of it later', async () => {
     const payload = await swarm.payload({ files: { 'film.mp4': 12 * MiB }, pieceLength: 256 * 1024 });
     const film = parseTorrentFile(payload.torrentFile).metadata.name;
-    const server = await new RangeServer().open();
-    server.keep(`/${film}`, payload.bytes);
-    const torrent = { ...withoutSwarm(payload), webSeeds: [`${server.url}/${film}`] };
+    const web = await new RangeServer().open();
+    server = web;
+    web.keep(`/${film}`, payload.bytes);
+    const torrent = { ...withoutSwarm(payload), webSeeds: [`${web.url}/${film}`] };
     const settings: ChunkStoreSettings = { kind: 's3', memoryBytes: 16 * MiB, s3: s3.settings };
     const webSeeds = { userAgent: 'Kinora/test', allowedHosts: ['127.0.0.1'] };
     const progress = async (engine: SupervisedEngine) =>
@@ -84,7 +92,7 @@ describeSwarm('engines over one object store', () => {
     });
     expect(played).toBe(payload.sha256);
     expect((await one.status(payload.infoHash))?.failure).toBeNull();
-    expect(server.sentBytes).toBeLessThan(14 * MiB);
+    expect(web.sentBytes).toBeLessThan(14 * MiB);
     await one.stop();
     s3.isUp = true;
 
@@ -95,8 +103,6 @@ describeSwarm('engines over one object store', () => {
     expect(await progress(two)).toBe(stored.length * 256 * 1024);
     await two.add(torrent);
     expect(await play(two, payload)).toBe(payload.sha256);
-    await two.stop();
-    await server.close();
   });
 
   it('F24 goes on without trouble where this disk is full and the bucket is not, and the other way round', async () => {
@@ -129,7 +135,6 @@ describeSwarm('engines over one object store', () => {
       await two.add(withoutSwarm(payload));
       expect(await play(two, payload)).toBe(payload.sha256);
     } finally {
-      s3.capacity = Infinity;
       await world.stop();
       await disk.dispose();
     }
