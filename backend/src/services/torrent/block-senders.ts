@@ -3,7 +3,7 @@ import type { PieceScheduler } from './scheduler/piece-scheduler.js';
 import type { BlockRequest } from './scheduler/scheduler-types.js';
 import type { TorrentGeometry } from './scheduler/torrent-geometry.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
-import type { BlockSource } from './web-seeds/web-seed.js';
+import type { BlockSource } from './web-seeds/block-source.js';
 import { inOneMessage } from './wire-batch.js';
 
 export interface BlockSendersOptions {

@@ -13,7 +13,7 @@ import { blockLength, TorrentGeometry } from './scheduler/torrent-geometry.js';
 import { surplusPieces } from './surplus-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import type { StorageTrouble, TorrentMetadata, UnwatchedPieces } from './torrent-engine.port.js';
-import type { BlockSource } from './web-seeds/web-seed.js';
+import type { BlockSource } from './web-seeds/block-source.js';
 
 /** Milliseconds without a reader after which partial pieces are given up. */
 const idleMs = 30_000;

@@ -15,6 +15,8 @@ interface LateBlock {
   rank: number;
   arrivalAt: number;
   neededBy: number;
+  /** Late by more than there is to gain with everybody. */
+  isOverdue: boolean;
 }
 
 /** Finds what stands between a reader and its next pieces and would come sooner from somebody else. */
@@ -60,16 +62,15 @@ export class LateBlocks {
     if (this.ranks.size === 0) return;
     // Nobody can be sooner than this, so most blocks need no closer look.
     const soonest = fleet.soonest(({ peer }) => peer.pace.isProven)?.finish ?? Number.POSITIVE_INFINITY;
-    for (const { ask: late, neededBy } of this.find(peers, isEndGame, soonest)) {
-      const second = fleet.soonest(
-        ({ peer, finish }) =>
-          finish < neededBy &&
-          !late.piece.isAskedOf(late.block, peer.id) &&
-          peer.pace.isProven &&
-          peer.pieces.has(late.piece.index) &&
-          (late.piece.mayCome(peer.id) || late.piece.onlyPeer !== null),
-      );
-      if (second && !ask(late, second)) return;
+    const found = this.find(peers, isEndGame, soonest);
+    for (const block of found) {
+      const { ask: late } = block;
+      const second = fleet.soonest((quote) => isWorthIt(block, quote));
+      if (!second) continue;
+      const first = second.peer.isServer
+        ? found.filter((other) => other.ask.piece === late.piece && isWorthIt(other, second)).sort(byPlace)[0]
+        : block;
+      if (first && !ask(first.ask, second)) return;
     }
   }
 
@@ -86,7 +87,7 @@ export class LateBlocks {
         if (arrivalAt <= soonest) continue;
         const neededBy = this.neededBy(ask, arrivalAt, rank, isEndGame);
         if (neededBy <= soonest || ask.piece.hasSecond(ask.block, this.now)) continue;
-        found.push({ ask, arrivalAt, neededBy, rank });
+        found.push({ ask, arrivalAt, neededBy, rank, isOverdue: isLate(ask, arrivalAt) });
       }
     }
     return found.sort((a, b) => a.rank - b.rank || b.arrivalAt - a.arrivalAt);
@@ -112,6 +113,24 @@ export class LateBlocks {
       rank += 1;
     }
   }
+}
+
+/** In the order of their bytes: a server that has begun with one goes on to the next. */
+function byPlace(one: LateBlock, other: LateBlock): number {
+  return one.ask.block - other.ask.block;
+}
+
+function isWorthIt({ ask, neededBy, isOverdue }: LateBlock, { peer, finish }: Quote): boolean {
+  const { piece, block } = ask;
+  return (
+    finish < neededBy &&
+    // A request to a server for one block is dear: not for a little gain.
+    (isOverdue || !peer.isServer) &&
+    !piece.isAskedOf(block, peer.id) &&
+    peer.pace.isProven &&
+    peer.pieces.has(piece.index) &&
+    (piece.mayCome(peer.id) || piece.onlyPeer !== null)
+  );
 }
 
 function isLate({ peer, sentAt, expectedAt }: Ask, arrivalAt: number): boolean {

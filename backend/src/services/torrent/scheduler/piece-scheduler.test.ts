@@ -278,4 +278,36 @@ describe('PieceScheduler', () => {
     const { requests } = scheduler.plan(60_010);
     expect(requests.filter(({ peerId }) => peerId === 'good')).toHaveLength(4);
   });
+
+  it('asks a server for long stretches away from what peers will do next, and for what is due like everybody', () => {
+    const mebibyte = 1024 * 1024;
+    const scheduler = new PieceScheduler({ length: 64 * mebibyte, pieceLength: mebibyte / 4 }, () => 0);
+    scheduler.peerJoined('peer', 10);
+    scheduler.peerJoined('server', 10, { isServer: true });
+    for (const name of ['peer', 'server']) {
+      scheduler.peerBitfield(name, new Uint8Array(32).fill(0xff));
+      scheduler.peerUnchoked(name);
+    }
+    // The window is 30 s of it: 60 pieces, of which the first eight are due within four seconds.
+    scheduler.readerOpened('r', { start: 0, end: 64 * mebibyte, bytesPerSecond: mebibyte / 2 });
+    const atServer: number[] = [];
+    let now = 0;
+    for (let round = 0; round < 2_000; round += 1) {
+      const { requests } = scheduler.plan(now);
+      for (const { peerId, piece } of requests)
+        if (peerId === 'server' && atServer.at(-1) !== piece) atServer.push(piece);
+      const owed = ['peer', 'server'].flatMap(
+        (name) => requests.filter(({ peerId }) => peerId === name) satisfies BlockRequest[],
+      );
+      if (owed.length === 0) break;
+      now = answer(scheduler, owed, now, 2);
+    }
+    const calm = atServer.filter((piece) => piece > 8);
+    const jumps = calm.filter((piece, at) => at > 0 && piece !== (calm[at - 1] ?? 0) + 1);
+    expect(calm.length).toBeGreaterThan(10);
+    expect(jumps.length).toBeLessThan(5);
+    expect(atServer[0]).toBeLessThan(8);
+    // Nothing of the window is left behind.
+    expect(scheduler.runway()).toBeGreaterThan(29_000);
+  });
 });

@@ -2,6 +2,7 @@ import type { BackgroundPieces } from './background-pieces.js';
 import type { Fleet, Quote } from './fleet.js';
 import type { PieceTable } from './piece-table.js';
 import type { SchedulerSettings } from './scheduler-types.js';
+import { pieceOfStretch } from './server-stretches.js';
 import type { BegunPiece } from './swarm-peer.js';
 import { blockLength } from './torrent-geometry.js';
 import type { WantedPiece, WantedPieces } from './wanted-pieces.js';
@@ -13,6 +14,8 @@ const maxOffers = 256;
  * would bring it sooner, and leave the reader without its next piece for as long.
  */
 const tailShare = 1 / 6;
+/** Milliseconds before a piece is needed up to which a server is asked for it in its turn, like everybody else. */
+const dueSoon = 4_000;
 /** Milliseconds a piece waits for a peer above suspicion. */
 const cleanGrace = 500;
 
@@ -58,6 +61,7 @@ export class RequestPlanner {
         tail ??= wanted;
         continue;
       }
+      if (wanted.timeLeft > dueSoon && this.isSpared(quote)) return this.inStretches(quote);
       ahead += this.table.missingBlocks(wanted.piece) * blockLength;
       if (!this.mayTake(quote, wanted.piece, wanted.isNext)) continue;
       if (this.isBetterLeft(quote, wanted.piece, ahead, others)) {
@@ -108,8 +112,43 @@ export class RequestPlanner {
 
   background(quote: Quote, background: BackgroundPieces): Assignment | null {
     const mayBegin = this.table.partialBytes + this.table.geometry.pieceLength <= this.settings.partialBytes;
+    const { isServer, goesOnAt } = quote.peer;
+    if (isServer && mayBegin && background.wants(goesOnAt) && !this.table.isSettled(goesOnAt))
+      if (this.mayTake(quote, goesOnAt, false)) return this.take(quote, goesOnAt);
     const piece = background.next(quote.peer, (index) => this.mayTake(quote, index, false), mayBegin);
     return piece < 0 ? null : this.take(quote, piece);
+  }
+
+  /** A server, with peers that fetch what is needed before long. */
+  private isSpared({ peer, isSuspect }: Quote): boolean {
+    return peer.isServer && !isSuspect && this.fleet.quotes.some((other) => isSwarm(other));
+  }
+
+  /** What a server is asked for of that which is not needed soon. */
+  private inStretches(quote: Quote): Assignment | null {
+    const { peer } = quote;
+    const pieces: number[] = [];
+    for (let place = this.firstOpen; place < this.firstOpen + maxOffers; place++) {
+      const wanted = this.wanted.at(place);
+      if (!wanted) break;
+      const { piece, timeLeft, isTail } = wanted;
+      const partial = this.table.find(piece);
+      if (!this.mayTake(quote, piece, false)) continue;
+      if (partial?.onlyPeer === peer.id) return this.take(quote, piece);
+      if (!this.fleet.quotes.some((other) => isSwarm(other) && other.peer.pieces.has(piece)))
+        return this.take(quote, piece);
+      const isBegun = partial !== undefined && !partial.isUntouched;
+      if (timeLeft > dueSoon && !isTail && !isBegun) pieces.push(piece);
+    }
+    const rateOf = (rate: number, { blockTime }: Quote) => rate + 1 / blockTime;
+    const others = this.fleet.quotes.filter(isSwarm).reduce(rateOf, 0);
+    const piece = pieceOfStretch({
+      pieces: pieces.sort((a, b) => a - b),
+      pieceLength: this.table.geometry.pieceLength,
+      goesOnAt: peer.goesOnAt,
+      othersShare: others / rateOf(others, quote),
+    });
+    return piece === null ? null : this.take(quote, piece);
   }
 
   private skipSettled(): void {
@@ -187,6 +226,12 @@ export class RequestPlanner {
     if (block < 0) return null;
     const isOwn = isSuspect || (peer.isServer && !isNext);
     if (isOwn && !piece.onlyPeers && piece.isUntouched) piece.onlyPeer = peer.id;
+    if (!isNext) peer.goesOnAt = index + 1;
     return { piece, block };
   }
+}
+
+/** A peer that may share pieces, and is no server. */
+function isSwarm({ peer, isSuspect }: Quote): boolean {
+  return !peer.isServer && !isSuspect;
 }

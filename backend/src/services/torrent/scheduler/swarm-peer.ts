@@ -34,6 +34,8 @@ export class SwarmPeer {
   mostOwed = Number.POSITIVE_INFINITY;
   /** Nothing is asked of it before this time. */
   restUntil = 0;
+  /** The piece after the last it was asked for beside what readers wait for. */
+  goesOnAt = -1;
   /** Silences in a row, each doubling the time to the next probe. */
   private snubs = 0;
   private rejects = 0;

@@ -1,6 +1,6 @@
 import type { WebSeedHttp } from '../../../http-client/web-seed-http.js';
+import type { BlockSource } from './block-source.js';
 import type { SeedLayout } from './seed-layout.js';
-import type { BlockSource } from './web-seed.js';
 import { WebSeed } from './web-seed.js';
 import { acceptedWebSeeds } from './web-seed-urls.js';
 
