@@ -38,6 +38,8 @@ try {
   );
   for (const [work, byKind] of Object.entries(results)) {
     for (const [name, runs] of Object.entries(byKind)) console.log(line(work, name, runs));
+    console.log(`${work.padEnd(24)}encrypted against plain store ${ratio(byKind, 'encrypted', 'file')}`);
+    console.log(`${work.padEnd(24)}tiered against file ${ratio(byKind, 'memory over file', 'file')}`);
   }
 } finally {
   await rm(root, { recursive: true, force: true });
@@ -96,6 +98,15 @@ async function timed(work, name, bytes, run) {
     mbPerSecond: bytes / seconds / 1e6,
     cpu: ((user + system) / 1e6 / bytes) * 2 ** 30,
   });
+}
+
+/** Of the medians. */
+function ratio(byKind, name, other) {
+  return (medianSpeed(byKind[name]) / medianSpeed(byKind[other])).toFixed(2);
+}
+
+function medianSpeed(runs) {
+  return runs.map(({ mbPerSecond }) => mbPerSecond).sort((a, b) => a - b)[Math.floor(runs.length / 2)];
 }
 
 function line(work, name, runs) {

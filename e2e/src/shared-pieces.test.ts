@@ -55,7 +55,8 @@ it(
     const second = await Promise.all([play(one, other.torrent), play(two, film.torrent)]);
     expect(second.map((played, at) => bytes[1 - at]?.equals(played))).toEqual([true, true]);
   },
-  5 * minute,
+  // A quarter of a gigabyte goes to the object store and comes back.
+  8 * minute,
 );
 
 async function storedBytes(infoHash: string): Promise<number> {

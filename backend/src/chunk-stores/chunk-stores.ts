@@ -16,7 +16,7 @@ import { UploadQueue } from './upload-queue.js';
 
 /** Bytes of all torrents that may wait to be uploaded, in memory. */
 const maxUploadBytes = 64 * 1024 * 1024;
-/** Milliseconds between tries to upload what memory alone has. */
+/** Milliseconds between tries to upload what only this machine has. */
 const offerAgainMs = 15_000;
 
 export interface NewChunkStore extends ChunkLayout {
@@ -222,8 +222,9 @@ function overShared(files: ChunkStores, below: ChunkStores): ChunkStores {
         upper: files.create({ ...wanted, ...(onLost && { onLost }) }),
         lower: below.create(wanted),
         readWhole: 'always',
-        // What could not be uploaded is on this disk, and is brought there later (`SharedChunks.catchUp`).
+        // What could not be uploaded is on this disk, and is brought there later, at the latest by `SharedChunks.catchUp`.
         mayLag: true,
+        offerAgainMs,
         isLowerShared: true,
         ...(wanted.isIntact && { isIntact: wanted.isIntact }),
         ...(wanted.length !== undefined && { length: wanted.length }),

@@ -168,9 +168,10 @@ export class TieredChunkStore extends PromisedChunkStore {
   }
 
   private async offer(index: number): Promise<void> {
-    const chunk = await getChunk(this.options.upper, index).catch(() => null);
-    if (chunk) await putChunk(this.options.lower, index, chunk);
-    else this.lostAbove(index);
+    const { upper, lower, isIntact } = this.options;
+    const chunk = await getChunk(upper, index).catch(() => null);
+    if (!chunk) this.lostAbove(index);
+    else if (isIntact?.(index, chunk) ?? true) await putChunk(lower, index, chunk);
   }
 
   protected override ending(): Promise<void> {
