@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DEMO_CACHE, type DemoWorld, startDemoWorld } from '@kinora/demo/world';
-import { S3Bucket, type S3Settings } from '../../backend/src/chunk-stores/s3-bucket.js';
 import { SmallS3Server } from '../../backend/src/test-support/s3-server.js';
 import { hasSwift, startSwift } from '../../backend/src/test-support/swift-server.js';
 import { ApiClient, textAt } from './api-client.js';
@@ -11,8 +10,7 @@ const minute = 60_000;
 const password = 'correct horse battery';
 
 let world: DemoWorld | null;
-let store: { settings: S3Settings; stop: () => Promise<void> };
-let bucket: S3Bucket;
+let store: Pick<SmallS3Server, 'settings' | 'stop' | 'storedBytes'>;
 let folders: string[];
 const servers: KinoraProcess[] = [];
 
@@ -20,14 +18,12 @@ beforeEach(async () => {
   folders = [await newDataDir(), await newDataDir()];
   // A genuine object store where there is one.
   store = (hasSwift ? await startSwift() : null) ?? (await new SmallS3Server().start());
-  bucket = new S3Bucket(store.settings);
   world = await startDemoWorld({ cacheDir: DEMO_CACHE });
 }, 5 * minute);
 
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.kill();
   await world?.stop();
-  await bucket.close();
   await store.stop();
   for (const folder of folders) await removeDataDir(folder);
 });
@@ -46,7 +42,7 @@ it(
     const first = await Promise.all([play(one, film.torrent), play(two, other.torrent)]);
     expect(first.map((played, at) => bytes[at]?.equals(played))).toEqual([true, true]);
     for (const [at, { infoHash }] of [film, other].entries())
-      while ((await storedBytes(infoHash)) < (bytes[at]?.length ?? 0))
+      while ((await store.storedBytes(infoHash)) < (bytes[at]?.length ?? 0))
         await new Promise((resolve) => setTimeout(resolve, 100));
 
     // No tracker and no seeder any more.
@@ -58,11 +54,6 @@ it(
   // A quarter of a gigabyte goes to the object store and comes back.
   8 * minute,
 );
-
-async function storedBytes(infoHash: string): Promise<number> {
-  const objects = await bucket.list(`${store.settings.prefix}/${infoHash}/`);
-  return objects.reduce((sum, { size }) => sum + size, 0);
-}
 
 async function startServer(
   kind: 's3' | 'tiered',

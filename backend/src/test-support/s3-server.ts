@@ -39,6 +39,12 @@ export class SmallS3Server {
     return { endpoint, region, accessKeyId, secretAccessKey, prefix: 'kinora' };
   }
 
+  /** Bytes it keeps of a torrent. */
+  storedBytes(infoHash: string): Promise<number> {
+    const own = [...this.objects].filter(([key]) => key.includes(infoHash));
+    return Promise.resolve(own.reduce((sum, [, { length }]) => sum + length, 0));
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);

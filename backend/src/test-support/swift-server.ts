@@ -16,11 +16,18 @@ export const hasSwift = [
 
 const startMs = 60_000;
 
+export interface SwiftServer {
+  settings: S3Settings;
+  /** Bytes it keeps of a torrent. */
+  storedBytes: (infoHash: string) => Promise<number>;
+  stop: () => Promise<void>;
+}
+
 /**
  * A genuine object store with the S3 protocol: OpenStack Swift with its s3api middleware, on one device. Null where it does not
  * start, such as on a file system without extended attributes.
  */
-export async function startSwift(): Promise<{ settings: S3Settings; stop: () => Promise<void> } | null> {
+export async function startSwift(): Promise<SwiftServer | null> {
   const root = await mkdtemp(path.join(tmpdir(), 'kinora-swift-'));
   const children: ChildProcess[] = [];
   const stop = async () => {
@@ -60,9 +67,13 @@ export async function startSwift(): Promise<{ settings: S3Settings; stop: () => 
     prefix: 'kinora',
   };
   const client = new S3mini(settings);
+  const storedBytes = async (infoHash: string) => {
+    const objects = await client.listObjects('/', `${settings.prefix}/${infoHash}/`);
+    return (objects ?? []).reduce((sum, { Size }) => sum + Number(Size), 0);
+  };
   const deadline = Date.now() + startMs;
   while (Date.now() < deadline && children.every(({ exitCode }) => exitCode === null)) {
-    if (await client.createBucket().catch(() => false)) return { settings, stop };
+    if (await client.createBucket().catch(() => false)) return { settings, storedBytes, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
