@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { clsx } from 'clsx';
 import { done, useApi } from '../../api/client.js';
 import type { SignInSession } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
 import { FormError } from '../../ui/form-error.js';
+import line from '../../ui/line.module.css';
 import { formatAgo, formatMoment } from '../../ui/moment.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState } from '../../ui/states.js';
@@ -26,7 +28,7 @@ export function SessionList() {
   return (
     <ul className={styles['list']} aria-busy="true">
       {[0, 1].map((row) => (
-        <li key={row} className={styles['row']}>
+        <li key={row} className={line['line']}>
           <Skeleton line="12rem" />
         </li>
       ))}
@@ -42,13 +44,13 @@ function SessionRow({ session, now }: { session: SignInSession; now: number }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
   });
   return (
-    <li className={styles['row']} data-testid="session">
+    <li className={line['line']} data-testid="session">
       <div>
-        <p className={styles['device']}>
+        <p className={line['name']}>
           {session.device}
           {session.current && <span className={styles['here']}>This device</span>}
         </p>
-        <p className={styles['facts']}>
+        <p className={clsx(line['facts'], styles['facts'])}>
           <span>{session.address}</span>
           <time dateTime={session.lastUsedAt} title={formatMoment(session.lastUsedAt)}>
             Last used {formatAgo(session.lastUsedAt, now)}

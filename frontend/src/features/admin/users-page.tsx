@@ -6,6 +6,7 @@ import { useApi } from '../../api/client.js';
 import type { ManagedUser } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
+import line from '../../ui/line.module.css';
 import { formatDate } from '../../ui/moment.js';
 import { PlainPage } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -45,7 +46,7 @@ export function UsersPage() {
       {!data && !error && (
         <ul aria-busy="true">
           {[0, 1, 2].map((row) => (
-            <li key={row} className={styles['row']}>
+            <li key={row} className={line['line']}>
               <Skeleton line="10rem" />
             </li>
           ))}
@@ -68,10 +69,10 @@ function UserRow({ user, onEdit }: { user: ManagedUser; onEdit: () => void }) {
     `since ${formatDate(user.createdAt)}`,
   ];
   return (
-    <li className={styles['row']} data-testid="user">
-      <div className={clsx(user.disabled && styles['disabled'])}>
-        <p className={styles['name']}>{user.username}</p>
-        <p className={styles['facts']}>
+    <li className={line['line']} data-testid="user">
+      <div className={line['what']}>
+        <p className={clsx(line['name'], user.disabled && styles['disabled'])}>{user.username}</p>
+        <p className={line['facts']}>
           {user.disabled && <span className={styles['warning']}>Disabled</span>}
           {facts.join(', ')}
         </p>

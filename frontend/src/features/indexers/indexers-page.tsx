@@ -7,6 +7,7 @@ import type { Indexer } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { FormError } from '../../ui/form-error.js';
+import line from '../../ui/line.module.css';
 import { PlainPage } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
@@ -65,7 +66,7 @@ export function IndexersPage() {
       {!data && !error && (
         <ul aria-busy="true">
           {[0, 1, 2].map((row) => (
-            <li key={row} className={styles['row']}>
+            <li key={row} className={clsx(line['line'], styles['row'])}>
               <Skeleton line="14rem" />
             </li>
           ))}
@@ -111,18 +112,18 @@ function IndexerRow({ indexer, now, onEdit, onUp, onDown }: IndexerRowProps) {
   });
   const failure = lastFailure(indexer, now);
   return (
-    <li className={styles['row']} data-testid="indexer">
-      <div className={clsx(styles['words'], !indexer.enabled && styles['off'])}>
-        <p className={styles['name']}>{indexer.name}</p>
-        <p className={styles['facts']}>{indexerFacts(indexer)}</p>
-        {failure !== null && <p className={styles['failure']}>{failure}</p>}
-        <p className={styles['tested']} role="status">
+    <li className={clsx(line['line'], styles['row'])} data-testid="indexer">
+      <div className={line['what']}>
+        <p className={clsx(line['name'], !indexer.enabled && styles['off'])}>{indexer.name}</p>
+        <p className={line['facts']}>{indexerFacts(indexer)}</p>
+        {failure !== null && <p className={clsx(line['facts'], styles['failure'])}>{failure}</p>}
+        <p className={line['facts']} role="status">
           {test.isPending && 'Trying it'}
           {test.data && `${test.data.message} (${test.data.ms} ms)`}
           {test.error?.message ?? toggle.error?.message}
         </p>
       </div>
-      <div className={styles['actions']}>
+      <div className={clsx(line['actions'], styles['actions'])}>
         <Button
           look="quiet"
           icon

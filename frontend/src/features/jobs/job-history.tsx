@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { useApi } from '../../api/client.js';
+import line from '../../ui/line.module.css';
 import { formatMoment } from '../../ui/moment.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
@@ -19,9 +20,9 @@ export function JobHistory({ name }: { name: string }) {
           <li key={run.id} className={styles['run']}>
             <p>
               <time dateTime={run.startedAt}>{formatMoment(run.startedAt)}</time>
-              <span className={styles['facts']}> {triggerWords(run.trigger)}</span>
+              <span className={line['facts']}> {triggerWords(run.trigger)}</span>
             </p>
-            <p className={clsx(isBad(run.outcome) ? styles['bad'] : styles['facts'])}>
+            <p className={clsx(line['facts'], isBad(run.outcome) && styles['bad'])}>
               {[runWords(run), run.message].filter((words) => words !== null).join(': ')}
             </p>
           </li>

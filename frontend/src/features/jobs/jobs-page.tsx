@@ -7,6 +7,7 @@ import type { Job } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { FormError } from '../../ui/form-error.js';
+import line from '../../ui/line.module.css';
 import { PlainPage } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
@@ -42,7 +43,7 @@ export function JobsPage() {
       {!data && !error && (
         <ul aria-busy="true">
           {[0, 1, 2, 3].map((row) => (
-            <li key={row} className={styles['row']}>
+            <li key={row} className={clsx(line['line'], styles['row'])}>
               <Skeleton line="14rem" />
             </li>
           ))}
@@ -83,20 +84,20 @@ function JobRow({ job, now, onHistory }: JobRowProps) {
     onSettled,
   });
   return (
-    <li className={styles['row']} data-testid="job" data-job={name}>
-      <div className={styles['words']}>
-        <h2 className={styles['name']}>{title}</h2>
-        <p className={styles['facts']}>{job.description}</p>
-        <p className={styles['facts']}>
+    <li className={clsx(line['line'], styles['row'])} data-testid="job" data-job={name}>
+      <div className={line['what']}>
+        <h2 className={line['name']}>{title}</h2>
+        <p className={line['facts']}>{job.description}</p>
+        <p className={line['facts']}>
           <span className={clsx(running && styles['running'], paused && styles['paused'])} role="status">
             {nextWords(job, now)}
           </span>
           {`, ${planWords(job.schedule)}`}
         </p>
-        <p className={isBad(job.lastOutcome) ? styles['bad'] : styles['facts']}>{lastWords(job, now)}</p>
+        <p className={clsx(line['facts'], isBad(job.lastOutcome) && styles['bad'])}>{lastWords(job, now)}</p>
         <FormError error={run.error ?? pause.error} />
       </div>
-      <div className={styles['actions']}>
+      <div className={line['actions']}>
         <Button
           aria-label={`${running ? 'Running' : 'Run now'}: ${title}`}
           disabled={running || run.isPending}

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { clsx } from 'clsx';
 import { useState } from 'react';
 import { useApi } from '../../api/client.js';
 import type { SettingRevision } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
 import { FormError } from '../../ui/form-error.js';
+import line from '../../ui/line.module.css';
 import { formatAgo, formatMoment } from '../../ui/moment.js';
 import { Section } from '../../ui/plain-page.js';
 import { ErrorState } from '../../ui/states.js';
@@ -56,9 +58,9 @@ function RevisionRow({ revision, now }: { revision: SettingRevision; now: number
   const rollBack = useRollBack();
   const words = mayForce(rollBack.error) ? 'Take back anyway' : 'Take back';
   return (
-    <li className={styles['row']} data-testid="revision">
+    <li className={clsx(line['line'], styles['row'])} data-testid="revision">
       <div className={styles['what']}>
-        <p className={styles['name']}>
+        <p className={line['name']}>
           {undoes === null ? `Change ${number}` : `Change ${number}, takes ${undoes} back`}
         </p>
         <p className={styles['facts']}>

@@ -1,5 +1,7 @@
+import { clsx } from 'clsx';
 import type { Setting } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
+import line from '../../ui/line.module.css';
 import { sourceWords, valueWords } from './setting-words.js';
 import styles from './settings-page.module.css';
 
@@ -7,9 +9,9 @@ import styles from './settings-page.module.css';
 export function SettingRow({ setting, onEdit }: { setting: Setting; onEdit: () => void }) {
   const { name, title, meaning, isSet, live, unchangeable, restartPending } = setting;
   return (
-    <li className={styles['row']} data-testid="setting">
+    <li className={clsx(line['line'], styles['row'])} data-testid="setting">
       <div className={styles['what']}>
-        <p className={styles['name']}>{title}</p>
+        <p className={line['name']}>{title}</p>
         <p className={styles['soft']}>{meaning}</p>
         <p className={isSet ? styles['value'] : styles['soft']}>{valueWords(setting)}</p>
         <p className={styles['facts']}>

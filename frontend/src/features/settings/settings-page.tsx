@@ -6,6 +6,7 @@ import type { Setting, Settings } from '../../api/types.js';
 import { Button, buttonClass } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { FormError } from '../../ui/form-error.js';
+import line from '../../ui/line.module.css';
 import { PlainPage, Section } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState, Notice } from '../../ui/states.js';
@@ -62,7 +63,7 @@ export function SettingsPage() {
       {!data && !error && (
         <ul aria-busy="true">
           {[0, 1, 2, 3, 4].map((row) => (
-            <li key={row} className={styles['row']}>
+            <li key={row} className={line['line']}>
               <Skeleton line="16rem" />
             </li>
           ))}

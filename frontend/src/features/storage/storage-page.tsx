@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
 import { HardDrive, Pin, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { answer, useApi } from '../../api/client.js';
@@ -8,6 +9,7 @@ import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { FormError } from '../../ui/form-error.js';
 import { formatBytes } from '../../ui/format.js';
+import line from '../../ui/line.module.css';
 import { Meter } from '../../ui/meter.js';
 import { PlainPage } from '../../ui/plain-page.js';
 import { Skeleton } from '../../ui/skeleton.js';
@@ -43,7 +45,7 @@ export function StoragePage() {
       {!data && !error && (
         <ul aria-busy="true">
           {[0, 1, 2].map((row) => (
-            <li key={row} className={styles['row']}>
+            <li key={row} className={line['line']}>
               <Skeleton line="14rem" />
             </li>
           ))}
@@ -61,10 +63,10 @@ function Budget({ overview }: { overview: StoredOverview }) {
   return (
     <div className={styles['budget']}>
       <Meter value={totalBytes} max={limitBytes} label="Storage used" />
-      <p className={styles['facts']}>{budgetWords(overview)}</p>
-      {overview.bucket && <p className={styles['facts']}>{bucketWords(overview.bucket)}</p>}
+      <p className={line['facts']}>{budgetWords(overview)}</p>
+      {overview.bucket && <p className={line['facts']}>{bucketWords(overview.bucket)}</p>}
       {overview.items.length > 0 && (
-        <p className={styles['facts']}>
+        <p className={line['facts']}>
           When room is needed the least recently watched goes first, in the end also what nobody is watching
           of what plays. What is pinned stays.
         </p>
@@ -90,9 +92,9 @@ function StoredRow({ item, now, onDelete }: StoredRowProps) {
     onSuccess: () => queries.invalidateQueries({ queryKey: storageKey }),
   });
   return (
-    <li className={styles['row']} data-testid="stored">
-      <div className={styles['what']}>
-        <p className={styles['name']}>
+    <li className={line['line']} data-testid="stored">
+      <div className={line['what']}>
+        <p className={line['name']}>
           {mediaId === null ? (
             title
           ) : (
@@ -101,14 +103,14 @@ function StoredRow({ item, now, onDelete }: StoredRowProps) {
             </Link>
           )}
         </p>
-        <p className={styles['facts']}>
+        <p className={line['facts']}>
           {playing && <span className={styles['playing']}>Playing now</span>}
           {nextToGo && <span className={styles['next']}>Goes next</span>}
           {itemFacts(item, now)}
         </p>
         <FormError error={pin.error} />
       </div>
-      <div className={styles['actions']}>
+      <div className={clsx(line['actions'], styles['actions'])}>
         {infoHash !== null && (
           <Button
             look="quiet"
