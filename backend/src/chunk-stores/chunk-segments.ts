@@ -48,3 +48,15 @@ export class ChunkSegments {
     return low;
   }
 }
+
+/** Segments in order, those that touch as one. */
+export function mergedSegments(segments: readonly Segment[]): Segment[] {
+  const merged: Segment[] = [];
+  for (const segment of segments) {
+    const last = merged.at(-1);
+    if (last?.file === segment.file && last.position + last.length === segment.position)
+      last.length += segment.length;
+    else merged.push({ ...segment });
+  }
+  return merged;
+}

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import abstractTests from 'abstract-chunk-store/tests/index.js';
 import { ChunkMissingError, ChunkStoreClosedError, ChunkStoreFullError } from './chunk-store.errors.js';
 import { type ChunkStore, closeStore, destroyStore, getChunk, putChunk } from './chunk-store.js';
+import { tape } from './tape.contract.js';
 
 /** What the suite has to know of a store to try it. */
 export interface ChunkStoreHarness {
@@ -290,20 +291,4 @@ export function patterned(seed: number, size = chunkLength): Buffer {
 
 async function get(...args: Parameters<typeof getChunk>): Promise<Buffer> {
   return Buffer.from(await getChunk(...args));
-}
-
-/** As much of tape as the public suite uses. */
-function tape(name: string, run: (t: object) => void): void {
-  it(name, async () => {
-    await new Promise<void>((resolve) => {
-      run({
-        error: (error: unknown) => expect(error ?? null).toBeNull(),
-        ok: (value: unknown) => expect(value).toBeTruthy(),
-        equal: (actual: unknown, expected: unknown) => expect(actual).toBe(expected),
-        deepEqual: (actual: Uint8Array, expected: Uint8Array) =>
-          expect(Buffer.from(actual)).toEqual(expected),
-        end: resolve,
-      });
-    });
-  });
 }

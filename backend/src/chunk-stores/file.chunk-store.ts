@@ -1,7 +1,7 @@
-import { type FileHandle, lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileErrorCode } from '../encryption/atomic-file.js';
-import { ChunkSegments, type Segment } from './chunk-segments.js';
+import { ChunkSegments, mergedSegments } from './chunk-segments.js';
 import { ChunkMissingError, ChunkStoreClosedError, diskError } from './chunk-store.errors.js';
 import {
   type ChunkCallback,
@@ -13,7 +13,7 @@ import {
   readGetArguments,
   spanOf,
 } from './chunk-store.js';
-import { OpenFiles } from './open-files.js';
+import { OpenFiles, writeFully } from './open-files.js';
 import { PieceJournal } from './piece-journal.js';
 import { punchHole } from './punch-holes.js';
 
@@ -199,8 +199,8 @@ export class FileChunkStore implements ChunkStore {
     for (const index of indexes) journal.unmark(index);
     // What says that they are here goes first.
     await journal.flush();
-    for (const { file, position, length } of stretches(indexes, (index) =>
-      this.segments.of(index, 0, this.lengthOf(index)),
+    for (const { file, position, length } of mergedSegments(
+      indexes.flatMap((index) => this.segments.of(index, 0, this.lengthOf(index))),
     ))
       await this.files.use(file, (handle) => punchHole(handle, position, length));
   }
@@ -275,31 +275,6 @@ export class FileChunkStore implements ChunkStore {
 
   private closedError(): Error | null {
     return this.closed ? new ChunkStoreClosedError() : null;
-  }
-}
-
-/** The room of the chunks, in as few pieces as can be. */
-function stretches(indexes: readonly number[], segmentsOf: (index: number) => Segment[]): Segment[] {
-  const merged: Segment[] = [];
-  for (const segment of indexes.flatMap(segmentsOf)) {
-    const last = merged.at(-1);
-    if (last?.file === segment.file && last.position + last.length === segment.position)
-      last.length += segment.length;
-    else merged.push({ ...segment });
-  }
-  return merged;
-}
-
-async function writeFully(file: FileHandle, chunk: Uint8Array, segment: Segment): Promise<void> {
-  let done = 0;
-  while (done < segment.length) {
-    const { bytesWritten } = await file.write(
-      chunk,
-      segment.chunkOffset + done,
-      segment.length - done,
-      segment.position + done,
-    );
-    done += bytesWritten;
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Segment } from './chunk-segments.js';
 
 interface OpenFile {
   handle: Promise<FileHandle>;
@@ -55,5 +56,19 @@ export class OpenFiles {
       void closed.finally(() => this.closing.delete(closed));
       return;
     }
+  }
+}
+
+/** Writes all of a segment, however little the system takes at a time. */
+export async function writeFully(file: FileHandle, chunk: Uint8Array, segment: Segment): Promise<void> {
+  let done = 0;
+  while (done < segment.length) {
+    const { bytesWritten } = await file.write(
+      chunk,
+      segment.chunkOffset + done,
+      segment.length - done,
+      segment.position + done,
+    );
+    done += bytesWritten;
   }
 }

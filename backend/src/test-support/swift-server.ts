@@ -69,7 +69,7 @@ export async function startSwift(): Promise<SwiftServer | null> {
   const client = new S3mini(settings);
   const storedBytes = async (infoHash: string) => {
     const objects = await client.listObjects('/', `${settings.prefix}/${infoHash}/`);
-    return (objects ?? []).reduce((sum, { Size }) => sum + Number(Size), 0);
+    return (objects ?? []).reduce((sum, { Size }) => sum + Size, 0);
   };
   const deadline = Date.now() + startMs;
   while (Date.now() < deadline && children.every(({ exitCode }) => exitCode === null)) {
