@@ -53,6 +53,8 @@ beforeEach(async () => {
     allowPrivatePeers: true,
     logger: silentLogger(),
     timing,
+    // A machine with much else to do may start it late.
+    patienceMs: 60_000,
     onRestart: () => told.push('restart'),
     onSetAside: (torrent) => told.push(`set aside ${torrent}`),
   });

@@ -28,6 +28,8 @@ export class PlayingEngines {
       logger: silentLogger(),
       // A busy machine must not look like a hung engine here.
       timing: { silenceMs: 5_000 },
+      // A machine with much else to do may start it late.
+      patienceMs: 60_000,
       ...options,
     });
     this.engines.push(engine);
