@@ -7,14 +7,16 @@ const host = '127.0.0.1';
 /** As the real ones, in a time a test can wait for. */
 const short = {
   ...httpLimits,
-  headersTimeout: 3_000,
-  requestTimeout: 5_000,
+  headersTimeout: 6_000,
+  requestTimeout: 8_000,
   connectionsCheckingInterval: 200,
 };
 const sockets: Socket[] = [];
 let server: HttpServer;
+let dribble: NodeJS.Timeout | undefined;
 
 afterEach(async () => {
+  clearInterval(dribble);
   for (const socket of sockets.splice(0)) socket.destroy();
   await server.stop();
 });
@@ -45,7 +47,9 @@ async function several(count: number, port: number): Promise<Socket[]> {
   return opened;
 }
 
-const closed = (socket: Socket) => (socket.closed ? Promise.resolve() : once(socket, 'close'));
+/** It may be reset while it is written to: that is an end too. */
+const closed = (socket: Socket) =>
+  new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
 
 describe('F27 1,000 connections that say nothing and 200 that never finish their request', () => {
   it('hold up nobody, and are closed', async () => {
@@ -53,16 +57,15 @@ describe('F27 1,000 connections that say nothing and 200 that never finish their
     const idle = await several(1_000, port);
     const slow = await several(200, port);
     for (const socket of slow) socket.write('GET / HTTP/1.1\r\nHost: kinora\r\n');
-    const dribble = setInterval(() => {
+    dribble = setInterval(() => {
       for (const socket of slow) if (socket.writable) socket.write('a');
     }, 100);
     const asked = performance.now();
     const answer = await fetch(`http://${host}:${port}/`);
     expect(await answer.text()).toBe('well');
     // Some ten milliseconds on a quiet machine.
-    expect(performance.now() - asked).toBeLessThan(2_000);
+    expect(performance.now() - asked).toBeLessThan(5_000);
     await Promise.all([...idle, ...slow].map(closed));
-    clearInterval(dribble);
     expect(await (await fetch(`http://${host}:${port}/`)).text()).toBe('well');
   });
 
