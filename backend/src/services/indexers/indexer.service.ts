@@ -1,29 +1,21 @@
 import type { TextSealer } from '../../encryption/sealed-text.js';
 import { newId } from '../../entities/id.js';
-import { Indexer as IndexerRow } from '../../entities/indexer.entity.js';
+import type { Indexer as IndexerRow } from '../../entities/indexer.entity.js';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type { IndexerRepository } from '../../repositories/indexer.repository.js';
 import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Principal } from '../auth/principal.js';
-import type {
-  Indexer,
-  IndexerKind,
-  IndexerSettings,
-  IndexerTools,
-  WantedTitle,
-} from '../source/indexer.port.js';
+import type { Indexer, IndexerKind, IndexerTools, WantedTitle } from '../source/indexer.port.js';
 import type { IndexerDirectory } from '../source/source.service.js';
 import type { ConnectedIndexer } from '../source/title-search.js';
-import { type ConfiguredIndexer, configuredIndexers, isConfiguredId } from './configured-indexers.js';
-import {
-  checkIndexer,
-  type IndexerChanges,
-  keyPurpose,
-  type NewIndexer,
-  settingsOf,
-} from './indexer-settings.js';
+import { ConfiguredIndexerRows } from './configured-indexer-rows.js';
+import { isConfiguredId } from './configured-indexers.js';
+import { IndexerConnections } from './indexer-connections.js';
+import { after, blankRow, sealedKey } from './indexer-rows.js';
+import { checkIndexer, type IndexerChanges, type NewIndexer } from './indexer-settings.js';
+import { type IndexerTest, messageOf, tryOut } from './indexer-trial.js';
 
 export interface IndexerServiceOptions {
   indexers: IndexerRepository;
@@ -45,33 +37,19 @@ export interface ManagedIndexer extends Omit<IndexerRow, 'sealedApiKey'> {
   origin: 'added' | 'built-in' | 'configuration';
 }
 
-export interface IndexerTest {
-  ok: boolean;
-  /** A sentence for people. */
-  message: string;
-  ms: number;
-}
-
 type Actor = Pick<Principal, 'userId' | 'username'>;
 
-/** Half a minute is what a Torznab server may take, for it asks sites on the spot. Milliseconds. */
-const deadlines: Readonly<Record<string, number>> = { torznab: 25_000 };
-const usualDeadlineMs = 6_000;
-const testMs = 20_000;
-/** How much longer than its deadline a search may hold on to a connection, milliseconds. */
-const lateMs = 1_000;
 const mostIndexers = 50;
 
 /** The indexers there are: built in, configured, and added by administrators; which are on, and how they do. */
 export class IndexerService implements IndexerDirectory {
-  private readonly connected = new Map<
-    string,
-    { updatedAt: number; connected: ConnectedIndexer; close: () => Promise<void> }
-  >();
-  /** Of connections that no search will use any more, but one under way may. */
-  private readonly closing = new Map<() => Promise<void>, NodeJS.Timeout>();
+  private readonly connections: IndexerConnections;
+  private readonly rows: ConfiguredIndexerRows;
 
-  constructor(private readonly options: IndexerServiceOptions) {}
+  constructor(private readonly options: IndexerServiceOptions) {
+    this.connections = new IndexerConnections(options);
+    this.rows = new ConfiguredIndexerRows(options);
+  }
 
   /** Makes sure that those that are there by themselves are there. */
   start(): Promise<void> {
@@ -79,48 +57,24 @@ export class IndexerService implements IndexerDirectory {
   }
 
   /** Ends every connection to indexers. */
-  async stop(): Promise<void> {
-    for (const id of [...this.connected.keys()]) this.disconnect(id);
-    const ends = [...this.closing.keys()];
-    for (const timer of this.closing.values()) clearTimeout(timer);
-    this.closing.clear();
-    await Promise.all(ends.map((end) => end()));
+  stop(): Promise<void> {
+    return this.connections.stop();
   }
 
   /** Follows a change of the configuration. */
   async useConfigured(configured: IndexerServiceOptions['configured']): Promise<void> {
-    const { indexers, kinds } = this.options;
-    const rows = await indexers.list();
-    const wanted = configuredIndexers(kinds, configured);
-    for (const row of rows) {
-      const isOurs = isConfiguredId(row.id, row.kind) && kinds.some(({ kind }) => kind === row.kind);
-      if (!isOurs || wanted.some(({ id }) => id === row.id)) continue;
-      await indexers.delete(row.id);
-      this.disconnect(row.id);
-    }
-    for (const one of wanted) {
-      const row = rows.find(({ id }) => id === one.id);
-      if (!row) await indexers.save(await this.ownRow(one));
-      else if (this.differs(row, one))
-        await indexers.save(
-          Object.assign(row, {
-            urls: [...one.urls],
-            sealedApiKey: this.sealed(one.id, one.apiKey),
-            updatedAt: after(row),
-          }),
-        );
-    }
+    for (const id of await this.rows.bring(configured)) this.connections.disconnect(id);
   }
 
   async listEnabled(): Promise<readonly ConnectedIndexer[]> {
     const rows = await this.options.indexers.list();
-    return rows.filter(({ enabled }) => enabled).flatMap((row) => this.connect(row) ?? []);
+    return rows.filter(({ enabled }) => enabled).flatMap((row) => this.connections.connect(row) ?? []);
   }
 
   /** The one of that name, whether or not it is on: it may have given a link. */
   async findByName(name: string): Promise<Indexer | null> {
     const row = await this.options.indexers.findByName(name);
-    return row ? (this.connect(row)?.indexer ?? null) : null;
+    return row ? (this.connections.connect(row)?.indexer ?? null) : null;
   }
 
   async notesOnOff(title: WantedTitle): Promise<string[]> {
@@ -164,7 +118,7 @@ export class IndexerService implements IndexerDirectory {
       enabled: wanted.enabled,
       urls: [...wanted.urls],
       categories: [...wanted.categories],
-      sealedApiKey: this.sealed(id, wanted.apiKey),
+      sealedApiKey: sealedKey(this.options.seal, id, wanted.apiKey),
     });
     await this.options.indexers.save(row);
     await this.record('indexer.created', row, actor, origin);
@@ -197,10 +151,10 @@ export class IndexerService implements IndexerDirectory {
       enabled: enabled ?? row.enabled,
       updatedAt: after(row),
     });
-    if (apiKey !== undefined) changed.sealedApiKey = this.sealed(id, apiKey);
+    if (apiKey !== undefined) changed.sealedApiKey = sealedKey(this.options.seal, id, apiKey);
     if (this.originOf(row) === 'added') checkIndexer(kind, changed);
     await this.options.indexers.save(changed);
-    this.disconnect(id);
+    this.connections.disconnect(id);
     await this.record('indexer.changed', changed, actor, origin, {
       changed: Object.keys(changes)
         .map((key) => (key === 'apiKey' ? 'key' : key))
@@ -216,7 +170,7 @@ export class IndexerService implements IndexerDirectory {
     if (this.originOf(row) !== 'added')
       throw new AppError('conflict', 'This indexer cannot be deleted. It can be switched off.');
     await this.options.indexers.delete(id);
-    this.disconnect(id);
+    this.connections.disconnect(id);
     await this.record('indexer.deleted', row, actor, origin);
   }
 
@@ -238,7 +192,7 @@ export class IndexerService implements IndexerDirectory {
   /** Tries one as it is set up; that it fails is an answer. Error: not-found. */
   async test(id: string): Promise<IndexerTest> {
     const row = await this.row(id);
-    const indexer = this.connect(row)?.indexer;
+    const indexer = this.connections.connect(row)?.indexer;
     if (!indexer) throw new NotFoundError('Indexer');
     return tryOut(indexer);
   }
@@ -273,40 +227,6 @@ export class IndexerService implements IndexerDirectory {
     return found;
   }
 
-  /** Null when its kind is gone from this version. Made anew when it was changed, also by another process. */
-  private connect(row: IndexerRow): ConnectedIndexer | null {
-    const known = this.connected.get(row.id);
-    if (known?.updatedAt === row.updatedAt.getTime()) return known.connected;
-    const kind = this.options.kinds.find((candidate) => candidate.kind === row.kind);
-    if (!kind) return null;
-    this.disconnect(row.id);
-    const settings: IndexerSettings = settingsOf(row, this.options.seal);
-    const tools = this.options.openTools();
-    const connected = {
-      id: row.id,
-      indexer: kind.create(settings, tools),
-      deadlineMs: deadlines[row.kind] ?? usualDeadlineMs,
-    };
-    const close = () => tools.close();
-    this.connected.set(row.id, { updatedAt: row.updatedAt.getTime(), connected, close });
-    return connected;
-  }
-
-  /** The indexer as it was is asked no more; its connections end when the last search that may use them is over. */
-  private disconnect(id: string): void {
-    const known = this.connected.get(id);
-    if (!known) return;
-    this.connected.delete(id);
-    const { close, connected } = known;
-    const timer = setTimeout(() => {
-      this.closing.delete(close);
-      close().catch((error: unknown) => {
-        this.options.logger.warn({ err: error, indexer: id }, 'connections to an indexer were not ended');
-      });
-    }, connected.deadlineMs + lateMs).unref();
-    this.closing.set(close, timer);
-  }
-
   private managed({ sealedApiKey, ...row }: IndexerRow): ManagedIndexer | null {
     const kind = this.options.kinds.find((candidate) => candidate.kind === row.kind);
     if (!kind) return null;
@@ -318,32 +238,6 @@ export class IndexerService implements IndexerDirectory {
     return this.options.kinds.find((candidate) => candidate.kind === kind)?.builtIn
       ? 'built-in'
       : 'configuration';
-  }
-
-  private async ownRow({ id, kind, name, urls, apiKey }: ConfiguredIndexer): Promise<IndexerRow> {
-    const rows = await this.options.indexers.list();
-    const isTaken = rows.some((row) => row.name.toLowerCase() === name.toLowerCase());
-    return Object.assign(blankRow(new Date()), {
-      id,
-      kind: kind.kind,
-      name: isTaken ? `${name} (${id.slice(-10)})` : name,
-      // What the operator configured comes before what is there by itself.
-      position: kind.builtIn ? rows.length : -1,
-      enabled: kind.builtIn?.enabled ?? true,
-      urls: [...urls],
-      sealedApiKey: this.sealed(id, apiKey),
-    });
-  }
-
-  private sealed(id: string, apiKey: string | null): string | null {
-    return apiKey === null ? null : this.options.seal.seal(apiKey, keyPurpose(id));
-  }
-
-  private differs(row: IndexerRow, { urls, apiKey }: ConfiguredIndexer): boolean {
-    return (
-      JSON.stringify(row.urls) !== JSON.stringify(urls) ||
-      settingsOf(row, this.options.seal).apiKey !== apiKey
-    );
   }
 
   private record(
@@ -363,46 +257,7 @@ export class IndexerService implements IndexerDirectory {
   }
 }
 
-/** A moment later than the last change: by it a changed row is known. */
-function after({ updatedAt }: IndexerRow): Date {
-  return new Date(Math.max(Date.now(), updatedAt.getTime() + 1));
-}
-
-function blankRow(now: Date): IndexerRow {
-  return Object.assign(new IndexerRow(), {
-    enabled: true,
-    urls: [],
-    categories: [],
-    sealedApiKey: null,
-    lastError: null,
-    lastErrorAt: null,
-    lastOkAt: null,
-    responseMs: null,
-    resultsPerSearch: null,
-    searches: 0,
-    failures: 0,
-    createdAt: now,
-    updatedAt: now,
-  });
-}
-
 function assertFreeName(rows: readonly IndexerRow[], name: string, except: string | null): void {
   if (rows.some((row) => row.name.toLowerCase() === name.toLowerCase() && row.id !== except))
     throw new AppError('conflict', 'Another indexer has this name already.');
-}
-
-async function tryOut(indexer: Indexer): Promise<IndexerTest> {
-  const startedAt = performance.now();
-  const ms = () => Math.round(performance.now() - startedAt);
-  try {
-    return { ok: true, message: await indexer.test({ signal: AbortSignal.timeout(testMs) }), ms: ms() };
-  } catch (error) {
-    return { ok: false, message: messageOf(error), ms: ms() };
-  }
-}
-
-/** Only messages written for people are kept. */
-function messageOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'It did not answer in time.';
-  return error instanceof AppError ? error.message : 'Something went wrong while asking it.';
 }
