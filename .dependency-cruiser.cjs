@@ -159,7 +159,10 @@ module.exports = {
       severity: 'error',
       from: { path: '^(demo|e2e)/src/' },
       // A stand-in for somebody else's service, which both kinds of tests need, is no part of the product.
-      to: { path: '^(backend|frontend)/', pathNot: '^backend/src/test-support/(s3|swift|postgres)-server\\.ts$' },
+      to: {
+        path: '^(backend|frontend)/',
+        pathNot: '^backend/src/test-support/(s3|swift|postgres)-server\\.ts$',
+      },
     },
   ],
   options: {
