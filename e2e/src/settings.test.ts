@@ -277,15 +277,14 @@ describe('settings', () => {
   it(
     'what was set is there after a restart, and a setting that needs one says so before',
     async () => {
-      expect((await change({ TORRENT_UPLOAD_LIMIT: '2MB' })).status).toBe(200);
-      expect(await settingNamed('TORRENT_UPLOAD_LIMIT')).toMatchObject({ live: false, restartPending: true });
+      expect((await change({ S3_LIMIT: '2MB', TORRENT_UPLOAD_LIMIT: '3MB' })).status).toBe(200);
+      expect(await settingNamed('S3_LIMIT')).toMatchObject({ live: false, restartPending: true });
+      expect(await settingNamed('TORRENT_UPLOAD_LIMIT')).toMatchObject({ live: true, restartPending: false });
       await home.kinora.stop();
       await home.restart();
       api = await home.signInByApi();
-      expect(await settingNamed('TORRENT_UPLOAD_LIMIT')).toMatchObject({
-        value: '2MB',
-        restartPending: false,
-      });
+      expect(await settingNamed('S3_LIMIT')).toMatchObject({ value: '2MB', restartPending: false });
+      expect(await settingNamed('TORRENT_UPLOAD_LIMIT')).toMatchObject({ value: '3MB' });
       expect(await api.get('/api/home')).toMatchObject({ body: { catalogue: 'tmdb' } });
       expect(await settingNamed('TMDB_API_URL')).toMatchObject({ value: other.url, source: 'settings page' });
     },
