@@ -6,7 +6,7 @@ import type { Logger } from '../../logging/logger.js';
 const maxHeapMegabytes = 512;
 /**
  * V8's helper threads would mark a heap of 20 MB again and again because of the buffers beside it, and the young
- * generation would grow to 48 MB: measured in backend/docs/streaming.md.
+ * generation would grow to 48 MB: measured in backend/docs/streaming-measured.md.
  */
 const engineFlags = [
   `--max-old-space-size=${maxHeapMegabytes}`,
