@@ -1,40 +1,23 @@
 // What a server says about itself to its operator: its log, which holds no secret, and its metrics.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ApiClient, textAt } from './api-client.js';
-import { KinoraProcess, newDataDir, removeDataDir } from './kinora-process.js';
+import { OwnServers } from './own-servers.js';
 import { leaksIn } from './secret-ledger.js';
 
 jest.setTimeout(60_000);
 
-let dataDir: string;
-const servers: KinoraProcess[] = [];
-
-beforeEach(async () => {
-  dataDir = await newDataDir();
-});
-afterEach(async () => {
-  // Also when a test failed half-way: a server left running would hold the whole run.
-  for (const server of servers.splice(0)) await server.kill();
-  await removeDataDir(dataDir);
-});
-
-async function startServer(environment: Record<string, string> = {}): Promise<KinoraProcess> {
-  const server = await KinoraProcess.start({ ...quiet, ...environment }, dataDir);
-  servers.push(server);
-  return server;
-}
-
 // As talkative as it can be: what it prints is searched for secrets when it ends (secret-ledger.ts).
 const quiet = { TORRENT_DHT: 'off', TORRENT_TRACKERS: 'http://127.0.0.1:9/announce', LOG_LEVEL: 'trace' };
+const own = new OwnServers(quiet);
 
 describe('what a server tells of itself', () => {
   const password = 'velvet otter lantern 42';
   const tmdbToken = 'a-token-of-no-service';
 
   it('T48 never a secret in its log, over a whole run at its most talkative', async () => {
-    const server = await startServer({
+    const server = await own.start({
       LOG_LEVEL: 'trace',
       ADMIN_USERNAME: 'ada',
       ADMIN_PASSWORD: password,
@@ -72,7 +55,7 @@ describe('what a server tells of itself', () => {
     }).catch(() => undefined);
     await server.stop();
 
-    const keys = await readFile(path.join(dataDir, 'secrets', 'keys.json'), 'utf8');
+    const keys = await readFile(path.join(own.dataDir, 'secrets', 'keys.json'), 'utf8');
     const secrets = [
       password,
       wrong,
@@ -88,10 +71,10 @@ describe('what a server tells of itself', () => {
   });
 
   it('T48 and every other server of these tests is searched likewise: a secret in its log would be found', async () => {
-    const server = await startServer({ ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: password });
+    const server = await own.start({ ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: password });
     const ada = await ApiClient.signIn(server, 'ada', password);
     await ada.get(`/api/home?token=${ada.keyId}`);
-    const keys = await readFile(path.join(dataDir, 'secrets', 'keys.json'), 'utf8');
+    const keys = await readFile(path.join(own.dataDir, 'secrets', 'keys.json'), 'utf8');
     const [key = ''] = /[\w/+]{43}=/.exec(keys) ?? [];
     expect(leaksIn(server.output)).toEqual([]);
     for (const secret of [
@@ -104,7 +87,7 @@ describe('what a server tells of itself', () => {
   });
 
   it('metrics for a collector on the same machine, and whether each dependency works', async () => {
-    const server = await startServer();
+    const server = await own.start();
     expect(await (await fetch(`${server.url}/ready`)).json()).toEqual({
       status: 'ready',
       checks: { engine: true, database: true },
