@@ -189,8 +189,9 @@ export class SchedulerService {
 
   private async dueTimes(): Promise<{ name: string; at: number; trigger: JobTrigger }[]> {
     const { states: kept } = this.options;
-    await undoFuture(kept, this.jobs.values(), { now: this.clock.now(), leaseMs, random: this.random });
-    const states = await kept.list();
+    const known = await kept.list();
+    const plan = { now: this.clock.now(), leaseMs, random: this.random };
+    const states = (await undoFuture(kept, known, this.jobs.values(), plan)) ? await kept.list() : known;
     return states
       .filter(({ name, pausedAt }) => pausedAt === null && this.jobs.has(name) && !this.running.has(name))
       .map(({ name, nextRunAt, claimedUntil, failures }) => ({
