@@ -16,7 +16,7 @@ export function SessionList() {
   const { data, error, refetch, dataUpdatedAt } = useQuery(sessions(api));
   if (data) {
     return (
-      <ul className={styles['list']}>
+      <ul>
         {data.items.map((session) => (
           <SessionRow key={session.id} session={session} now={dataUpdatedAt} />
         ))}
@@ -26,7 +26,7 @@ export function SessionList() {
   if (error)
     return <ErrorState title="The list could not be loaded" error={error} onRetry={() => void refetch()} />;
   return (
-    <ul className={styles['list']} aria-busy="true">
+    <ul aria-busy="true">
       {[0, 1].map((row) => (
         <li key={row} className={line['line']}>
           <Skeleton line="12rem" />
@@ -45,7 +45,7 @@ function SessionRow({ session, now }: { session: SignInSession; now: number }) {
   });
   return (
     <li className={line['line']} data-testid="session">
-      <div>
+      <div className={line['what']}>
         <p className={line['name']}>
           {session.device}
           {session.current && <span className={styles['here']}>This device</span>}

@@ -72,7 +72,7 @@ function State({ vpn, now }: { vpn: Vpn; now: number }) {
         <p>{vpn.reason}</p>
         <p className={styles['soft']}>{vpnConsequence(vpn)}</p>
       </div>
-      <dl className={styles['facts']}>
+      <dl>
         <Fact name="Policy" value={vpn.policy} />
         <Fact name="Since" value={`${formatMoment(vpn.since)} (${formatAgo(vpn.since, now)})`} />
         <Fact name="Last change" value={formatMoment(vpn.changedAt)} />
