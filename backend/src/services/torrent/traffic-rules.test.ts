@@ -1,49 +1,28 @@
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { silentLogger } from '../../logging/logger.js';
-import { hasLibtorrent, LoopbackSwarm, type Payload } from './__fixtures__/loopback-swarm.js';
-import { SupervisedEngine } from './supervised.engine.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { hasLibtorrent } from './__fixtures__/loopback-swarm.js';
+import { PlayingEngines, play } from './__fixtures__/playing-engine.js';
 import type { TrafficRules } from './traffic-rules.js';
 
 /** At which the film of six megabytes takes longer than its test may. */
 const crawl = 64 * 1024;
 
-let swarm: LoopbackSwarm;
-const engines: SupervisedEngine[] = [];
+const world = new PlayingEngines();
+const { swarm } = world;
 
-beforeEach(async () => {
-  swarm = await new LoopbackSwarm().open();
-});
-afterEach(async () => {
-  await Promise.all(engines.splice(0).map((engine) => engine.stop()));
-  await swarm.close();
-});
+beforeAll(() => swarm.open());
+afterAll(() => swarm.close());
+afterEach(() => world.stop());
 
-async function start(rules: TrafficRules = {}): Promise<SupervisedEngine> {
-  const engine = new SupervisedEngine({
-    store: { kind: 'file', root: path.join(swarm.folder, `engine-${engines.length}`) },
-    dht: false,
-    allowPrivatePeers: true,
-    logger: silentLogger(),
-    // A busy machine must not look like a hung engine here.
-    timing: { silenceMs: 10_000 },
-    ...rules,
-  });
-  engines.push(engine);
-  await engine.start();
-  return engine;
-}
+const start = (rules: TrafficRules = {}) => world.start({ kind: 'file', root: world.newRoot() }, rules);
 
-/** Reads it all, and does something when the first bytes are here. */
-async function read(engine: SupervisedEngine, film: Payload, onFirst: () => void): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  const range = { start: 0, end: film.bytes.length };
-  const { signal } = new AbortController();
-  for await (const chunk of engine.read({ infoHash: film.infoHash, fileIndex: 0, range, signal })) {
-    if (chunks.push(chunk) === 1) onFirst();
-  }
-  return Buffer.concat(chunks);
-}
+/** Does something when the first bytes have come. */
+const atFirst = (act: () => void) => {
+  let isFirst = true;
+  return () => {
+    if (isFirst) act();
+    isFirst = false;
+  };
+};
 
 const describeSwarm = hasLibtorrent ? describe : describe.skip;
 
@@ -53,7 +32,13 @@ describeSwarm('rules of traffic', () => {
     await swarm.seed(film);
     const engine = await start({ downloadLimit: crawl });
     await engine.add(film);
-    expect((await read(engine, film, () => engine.useTraffic({}))).equals(film.bytes)).toBe(true);
+    expect(
+      await play(
+        engine,
+        film,
+        atFirst(() => engine.useTraffic({})),
+      ),
+    ).toBe(film.sha256);
   }, 90_000);
 
   it('an upload limit that is lifted holds nobody back who reads from us, and what is set outlives the process', async () => {
@@ -61,7 +46,7 @@ describeSwarm('rules of traffic', () => {
     await swarm.seed(film);
     const giver = await start();
     await giver.add(film);
-    await read(giver, film, () => undefined);
+    await play(giver, film);
     giver.useTraffic({ uploadLimit: crawl });
     const before = giver.pid ?? 0;
     process.kill(before, 'SIGKILL');
@@ -70,11 +55,15 @@ describeSwarm('rules of traffic', () => {
     const { infoHash, torrentFile } = film;
     await taker.add({ infoHash, torrentFile, announce: [], peers: [`127.0.0.1:${giver.peerPort}`] });
     const had: Promise<number>[] = [];
-    const whole = await read(taker, film, () => {
-      had.push(taker.progress(infoHash, 0).then(({ downloadedBytes }) => downloadedBytes));
-      giver.useTraffic({});
-    });
-    expect(whole.equals(film.bytes)).toBe(true);
+    const sum = await play(
+      taker,
+      film,
+      atFirst(() => {
+        had.push(taker.progress(infoHash, 0).then(({ downloadedBytes }) => downloadedBytes));
+        giver.useTraffic({});
+      }),
+    );
+    expect(sum).toBe(film.sha256);
     expect(await had[0]).toBeLessThan(film.bytes.length / 2);
   }, 90_000);
 });
