@@ -2,12 +2,12 @@
 // `npm run bench -- catalogue` a large library beside a small one,
 // and `npm run bench -- prewarm`, `seeks`, `slow-readers` or `api` (or `load`, for all four) how a server bears a crowd.
 // Builds what is stale first. Never part of the tests.
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { runNode } from './run-node.mjs';
 import { ensurePackages } from './system-packages.mjs';
 
-if (!ensurePackages() || !build()) process.exit(1);
+if (!ensurePackages() || !(await build())) process.exit(1);
 const load = 'bench/src/load/load.bench.ts';
 const measures = {
   streaming: ['bench/src/streaming/streaming.bench.ts'],
@@ -25,8 +25,4 @@ if (!measure) {
   process.exit(2);
 }
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', ...measure], {
-  cwd,
-  stdio: 'inherit',
-});
-process.exit(status ?? 1);
+process.exit(await runNode(['--import', 'tsx', ...measure], { cwd, stdio: 'inherit' }));

@@ -1,11 +1,11 @@
 // Builds what is stale: each part is stamped with a digest of its inputs, so that a start without changes costs nothing.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { runNode } from './run-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -50,9 +50,9 @@ const parts = [
   },
 ];
 
-/** Builds every stale part; false when one does not build. */
-export function build() {
-  return parts.every((part) => {
+/** Builds every stale part. Resolves to false when one does not build. */
+export async function build() {
+  for (const part of parts) {
     const stamp = path.join(root, 'node_modules/.cache/kinora', `${part.output.replace('/', '-')}.stamp`);
     const digest = digestOf(part.inputs);
     if (
@@ -60,19 +60,19 @@ export function build() {
       existsSync(stamp) &&
       readFileSync(stamp, 'utf8') === digest
     )
-      return true;
+      continue;
     console.error(`Building the ${part.name} ...`);
     rmSync(path.join(root, part.output), { recursive: true, force: true });
-    const { status } = spawnSync(process.execPath, part.command, {
+    const code = await runNode(part.command, {
       cwd: path.join(root, part.cwd),
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    if (status !== 0) return false;
+    if (code !== 0) return false;
     part.after?.(path.join(root, part.output));
     mkdirSync(path.dirname(stamp), { recursive: true });
     writeFileSync(stamp, digest);
-    return true;
-  });
+  }
+  return true;
 }
 
 /** Small forms of what compresses, made once here instead of at every request. */
@@ -102,4 +102,4 @@ function add(file, hash) {
   hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exit(build() ? 0 : 1);
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exit((await build()) ? 0 : 1);

@@ -2,6 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { build } from './build.mjs';
 
-if (!build()) process.exit(1);
+if (!(await build())) process.exit(1);
 const { configurationPage } = await import('../backend/dist/configuration/configuration-page.js');
 writeFileSync(new URL('../backend/docs/configuration.md', import.meta.url), configurationPage());

@@ -1,14 +1,15 @@
 // `npm test`: everything, on a machine that has nothing but Node. The last line counts all suites together.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { runNode } from './run-node.mjs';
+import { mayRunAgain } from './second-chance.mjs';
 import { ensurePackages, isPostgresInstalled } from './system-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-if (!ensurePackages() || !build()) process.exit(1);
+if (!ensurePackages() || !(await build())) process.exit(1);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kinora-test-'));
 const parts = 6;
@@ -18,12 +19,21 @@ const unsteady = [];
 const rerunLimit = 4;
 // In several processes, one after another: modules that a test file has loaded stay in the memory of its process.
 for (let part = 1; part <= parts; part += 1) {
-  run(['--selectProjects', 'backend', 'frontend', 'demo', 'bench', 'rules', '--shard', `${part}/${parts}`]);
+  await run([
+    '--selectProjects',
+    'backend',
+    'frontend',
+    'demo',
+    'bench',
+    'rules',
+    '--shard',
+    `${part}/${parts}`,
+  ]);
 }
 // Everything that keeps something, once more on PostgreSQL.
-if (isPostgresInstalled()) run(['--selectProjects', 'backend-postgres']);
+if (isPostgresInstalled()) await run(['--selectProjects', 'backend-postgres']);
 // The browser suite runs alone: a film that must play in real time shares its two cores with nothing else.
-run(['--selectProjects', 'e2e', '--runInBand']);
+await run(['--selectProjects', 'e2e', '--runInBand']);
 rmSync(folder, { recursive: true, force: true });
 
 for (const file of unsteady)
@@ -32,14 +42,14 @@ const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
-function run(selection) {
-  const first = jest(selection);
+async function run(selection) {
+  const first = await jest(selection);
   add(first);
   const files = first.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
-  // Many at once are no chance: they are shown as they are.
+  // Many failures at once are not a coincidence, so nothing runs again.
   if (files.length === 0 || files.length > rerunLimit) return;
-  for (const file of files) {
-    const again = jest([...projectsOf(selection), '--runInBand', '--runTestsByPath', file]);
+  for (const file of files.filter((name) => mayRunAgain(readFileSync(name, 'utf8')))) {
+    const again = await jest([...projectsOf(selection), '--runInBand', '--runTestsByPath', file]);
     if (failuresOf(again) > 0) continue;
     const before = first.testResults.find(({ name }) => name === file);
     const failed = before.assertionResults.filter(({ status }) => status === 'failed').length;
@@ -69,10 +79,9 @@ function failuresOf(result) {
   return counted === 0 && result.exitStatus !== 0 ? 1 : counted;
 }
 
-function jest(selection) {
+async function jest(selection) {
   const outputFile = path.join(folder, 'result.json');
-  const { status } = spawnSync(
-    process.execPath,
+  const status = await runNode(
     [
       '--experimental-vm-modules',
       '--no-warnings',

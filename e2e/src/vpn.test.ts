@@ -1,3 +1,4 @@
+// @proof: a packet that left once has left, so a failure is never run again.
 // The proof that nothing leaves but through the tunnel: real network namespaces, the built server, a real swarm, and the
 // kernel's own packet counters. This file runs twice: once as part of the suite, where all it does is to run itself
 // again in a network namespace of its own, which is the internet of the second run.

@@ -1,3 +1,4 @@
+// @proof: a request or packet that got through once has got through, so a failure is never run again.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findRule } from '../middleware/auth.middleware.js';
 import { defaultCapabilities } from '../services/source/source-score.js';

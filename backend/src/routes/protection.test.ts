@@ -1,3 +1,4 @@
+// @proof: a request or packet that got through once has got through, so a failure is never run again.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type KinoraApi, openKinoraApi } from '../test-support/kinora-api.js';
 import { accessRules } from './access-rules.js';

@@ -1,3 +1,4 @@
+// @proof: a request or packet that got through once has got through, so a failure is never run again.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

@@ -1,3 +1,4 @@
+// @proof: a request or packet that got through once has got through, so a failure is never run again.
 import { execFile, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
