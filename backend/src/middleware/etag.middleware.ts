@@ -20,7 +20,7 @@ export function entityTags() {
     headers.set('Cache-Control', 'private, no-cache');
     headers.append('Vary', 'Authorization');
     headers.append('Vary', 'Accept-Language');
-    const isKnown = names(req.header('If-None-Match'), tag);
+    const isKnown = matchesEntityTag(req.header('If-None-Match'), tag);
     if (isKnown) headers.delete('Content-Type');
     // Taken away first, for Hono lays the headers of an answer that is there over the new one's.
     context.res = undefined;
@@ -30,8 +30,11 @@ export function entityTags() {
   });
 }
 
-/** Weak comparison: `W/` does not matter. */
-function names(header: string | undefined, tag: string): boolean {
+/**
+ * Returns whether an If-None-Match header names a tag, or is `*` (RFC 9110 section 13.1.2). The comparison is weak: `W/`
+ * does not matter. `tag` is in quotes, without `W/`.
+ */
+export function matchesEntityTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
 }
