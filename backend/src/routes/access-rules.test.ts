@@ -61,6 +61,13 @@ describe('T44 access rules', () => {
     ]);
   });
 
+  test('nothing outside the API may be kept, nor what is not there', async () => {
+    for (const path of ['/health', '/ready', '/metrics', '/none', '/api/none']) {
+      const answer = await kinora.request('GET', path, { address: '127.0.0.1' });
+      expect([path, answer.headers.get('Cache-Control')]).toEqual([path, 'no-store']);
+    }
+  });
+
   test('a route of any other spelling or method is refused to everyone', () => {
     for (const path of ['/api', '/api/', '/api/nothing', '/api/users/x/y/z', '/api/home/']) {
       expect(findRule(accessRules, 'GET', path)).toBeNull();
@@ -333,6 +340,29 @@ const table: Case[] = [
   },
 ];
 
+/** Routes whose answer may be kept somewhere, and how; whatever is not here says `no-store`. */
+const cachePolicies: Readonly<Record<string, string>> = {
+  // Revalidated by their entity tag, by the browser of whoever asked alone.
+  'GET /api/home': 'private, no-cache',
+  'GET /api/home/rows': 'private, no-cache',
+  'GET /api/search': 'private, no-cache',
+  'GET /api/discover': 'private, no-cache',
+  'GET /api/genres': 'private, no-cache',
+  'GET /api/movies/:id': 'private, no-cache',
+  'GET /api/movies/:id/similar': 'private, no-cache',
+  'GET /api/movies/:id/sources': 'private, no-cache',
+  'GET /api/shows/:id': 'private, no-cache',
+  'GET /api/shows/:id/similar': 'private, no-cache',
+  'GET /api/shows/:id/seasons/:season': 'private, no-cache',
+  'GET /api/shows/:id/seasons/:season/episodes/:episode/sources': 'private, no-cache',
+  'GET /api/people/:id': 'private, no-cache',
+  // The same for everyone.
+  'GET /api/openapi.json': 'no-cache',
+  'GET /api/docs': 'no-cache',
+  'GET /api/docs/page.js': 'no-cache',
+  'GET /api/docs/assets/:file': 'no-cache',
+};
+
 describe('T44 who gets what', () => {
   test('the table has every route', () => {
     expect(table.map(({ route }) => route).sort()).toEqual(
@@ -340,9 +370,10 @@ describe('T44 who gets what', () => {
     );
   });
 
-  test.each(table)('$route', async ({ route, path, body, expected }) => {
+  test.each(table)('$route, and what may be kept of it', async ({ route, path, body, expected }) => {
     const [method = '', plainPath = ''] = route.split(' ');
     const found: Partial<Record<Who, number>> = {};
+    const policies = new Set<string>();
     for (const name of who) {
       const token = tokens[name];
       const answer = await kinora.request(method, path ? await path() : plainPath, {
@@ -353,7 +384,11 @@ describe('T44 who gets what', () => {
       if (answer.headers.get('Content-Type') === 'text/event-stream') await answer.body?.cancel();
       else await answer.arrayBuffer();
       found[name] = answer.status;
+      const policy = answer.status === 200 ? (cachePolicies[route] ?? 'no-store') : 'no-store';
+      if (answer.headers.get('Cache-Control') !== policy)
+        policies.add(`${name} ${answer.status} ${answer.headers.get('Cache-Control')}`);
     }
     expect(found).toEqual(expected);
+    expect([...policies]).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.js';
 import type { AppEnv } from '../middleware/app-env.js';
 import { auditRefusals } from '../middleware/audit-refusals.middleware.js';
 import { accessControl } from '../middleware/auth.middleware.js';
+import { forbidStoring } from '../middleware/cache-policy.middleware.js';
 import { entityTags } from '../middleware/etag.middleware.js';
 import { knownHost } from '../middleware/known-host.middleware.js';
 import { measureRequests } from '../middleware/metrics.middleware.js';
@@ -105,6 +106,7 @@ export function createRoutes(options: RoutesOptions) {
   api.use(requestContext({ logger: options.logger, trustedProxies: options.trustedProxies }));
   api.use(measureRequests(options.metrics));
   api.use(securityHeaders({ https: options.https }));
+  api.use(forbidStoring());
   api.use(knownHost({ publicUrl: options.publicUrl, allowedHosts: options.allowedHosts }));
   api.use('/api/*', auditRefusals(options.refusals));
   const store = options.rateLimitStore;
