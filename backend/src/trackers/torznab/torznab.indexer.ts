@@ -135,7 +135,7 @@ export class TorznabIndexer implements Indexer {
       signal,
       timeoutMs,
     });
-    const answer = parseTorznab(bytes);
+    const answer = await parseTorznab(bytes, signal);
     // Errors come with status 200 too.
     if (answer.kind === 'error') throw this.told(answer.code, answer.description);
     return answer;

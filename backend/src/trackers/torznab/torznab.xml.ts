@@ -1,5 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
+import { EventLoopTurns } from '../../http-client/event-loop-turns.js';
+import { findElements } from './xml-elements.js';
 
 // Feeds in the wild have bare ampersands, control characters and a byte order mark, so the parser is lenient; entities of
 // a document type are never expanded, for they can be made to grow without end.
@@ -55,10 +57,22 @@ export type TorznabDocument =
 
 /** Most items of one feed that are looked at. */
 const mostItems = 1_000;
+/** Longest item, bytes. */
+const longestElement = 64 * 1024;
 
-/** Reads any answer of a Torznab server. What makes no sense is `other`; a single odd item is left out. */
-export function parseTorznab(bytes: Uint8Array): TorznabDocument {
-  const root = parse(bytes);
+/**
+ * Reads any answer of a Torznab server. What makes no sense is `other`; a single odd item is left out. Items are parsed
+ * one by one in turns of the event loop, so that a large feed neither blocks it nor becomes a tree in memory.
+ * @throws the reason of `signal`
+ */
+export async function parseTorznab(bytes: Uint8Array, signal?: AbortSignal): Promise<TorznabDocument> {
+  const { head, elements } = await findElements(bytes, {
+    names: ['item', 'searching'],
+    most: mostItems,
+    longest: longestElement,
+    signal,
+  });
+  const root = parse(head);
   if (!isRecord(root)) return { kind: 'other' };
   if ('error' in root) {
     const error = z.object({
@@ -72,29 +86,68 @@ export function parseTorznab(bytes: Uint8Array): TorznabDocument {
     };
     return { kind: 'error', code, description: description.slice(0, 200) };
   }
-  if (isRecord(root['caps'])) return { kind: 'caps', searching: root['caps']['searching'] };
+  if (isRecord(root['caps'])) {
+    const [element] = elements;
+    const searching = element && parse(element);
+    return { kind: 'caps', searching: isRecord(searching) ? searching['searching'] : undefined };
+  }
   const rss = root['rss'] ?? root['feed'];
   if (!isRecord(rss)) return { kind: 'other' };
   const channel = rss['channel'];
-  const items = isRecord(channel) && Array.isArray(channel['item']) ? channel['item'] : [];
   const prefixes = attrPrefixes({ ...rss, ...(isRecord(channel) ? channel : {}) });
-  return {
-    kind: 'feed',
-    items: items.slice(0, mostItems).flatMap((item: unknown) => toItem(item, prefixes) ?? []),
-  };
+  return { kind: 'feed', items: await itemsOf(elements, prefixes, signal) };
+}
+
+async function itemsOf(
+  elements: readonly Uint8Array[],
+  prefixes: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<TorznabItem[]> {
+  const turns = new EventLoopTurns();
+  const items: TorznabItem[] = [];
+  for (const element of elements) {
+    await turns.next();
+    signal?.throwIfAborted();
+    const parsed = parse(element);
+    const [raw] = isRecord(parsed) && Array.isArray(parsed['item']) ? (parsed['item'] as unknown[]) : [];
+    const item = toItem(raw, prefixes);
+    if (item) items.push(item);
+  }
+  return items;
 }
 
 function parse(bytes: Uint8Array): unknown {
-  const source = new TextDecoder('utf-8').decode(bytes).replace(/^\uFEFF/, '');
-  // Control characters are not XML at all, and a document type has no business in a feed.
-  const clean = source
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
-    .replaceAll(/<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>/gi, '');
+  const source = new TextDecoder('utf-8').decode(bytes);
+  // Control characters are not XML at all.
+  const clean = withoutDocumentTypes(source.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ''));
   try {
     return parser.parse(clean) as unknown;
   } catch {
     return null;
   }
+}
+
+/** Removes what has no business in a feed. A document type that does not end takes the rest with it. */
+function withoutDocumentTypes(text: string): string {
+  const start = /<!DOCTYPE/gi;
+  const parts: string[] = [];
+  let position = 0;
+  for (let found = start.exec(text); found; found = start.exec(text)) {
+    parts.push(text.slice(position, found.index));
+    position = endOfDocumentType(text, start.lastIndex);
+    start.lastIndex = position;
+  }
+  return parts.join('') + text.slice(position);
+}
+
+/** `<!DOCTYPE name [ internal subset ]>` (XML 1.0 section 2.8). */
+function endOfDocumentType(text: string, from: number): number {
+  const close = text.indexOf('>', from);
+  if (close < 0) return text.length;
+  if (!text.slice(from, close).includes('[')) return close + 1;
+  const subsetEnd = text.indexOf(']', from);
+  const end = subsetEnd < 0 ? -1 : text.indexOf('>', subsetEnd);
+  return end < 0 ? text.length : end + 1;
 }
 
 const namespaces: ReadonlySet<string> = new Set([
@@ -123,7 +176,9 @@ function toItem(raw: unknown, prefixes: readonly string[]): TorznabItem | null {
       const attr = attrSchema.safeParse(entry);
       if (!attr.success) continue;
       const { '@name': name, '@value': value } = attr.data;
-      attrs.set(name, [...(attrs.get(name) ?? []), value]);
+      const values = attrs.get(name);
+      if (values) values.push(value);
+      else attrs.set(name, [value]);
     }
   }
   return {
