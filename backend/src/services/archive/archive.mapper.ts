@@ -1,5 +1,10 @@
 import type { MovieDetails, MovieSummary } from '../media/metadata-provider.port.js';
 import type { ArchiveItem, ArchiveMetadata } from './archive.schemas.js';
+import { textOfHtml } from './html-text.js';
+
+/** Characters of a description and of a title that are read, tags included. */
+const longestDescription = 50_000;
+const longestTitle = 2_000;
 
 const videoFormats = /h\.264|mpeg4|matroska|ogg video|mpeg2/i;
 const genres = [
@@ -47,7 +52,7 @@ export function toArchiveSummary(item: ArchiveItem): MovieSummary | null {
     originalLanguage: null,
     year,
     releaseDate: /^\d{4}-\d{2}-\d{2}/.exec(item.date[0] ?? '')?.[0] ?? null,
-    overview: plainText(item.description.join(' ')).slice(0, 10_000),
+    overview: textOfHtml(item.description.join(' ').slice(0, longestDescription)).slice(0, 10_000),
     posterPath: `archive:${item.identifier}.jpg`,
     backdropPath: null,
     rating: null,
@@ -90,31 +95,16 @@ export function secondsOf(length: string | undefined): number | null {
   return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) || null;
 }
 
-/** Descriptions hold HTML. */
-function plainText(html: string): string {
-  return html
-    .replaceAll(/<(script|style)\b[^>]*>.*?<\/\1>/gis, ' ')
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/&nbsp;/gi, ' ')
-    .replaceAll(/&quot;/gi, '"')
-    .replaceAll(/&#0?39;|&apos;/gi, "'")
-    .replaceAll(/&lt;/gi, '<')
-    .replaceAll(/&gt;/gi, '>')
-    .replaceAll(/&amp;/gi, '&')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-}
-
 /** `Charade (1963)` is Charade. */
 function plainTitle(title: string): string {
-  return plainText(title)
-    .replace(/\s*[([](18|19|20)\d\d[)\]]\s*$/, '')
+  return textOfHtml(title.slice(0, longestTitle))
+    .replace(/ ?[([](?:18|19|20)\d\d[)\]]$/, '')
     .slice(0, 500);
 }
 
 function yearOf({ year, date, title }: Pick<ArchiveItem, 'year' | 'date' | 'title'>): number | null {
   const said = /^(18|19|20)\d\d/.exec(year[0] ?? '')?.[0] ?? /^(18|19|20)\d\d/.exec(date[0] ?? '')?.[0];
-  const found = said ?? /[([]((?:18|19|20)\d\d)[)\]]\s*$/.exec(title[0] ?? '')?.[1];
+  const found = said ?? /[([]((?:18|19|20)\d\d)[)\]]$/.exec((title[0] ?? '').trimEnd())?.[1];
   return found === undefined ? null : Number(found);
 }
 
