@@ -9,8 +9,10 @@ export interface WantedEpisode {
   season: number;
   /** Within the season, from 1. */
   number: number;
-  /** Counted through from the first episode, where the show is counted so. */
+  /** Counted through from the first episode of the first season; null when it cannot be told, and of specials. */
   absolute: number | null;
+  /** Number of episodes of all seasons so far; null or absent when it is not known. */
+  episodeCount?: number | null;
   /** YYYY-MM-DD. */
   airDate: string | null;
 }
@@ -25,8 +27,10 @@ export interface WantedTitle {
   archiveId?: string | null;
   title: string;
   originalTitle: string;
-  /** Other names it is known by. */
-  aliases?: readonly string[];
+  /** Alternative titles and translations. */
+  aliases?: readonly string[] | null;
+  /** ISO 3166-1 codes of where it was made; empty or absent when they are not known. */
+  originCountries?: readonly string[] | null;
   /** Of release; of a show the year it began. */
   year: number | null;
   runtimeSeconds: number | null;

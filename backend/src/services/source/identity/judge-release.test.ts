@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WantedEpisode, WantedTitle } from '../indexer.port.js';
 import { parseReleaseName } from '../release-name/release-name.js';
+import { releaseCorpus, wrongVerdicts } from '../../../test-support/release-corpus.js';
 import { judgeRelease } from './judge-release.js';
 
 const film: WantedTitle = {
@@ -125,5 +126,93 @@ describe('judgeRelease of an episode', () => {
     expect(judge('Open.Reel.Stories.S02E05.2160p', episodeOf(), { sizeBytes })).toBe(
       'too large for its length',
     );
+  });
+});
+
+describe('judgeRelease of titles that are hard to tell apart', () => {
+  const series = (changes: Partial<WantedTitle>): WantedTitle => ({ ...episodeOf(), ...changes });
+
+  it('judges every name that was once judged wrongly as it should be', () => {
+    const { offers, refusals, offered, refused } = wrongVerdicts(releaseCorpus('reported'));
+    expect({ offers, refusals }).toEqual({ offers: [], refusals: [] });
+    expect([offered, refused]).toEqual([23, 5]);
+  });
+
+  it('offers none of the held-out names wrongly, and refuses few of them wrongly', () => {
+    const { offers, refusals, offered, refused } = wrongVerdicts(releaseCorpus('real-shapes'));
+    expect(offers.length / refused).toBeLessThanOrEqual(0.02);
+    expect(refusals.length / offered).toBeLessThanOrEqual(0.05);
+  });
+
+  it.each([
+    ['Open.Reel.Stories.US.S02E05.720p', ['GB'], 'the series of another country (US)'],
+    ['Open Reel Stories (US) - S02E05', ['GB'], 'the series of another country (US)'],
+    ['Open Reel Stories Australia S02E05', ['GB'], 'the series of another country (AU)'],
+    ['Open.Reel.Stories.UK.S02E05.720p', ['GB'], null],
+    ['Open.Reel.Stories.UK.S02E05.720p', [], null],
+    ['Open.Reel.Stories.S02E05.720p', ['GB'], null],
+  ])('refuses the mark of another country: %s of %j', (name, originCountries, reason) => {
+    expect(judge(name, series({ originCountries }))).toBe(reason);
+  });
+
+  it.each([
+    ['Open.Reel.Stories.1978.S02E05.720p', 'of 1978, not of 2020'],
+    ['Open.Reel.Stories.2023.S02E05.720p', 'of 2023, not of 2020'],
+    ['Open.Reel.Stories.2021.S02E05.720p', null],
+    ['Open.Reel.Stories.S02E05.2023.720p', null],
+    ['Open.Reel.Stories.S02E05.1978.720p', 'of 1978, not of 2020'],
+    ['Open Reel Stories (1978) Season 2', 'of 1978, not of 2020'],
+  ])('refuses the year of another series: %s', (name, reason) => {
+    expect(judge(name, series({}))).toBe(reason);
+  });
+
+  it.each([
+    ['Open Reel Stories - The Splice - S02E05', series({ title: 'The Splice', originalTitle: 'The Splice' })],
+    ['Open Reel Stories - S02E05 - The Splice', series({ title: 'The Splice', originalTitle: 'The Splice' })],
+    [
+      'Open Reel Stories S02E05 The Splice 720p',
+      series({ title: 'The Splice', originalTitle: 'The Splice' }),
+    ],
+    ['Open.Reel.Stories.Origins.S02E05.720p', series({})],
+    ['More.Open.Reel.Stories.S02E05.720p', series({})],
+    ['Reopen.Reel.Stories.S02E05.720p', series({})],
+  ])('does not find a title within another one: %s', (name, wanted) => {
+    expect(judge(name, wanted)).toBe('another title by its name');
+  });
+
+  it.each([
+    ['Open.Reel.Stories.S02.Extras.720p', 'extras or specials, not the episodes'],
+    ['Open Reel Stories S02 (Specials) 720p', 'extras or specials, not the episodes'],
+    ['Open.Reel.Stories.S02.OVA.720p', 'extras or specials, not the episodes'],
+    ['Open Reel Stories S02 + Extras 720p', null],
+    ['Open.Reel.Stories.S02E05.Extras.720p', null],
+    ['Open Reel Stories S02 (7) Splice 720p', 'episode 7'],
+    ['Open Reel Stories S02 Splice 7 720p', 'it has a number that may mean another episode'],
+  ])('takes nothing that is not understood for a whole season: %s', (name, reason) => {
+    expect(judge(name, series({}))).toBe(reason);
+  });
+
+  it.each([
+    ['Charade (1963) + Extras (1080p BluRay)', null],
+    ['Charade.1963.Making.Of.1080p', 'not the film itself'],
+    ['Charade.1963.Trailer.1080p', 'not the film itself'],
+    ['Charade.1963.Featurettes.1080p', 'not the film itself'],
+  ])('tells a film from what comes beside it: %s', (name, reason) => {
+    expect(judge(name, film)).toBe(reason);
+  });
+
+  it('takes three digits for season and episode, unless so many episodes are counted through', () => {
+    const name = 'Open.Reel.Stories.205.The.Splice.HDTV';
+    expect(judge(name, episodeOf())).toBeNull();
+    expect(judge(name, episodeOf({ number: 6 }))).toBe('episode 5');
+    expect(judge(name, episodeOf({ absolute: 30, episodeCount: 40 }))).toBeNull();
+    expect(judge(name, episodeOf({ absolute: 30, episodeCount: 400 }))).toBe('episode 205');
+    expect(judge(name, episodeOf({ season: 9, number: 1, absolute: 205, episodeCount: 400 }))).toBeNull();
+  });
+
+  it('reads a part of a series as its episode, and not of a later season', () => {
+    const name = 'Open.Reel.Stories.Part.Five.The.Splice.720p';
+    expect(judge(name, episodeOf({ season: 1 }))).toBeNull();
+    expect(judge(name, episodeOf())).toBe('episode 5');
   });
 });

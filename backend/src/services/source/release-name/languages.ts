@@ -10,32 +10,48 @@ const spoken: readonly LanguageRule[] = [
   ['it', 'italian|ita'],
   ['es', 'spanish|castellano|latino|español|esp|spa'],
   ['pt', 'portuguese|dublado|pt[ .-]br|por'],
-  ['ru', 'russian|rus|дублированный|дубляж'],
-  ['uk', 'ukrainian|ukr'],
-  ['pl', 'polish|pldub|pl'],
-  ['cs', 'czech|cze'],
+  ['ru', 'russian|rus|русский|дублированный|дубляж'],
+  ['uk', 'ukrainian|ukr|укр'],
+  ['pl', 'polish|pldub|lektor(?:[ .]pl)?|pl'],
+  ['cs', 'czech|cze|cz|dabing'],
   ['hu', 'hungarian|hun'],
-  ['ro', 'romanian'],
-  ['bg', 'bulgarian'],
-  ['el', 'greek'],
-  ['tr', 'turkish|türkçe'],
-  ['ar', 'arabic'],
-  ['he', 'hebrew'],
-  ['fi', 'finnish'],
-  ['no', 'norwegian'],
+  ['ro', 'romanian|rum'],
+  ['bg', 'bulgarian|bgaudio|bg[ .-]?audio'],
+  ['el', 'greek|gre'],
+  ['tr', 'turkish|türkçe|turkce|tur'],
+  ['ar', 'arabic|ara'],
+  ['he', 'hebrew|heb'],
+  ['fi', 'finnish|fin'],
+  ['no', 'norwegian|nor'],
   ['sv', 'swedish|swe'],
   ['da', 'danish|dan'],
   ['nl', 'dutch'],
   ['ja', 'japanese|jpn|jap'],
   ['ko', 'korean|kor'],
-  ['zh', 'chinese|mandarin|cantonese|chi'],
+  ['zh', 'chinese|mandarin|cantonese|chi|国语|國語|粤语|粵語|国粤双语|中配'],
   ['hi', 'hindi|hin'],
   ['ta', 'tamil'],
   ['te', 'telugu'],
   ['ml', 'malayalam'],
   ['th', 'thai'],
-  ['vi', 'vietnamese'],
+  ['vi', 'vietnamese|vie'],
   ['id', 'indonesian'],
+  ['sk', 'slovak|slo'],
+  ['sl', 'slovenian|slovene'],
+  ['hr', 'croatian|hrv'],
+  ['sr', 'serbian|srp'],
+  ['lt', 'lithuanian'],
+  ['lv', 'latvian'],
+  ['et', 'estonian'],
+  ['is', 'icelandic'],
+  ['fa', 'persian|farsi'],
+  ['bn', 'bengali'],
+  ['kn', 'kannada'],
+  ['ka', 'georgian|geo'],
+  ['hy', 'armenian'],
+  ['ca', 'catalan'],
+  ['eu', 'basque'],
+  ['fil', 'filipino|tagalog'],
 ];
 
 const subtitled: readonly LanguageRule[] = [
@@ -47,7 +63,16 @@ const subtitled: readonly LanguageRule[] = [
   ['pt', 'legendado'],
   ['de', 'german[ .]sub(?:bed|s)'],
   ['it', 'sub[ .-]?ita'],
-  ['es', 'subtitulado|sub[ .-]?esp'],
+  ['es', 'subtitulado|sub[ .-]?esp|vose'],
+  [
+    'zh',
+    'ch[st](?:&(?:ch[st]|jpn?|eng))*|简体|繁體|繁体|简繁(?:内封|外挂|字幕|双语)?|中字|中文字幕|国语中字',
+  ],
+  ['el', 'greek[ .-]?subs?'],
+  ['he', 'heb(?:rew)?[ .-]?subs?'],
+  ['ar', 'arabic[ .-]?subs?'],
+  ['sv', 'swe(?:dish)?[ .-]?sub(?:s|bed)?'],
+  ['ru', 'рус[ .]?суб(?:титры)?|субтитры'],
 ];
 
 const whole = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, 'iu');
@@ -64,7 +89,7 @@ const anySpoken = whole(spoken.map(([, pattern]) => pattern).join('|'));
 const anySubtitled = whole(subtitled.map(([, pattern]) => pattern).join('|'));
 /** A language that belongs to the word "subs" after it tells of no sound. */
 const ofSubtitles =
-  /(?<![\p{L}\p{N}])(?:german|french|english|eng|ita|dutch|spanish|esp)[ .-]sub(?:bed|s)?(?![\p{L}\p{N}])/giu;
+  /(?<![\p{L}\p{N}])(?:german|french|english|eng|ita|dutch|spanish|esp|greek|heb|hebrew|arabic|swedish|swe)[ .-]sub(?:bed|s)?(?![\p{L}\p{N}])/giu;
 
 export function languagesIn(marks: string): string[] {
   const text = marks.replaceAll(ofSubtitles, ' ');

@@ -5,7 +5,11 @@ import { type Numbering, numberingOf } from './numbering.js';
 /** What a release name tells. Unknown is null, none is empty. */
 export interface ReleaseName {
   title: string | null;
+  /** All titles the name gives, `title` among them: `Local title / Original title`, `One AKA Other`. */
+  titles: string[];
   year: number | null;
+  /** The year stands ahead of season and episode, so it is the year in which the series began. */
+  isYearOfSeries: boolean;
   resolution: string | null;
   /** `bluray`, `web`, `hdtv`, `dvd`, `hddvd`, `screener`, `cam`. */
   releaseType: string | null;
@@ -39,6 +43,12 @@ export interface ReleaseName {
   airDate: string | null;
   /** It says that nothing of the season or show is missing. */
   isComplete: boolean;
+  /** Three or four digits, read as season and episode, that may also be counted through: 105. */
+  compactNumber: number | null;
+  /** There is a season and behind it a number that is not understood. */
+  isUnclear: boolean;
+  /** The text behind the numbering, or behind the title where there is none. */
+  rest: string;
 }
 
 const maxLength = 300;
@@ -48,17 +58,18 @@ const maxLength = 300;
  * total: any text gives an answer, in time linear in its length. How right it is: `backend/docs/sources.md`.
  */
 export function parseReleaseName(name: string): ReleaseName {
-  const { text, container, tag } = bare(name.slice(0, maxLength).normalize('NFC'));
-  const words = text.replaceAll('_', ' ');
+  const { text: words, container, tag } = bareName(name);
   const numbering = numberingOf(words);
   const year = yearOf(words, numbering);
   const titleEnd = endOfTitle(words, numbering, year);
   const marks = marksOf(words, titleEnd, numbering);
-  const title = cleanTitle(words.slice(0, titleEnd));
+  const title = titlesOf(words, titleEnd);
   const audioCodec = audioOf(marks);
   return {
     title: title.text,
+    titles: title.all,
     year: year?.value ?? null,
+    isYearOfSeries: year !== null && year.at < numbering.at,
     resolution: firstMark(markRules.resolution, marks),
     releaseType: firstMark(markRules.releaseType, marks),
     isRemux: /(?<![a-z])(?:bd-?)?remux(?![a-z])/i.test(marks),
@@ -70,7 +81,7 @@ export function parseReleaseName(name: string): ReleaseName {
     languages: languagesIn(marks),
     subtitles: subtitlesIn(marks),
     edition: firstMark(markRules.edition, marks) ?? title.edition,
-    group: groupOf(words, tag),
+    group: groupOf(words, tag ?? title.tag),
     repair: repairOf(marks),
     is3d: /(?<![a-z0-9])(?:3d|h-?sbs|half-?sbs|half-?ou|h-?ou)(?![a-z0-9])/i.test(marks),
     container,
@@ -79,6 +90,9 @@ export function parseReleaseName(name: string): ReleaseName {
     absolute: numbering.absolute,
     airDate: numbering.airDate,
     isComplete: numbering.isComplete,
+    compactNumber: numbering.compact,
+    isUnclear: numbering.isUnclear,
+    rest: words.slice(numbering.end < words.length ? numbering.end : titleEnd),
   };
 }
 
@@ -88,16 +102,32 @@ const siteBefore = /^(?:\[\s*www\.[^\]]{1,60}\]|www\.[\w.-]{1,60}?\.[a-z]{2,6}(?
 const siteAfter = /\s?\[(?:rartv|rarbg|eztv[\w.]{0,6}|tgx|ettv|ion10|prt)\]$/i;
 const groupBefore = /^\[([^\]]{2,30})\][ _]?(?=[^[\s_])/;
 
-function bare(name: string): { text: string; container: string | null; tag: string | null } {
-  const container = extension.exec(name)?.[1]?.toLowerCase() ?? null;
-  const text = (container === null ? name : name.slice(0, -(container.length + 1)))
+/** A release name without the extension of a file, the name of a site and a group in front; at most 300 characters. */
+export function bareName(name: string): { text: string; container: string | null; tag: string | null } {
+  const short = name.slice(0, maxLength).normalize('NFC');
+  const container = extension.exec(short)?.[1]?.toLowerCase() ?? null;
+  const text = (container === null ? short : short.slice(0, -(container.length + 1)))
+    .replaceAll(/[_【】［］／｜]/g, (sign) => plainSigns[sign] ?? sign)
     .trim()
     .replace(siteBefore, '')
     .replace(siteAfter, '');
   const tag = groupBefore.exec(text);
   if (tag?.[1] === undefined || isMark(tag[1])) return { text, container, tag: null };
-  return { text: text.slice(tag[0].length), container, tag: tag[1] };
+  const rest = text.slice(tag[0].length);
+  // Without any title behind it the bracket is the title: `[REC].2007`.
+  const isTitle = /^[\s._-]*(?:(?:19|20)\d\d(?!\d)|S\d)/i.test(rest) || markStart(rest, 0) <= 1;
+  return isTitle ? { text, container, tag: null } : { text: rest, container, tag: tag[1] };
 }
+
+const plainSigns: Readonly<Record<string, string>> = {
+  _: ' ',
+  '【': '[',
+  '】': ']',
+  '［': '[',
+  '］': ']',
+  '／': '/',
+  '｜': '|',
+};
 
 interface Year {
   value: number;
@@ -141,19 +171,98 @@ function marksOf(text: string, titleEnd: number, numbering: Numbering): string {
   return ` ${before} ${rest.slice(start)}`;
 }
 
-const shouted = /[\s.]+(EXTENDED|UNRATED|UNCUT|REMASTERED|THEATRICAL|IMAX|PROPER|REPACK)\s*$/;
+const shouted = /(?<![\s.])[\s.]+(EXTENDED|UNRATED|UNCUT|REMASTERED|THEATRICAL|IMAX|PROPER|REPACK|RESTORED)$/;
+/** What no title ends with by chance. */
+const editionBehind =
+  /(?<![\s.])[\s.]+((?:the[\s.])?(?:director'?s'?[\s.](?:cut|edition)|final[\s.]cut|(?:extended|theatrical|unrated|uncut|special|remastered|restored|criterion|collector'?s|ultimate)[\s.](?:cut|edition|version)|criterion[\s.]collection|(?:\d{1,3}(?:th|st|nd|rd)[\s.])?anniversary[\s.]edition|open[\s.]matte))$/i;
+const punctuation: ReadonlySet<string> = new Set(' \t\u00A0.,([{_:;/|-');
 
-function cleanTitle(raw: string): { text: string | null; edition: string | null } {
+interface Titles {
+  /** The one to show; null when there is none. */
+  text: string | null;
+  all: string[];
+  edition: string | null;
+  tag: string | null;
+}
+
+/** The titles in a name, whose first one ends at `end`; those between slashes may stand behind marks. */
+function titlesOf(words: string, end: number): Titles {
+  const { raw, tag } = withoutBracketedGroup(words.slice(0, end));
+  const sides = raw.split(/\s[/|]\s/);
+  const behind = words.slice(end).includes(' / ') ? words.slice(end).split(' / ').slice(1) : [];
+  const cleaned = sides.map((side) => cleanTitle(sides.length > 1 ? headOf(side) : side));
+  const names = cleaned.flatMap(({ text }) => (text === '' ? [] : namesIn(text)));
+  const more = behind
+    .slice(0, 4)
+    .map((side) => cleanTitle(headOf(side)).text)
+    .filter((text) => /\p{L}/u.test(text));
+  // Of several the one that can be searched for with Latin letters.
+  const text = names.find((name) => /[a-z]/i.test(name)) ?? names[0] ?? null;
+  return {
+    text,
+    all: [...new Set([...names, ...cleaned.map(({ text: whole }) => whole), ...more])].filter(
+      (name) => name !== '',
+    ),
+    edition: cleaned.find(({ edition }) => edition !== null)?.edition ?? null,
+    tag,
+  };
+}
+
+/** Of `[Group][Title][Other title]` the group apart. */
+function withoutBracketedGroup(raw: string): { raw: string; tag: string | null } {
+  if (!raw.startsWith('[')) return { raw, tag: null };
+  const groups = [...raw.matchAll(/\[([^[\]]{1,100})\]/g)].map(([, content]) => content ?? '');
+  const [tag, ...titles] = groups;
+  if (tag === undefined || titles.length === 0 || isMark(tag)) return { raw, tag: null };
+  if (raw.replaceAll(/\[[^[\]]{1,100}\]/g, '').trim() !== '') return { raw, tag: null };
+  return { raw: titles.join(' / '), tag };
+}
+
+/** What stands ahead of the first bracket, unless the bracket comes first. */
+function headOf(side: string): string {
+  const at = side.search(/(?<=\S)\s?[([]/);
+  return at > 0 ? side.slice(0, at) : side;
+}
+
+/** `One AKA Other`, and a title in two scripts: `深い地下室 Deep Cellar`. */
+function namesIn(title: string): string[] {
+  return title.split(/\s(?:AKA|aka|a\.k\.a\.?|A\.K\.A\.?)\s/).flatMap((name) => {
+    const change =
+      /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}])[\s·-]+(?=[A-Za-z])/u.exec(
+        name,
+      );
+    if (!change || /[A-Za-z]/.test(name.slice(0, change.index)))
+      return name.trim() === '' ? [] : [name.trim()];
+    return [name.slice(change.index + change[0].length), name.slice(0, change.index)];
+  });
+}
+
+function cleanTitle(raw: string): { text: string; edition: string | null } {
   const withSpaces = /\s/.test(raw.trim()) ? raw : raw.replaceAll('.', ' ');
-  // Of `Local name / Name` the one that can be searched for with Latin letters.
-  const names = withSpaces.split(/\s[/|]\s/).filter((part) => part.trim() !== '');
-  const name = names.find((part) => /[a-z]/i.test(part)) ?? names[0] ?? '';
-  const cut = shouted.exec(name.replaceAll(/[\s.([{-]+$/g, ''));
-  const text = (cut ? name.slice(0, cut.index) : name)
-    .replaceAll(/[\s([{_.,:;/|-]+$|^[\s.,_|/-]+/g, '')
-    .replaceAll(/\s+/g, ' ');
-  const edition = cut?.[1] ? firstMark(markRules.edition, ` ${cut[1]} `) : null;
-  return { text: text === '' ? null : text, edition };
+  let name = trimmedEnd(withSpaces);
+  let edition: string | null = null;
+  // Brackets behind the title, and the edition that is named ahead of the year.
+  for (let round = 0; round < 4; round++) {
+    const bracket = name.length < 3 ? null : /(?<=\S)\s?[([]([^()[\]]{1,60})[)\]]$/.exec(name);
+    const cut =
+      bracket && isEdition(bracket[1] ?? '') ? bracket : (shouted.exec(name) ?? editionBehind.exec(name));
+    if (!cut || cut.index === 0 || /^(?:the|an?)$/i.test(name.slice(0, cut.index))) break;
+    edition ??= firstMark(markRules.edition, ` ${(cut[1] ?? '').replaceAll('.', ' ')} `);
+    name = trimmedEnd(name.slice(0, cut.index));
+  }
+  const text = name.replace(/^[\s.,_|/-]+/, '').replaceAll(/\s+/g, ' ');
+  return { text, edition };
+}
+
+/** Without the spaces, separators and open brackets at its end. */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && punctuation.has(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+function isEdition(bracketed: string): boolean {
+  return isMark(bracketed) || firstMark(markRules.edition, ` ${bracketed} `) !== null;
 }
 
 function groupOf(text: string, tag: string | null): string | null {
