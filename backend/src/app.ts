@@ -15,6 +15,7 @@ import { ConfigurationFile } from './configuration/configuration-file.js';
 import { type Configuration, readConfiguration, settings as settingDefinitions } from './configuration.js';
 import type { DataFolder } from './data-folder.js';
 import { Database } from './database/database.js';
+import { isPostgres } from './database/database-address.js';
 import { TextSealer } from './encryption/sealed-text.js';
 import { loadSecrets, type Secrets } from './encryption/secrets.js';
 import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
@@ -24,6 +25,7 @@ import { Metrics } from './logging/metrics.js';
 import { StallWatch } from './logging/stall-watch.js';
 import { DatabaseIdentityRepository } from './repositories/database-identity.repository.js';
 import { JobRepository } from './repositories/job.repository.js';
+import { LeaseRepository } from './repositories/lease.repository.js';
 import { SessionRepository } from './repositories/session.repository.js';
 import { SettingRepository } from './repositories/setting.repository.js';
 import { UserRepository } from './repositories/user.repository.js';
@@ -88,6 +90,8 @@ export class Application {
       const configuration = await configurationOf(options, database, sealer);
       const store = await chooseChunkStore(configuration, options.folder);
       const chunkStores = await openChunkStores(store);
+      // One server at a time uses a SQLite file, so whoever holds a lease in it has ended, perhaps by kill -9.
+      if (!isPostgres(options.folder.database)) await new LeaseRepository(database).clear();
       const identity = await new DatabaseIdentityRepository(database).get();
       const parts = createParts({
         options,
@@ -148,6 +152,7 @@ export class Application {
       budget.start();
       sharedStorage?.start();
       await scheduler.start();
+      await this.parts.trakt.start();
       return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
     } catch (error) {
       redis.stop();

@@ -1,4 +1,4 @@
-import { type EntityManager, In, LessThan } from 'typeorm';
+import { type EntityManager, In, LessThan, MoreThan } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { TraktAccount, type TraktDecision } from '../entities/trakt-account.entity.js';
 import { TraktOutboxEntry, type TraktTask } from '../entities/trakt-outbox-entry.entity.js';
@@ -37,6 +37,13 @@ export class TraktRepository {
       await manager.upsert(TraktAccount, account, ['userId']);
       return true;
     });
+  }
+
+  /** Ends the pause of every account whose trouble is one of these. */
+  async resumeAccounts(troubles: readonly string[]): Promise<void> {
+    await this.store.write((manager) =>
+      manager.update(TraktAccount, { trouble: In([...troubles]) }, { pausedUntil: null }),
+    );
   }
 
   async changeAccount(userId: string, changes: Partial<StoredTraktAccount>): Promise<void> {
@@ -213,6 +220,27 @@ export class TraktOutboxRepository {
       .orderBy('entry.id', 'ASC')
       .limit(limit)
       .getMany();
+  }
+
+  /** When the earliest entry that is not given up may be sent. Null when there is none. */
+  async findNextDue(userId: string): Promise<Date | null> {
+    const entry = await this.store.reader.findOne(TraktOutboxEntry, {
+      select: { id: true, dueAt: true },
+      where: { userId, state: In(['waiting', 'sending']) },
+      order: { dueAt: 'ASC' },
+    });
+    return entry?.dueAt ?? null;
+  }
+
+  /** Makes everything due that an outage has postponed, for all users. */
+  async wakeAfterOutage(now: Date, reasons: readonly string[]): Promise<void> {
+    await this.store.write((manager) =>
+      manager.update(
+        TraktOutboxEntry,
+        { state: In(['waiting', 'sending']), reason: In([...reasons]), dueAt: MoreThan(now) },
+        { dueAt: now },
+      ),
+    );
   }
 
   /** Who has something due. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { openChunkStores } from '../chunk-stores/chunk-stores.js';
 import { TextSealer } from '../encryption/sealed-text.js';
 import { newId } from '../entities/id.js';
@@ -43,6 +44,7 @@ import { StorageBudget } from '../services/storage/storage-budget.js';
 import { createTrakt } from '../services/trakt/create-trakt.js';
 import { ShowRefreshes } from '../services/trakt/show-refreshes.js';
 import type { TraktConfig } from '../services/trakt/trakt.client.js';
+import type { Schedule } from '../services/trakt/trakt-outage.js';
 import { LibraryTitles } from '../services/watch/library-titles.js';
 import { WatchOverview } from '../services/watch/watch-overview.js';
 import { OpenFilmsIndexer, openFilms } from '../trackers/open-films/open-films.indexer.js';
@@ -74,6 +76,8 @@ export interface KinoraApiOptions {
   jobs?: Job[];
   /** Where Trakt is; not set up unless told. */
   traktConfig?: TraktConfig;
+  /** Timers of Trakt's parts; none fires unless given. */
+  traktSchedule?: Schedule;
 }
 
 /** All routes over all real services, as `app.ts` joins them; the swarm is in memory, bcrypt at its lowest cost. */
@@ -86,6 +90,7 @@ export async function openKinoraApi({
   answerWithinMs = 20,
   jobs = [anIdleJob],
   traktConfig = noTrakt,
+  traktSchedule = () => () => undefined,
 }: KinoraApiOptions = {}) {
   const kinora = await openTestAuth();
   const { auth, audit, setup, grants, clock, database } = kinora;
@@ -153,8 +158,9 @@ export async function openKinoraApi({
   const traktAccounts = new TraktRepository(database);
   const traktOutbox = new TraktOutboxRepository(database);
   const ratingRows = new RatingRepository(database);
+  const leaseRows = new LeaseRepository(database);
   const oneAtATime = new LeaseKeeper({
-    leases: new LeaseRepository(database),
+    leases: leaseRows,
     owner: newId(),
     logger,
     now: () => clock.now,
@@ -171,10 +177,10 @@ export async function openKinoraApi({
     onShowsMet: new ShowRefreshes(new EpisodeRepository(database), catalogue.refresher).want,
     sealer: new TextSealer(Buffer.alloc(32, 7)),
     // Nobody waits in a test; the clock is moved instead.
-    sleep: () => Promise.resolve(),
+    sleep: () => setImmediate(),
     betweenWritesMs: 0,
-    // What is told at once would run beside the test, which tells when it wants to.
-    gatherMs: 2 ** 30,
+    // Timers would run beside the test, which sends when it wants to, or brings its own.
+    schedule: traktSchedule,
   });
   const watchOverview = new WatchOverview(watches, titles, ratingRows, () => clock.now);
   auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
@@ -269,6 +275,7 @@ export async function openKinoraApi({
     cache,
     traktAccounts,
     traktOutbox,
+    leaseRows,
     watchOverview,
     watches,
     budget,

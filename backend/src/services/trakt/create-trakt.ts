@@ -19,12 +19,14 @@ import { OwnPlays } from './own-plays.js';
 import { RemoteNames } from './remote-names.js';
 import { RemoteRows } from './remote-rows.js';
 import { TraktClient, type TraktConfig } from './trakt.client.js';
+import { TraktError } from './trakt.errors.js';
 import { TraktService } from './trakt.service.js';
 import { TraktAccountService } from './trakt-account.service.js';
-import { TraktCalls } from './trakt-calls.js';
+import { TraktCalls, waitAfter } from './trakt-calls.js';
 import { TraktExport } from './trakt-export.js';
 import { TraktHistory } from './trakt-history.js';
 import { TraktLists } from './trakt-lists.js';
+import { type Schedule, TraktOutage } from './trakt-outage.js';
 import { TraktOutbox } from './trakt-outbox.js';
 import { TraktPages } from './trakt-pages.js';
 import { TraktPlayback } from './trakt-playback.js';
@@ -55,7 +57,8 @@ export interface TraktParts {
   logger: Logger;
   now: () => number;
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  gatherMs?: number;
+  /** Timers; those of the process unless given. */
+  schedule?: Schedule;
   betweenWritesMs?: number;
 }
 
@@ -72,7 +75,10 @@ export function createTrakt(parts: TraktParts): {
   const wait =
     parts.sleep ?? ((ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal, ref: false }));
   const client = new TraktClient(parts.http, parts.config);
-  const account = new TraktAccountService({ client, accounts, sealer, logger, now });
+  const account = new TraktAccountService({
+    ...{ client, accounts, sealer, logger, now, leases: parts.leases },
+    sleep: (ms) => wait(ms, new AbortController().signal),
+  });
   const calls = new TraktCalls({ account, accounts, now, sleep: wait });
   const names = new RemoteNames(titles, accounts);
   const onQueued = (userId: string) => trakt.kick(userId);
@@ -101,23 +107,46 @@ export function createTrakt(parts: TraktParts): {
     { name: 'ratings', read: (userId, signal) => opinions.read(userId, signal) },
   ];
   const teller = new TraktTeller({ client, calls, accounts, outbox: outboxEntries, ratings, watch, now });
+  const schedule = parts.schedule ?? timerOf;
+  const outage = new TraktOutage({
+    schedule,
+    probe: () =>
+      client.checkClientId().catch((error: unknown) => {
+        // A refusal is an answer: Trakt is there.
+        if (error instanceof TraktError && waitAfter(error, 1) !== null) throw error;
+      }),
+    onBack: () =>
+      trakt
+        .wakeAfterOutage()
+        .catch((error: unknown) => logger.warn({ err: error }, 'trakt outbox not resumed')),
+  });
   const trakt: TraktService = new TraktService({
     account,
     accounts,
     outboxEntries,
     sync: new TraktSync({ client, calls, accounts, history, sections, now }),
+    calls,
     outbox: new TraktOutbox({
       ...{ accounts, outbox: outboxEntries, names, teller, logger, now },
       sleep: wait,
+      onOutage: () => outage.suspect(),
       ...(parts.betweenWritesMs !== undefined && { betweenWritesMs: parts.betweenWritesMs }),
     }),
+    outage,
+    schedule,
     leases: parts.leases,
     titles,
     mirrors,
     audit: parts.audit,
     logger,
     now,
-    ...(parts.gatherMs !== undefined && { gatherMs: parts.gatherMs }),
   });
   return { watch, ratings: rating, news, trakt };
+}
+
+/** A timer that does not keep the process alive. */
+function timerOf(ms: number, work: () => Promise<void>): () => void {
+  const timer = setTimeout(() => void work(), ms);
+  timer.unref();
+  return () => clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TextSealer } from '../../encryption/sealed-text.js';
 import type { Logger } from '../../logging/logger.js';
 import type { StoredTraktAccount, TraktRepository } from '../../repositories/trakt.repository.js';
+import type { LeaseKeeper } from '../leases/lease-keeper.js';
 import type { DevicePoll, TraktClient } from './trakt.client.js';
 import { TraktError, TraktNotLinkedError } from './trakt.errors.js';
 import type { TraktDeviceCode, TraktToken } from './trakt.schemas.js';
@@ -11,9 +12,13 @@ export interface TraktAccountOptions {
   accounts: TraktRepository;
   /** Seals what is stored of the tokens. */
   sealer: TextSealer;
+  /** A refresh token works once, so that of several servers one may use it. */
+  leases: Pick<LeaseKeeper, 'hold'>;
   logger: Logger;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds. */
+  sleep: (ms: number) => Promise<void>;
 }
 
 const tokensSchema = z.object({
@@ -37,6 +42,8 @@ interface Asking {
 const refreshAheadMs = 10 * 60_000;
 /** Added to the pause between questions when Trakt says they come too fast. */
 const slowDownMs = 5_000;
+/** Between two looks whether another server has refreshed the tokens. Milliseconds. */
+const otherRefreshMs = 250;
 
 /** Links of users to Trakt: device code, tokens sealed at rest, one refresh at a time. */
 export class TraktAccountService {
@@ -51,6 +58,13 @@ export class TraktAccountService {
 
   find(userId: string): Promise<StoredTraktAccount | null> {
     return this.options.accounts.findAccount(userId);
+  }
+
+  /** @throws {TraktNotLinkedError} */
+  async get(userId: string): Promise<StoredTraktAccount> {
+    const account = await this.find(userId);
+    if (!account) throw new TraktNotLinkedError();
+    return account;
   }
 
   /** A code to type at Trakt; it replaces one asked for before. Errors: conflict (not set up), provider-unavailable. */
@@ -143,9 +157,22 @@ export class TraktAccountService {
   private refreshOnce(userId: string, tokens: Tokens): Promise<string> {
     const running = this.refreshing.get(userId);
     if (running) return running;
-    const refreshing = this.refresh(userId, tokens).finally(() => this.refreshing.delete(userId));
+    const refreshing = this.refreshAlone(userId, tokens).finally(() => this.refreshing.delete(userId));
     this.refreshing.set(userId, refreshing);
     return refreshing;
+  }
+
+  /** Refreshes under a lease, because of two servers on one database only the first could use the token. */
+  private async refreshAlone(userId: string, before: Tokens): Promise<string> {
+    for (;;) {
+      const refreshed: string[] = [];
+      await this.options.leases.hold(`trakt-token:${userId}`, async () => {
+        refreshed.push(await this.refresh(userId, before));
+      });
+      const [access] = refreshed;
+      if (access !== undefined) return access;
+      await this.options.sleep(otherRefreshMs);
+    }
   }
 
   private async refresh(userId: string, before: Tokens): Promise<string> {

@@ -25,35 +25,46 @@ const attempts = 4;
 
 /** Calls in the name of a user: with a token that works, patience with what passes, and memory of what does not. */
 export class TraktCalls {
+  /** Until when reading waits, by user. In memory, because after a restart one request finds out. */
+  private readonly readingPaused = new Map<string, number>();
+
   constructor(private readonly options: TraktCallsOptions) {}
 
-  /** Something that may be asked again. Errors: `TraktError` when it stays so. */
+  /**
+   * Makes a call that reads, and repeats it while Trakt is briefly away. Its waits hold for reading alone, because Trakt counts
+   * reads and writes apart, and news must not wait for them.
+   * @throws {TraktError} when it stays away
+   */
   async read<T>(userId: string, work: (token: string) => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(userId, work);
+        const answer = await this.call(userId, work, 'reading');
+        this.readingPaused.delete(userId);
+        return answer;
       } catch (error) {
         if (!(error instanceof TraktError)) throw error;
         const wait = waitAfter(error, attempt);
+        if (wait !== null) this.readingPaused.set(userId, this.options.now() + wait);
         if (wait === null || wait > patienceMs || attempt === attempts) throw error;
         await this.options.sleep(wait, signal);
       }
     }
   }
 
-  /** One call. What its outcome says of the link is written down. Errors: as `work`; provider-unavailable during a pause. */
-  async once<T>(userId: string, work: (token: string) => Promise<T>): Promise<T> {
-    const { account, accounts, now } = this.options;
-    try {
-      const answer = await account.withToken(userId, work);
-      const known = await this.getAccount(userId);
-      if (known.status !== 'linked' || known.trouble !== null || known.pausedUntil !== null)
-        await accounts.changeAccount(userId, { status: 'linked', trouble: null, pausedUntil: null });
-      return answer;
-    } catch (error) {
-      if (error instanceof TraktError) await this.note(userId, error, now());
-      throw error;
-    }
+  /**
+   * Makes one call on behalf of the outbox, and stores what its outcome says of the link.
+   * @throws {TraktError} as `work` does
+   */
+  once<T>(userId: string, work: (token: string) => Promise<T>): Promise<T> {
+    return this.call(userId, work, 'telling');
+  }
+
+  /** Returns whether reading may start again after Trakt was away. */
+  mayRead({ userId, status, pausedUntil }: StoredTraktAccount): boolean {
+    const now = this.options.now();
+    if (status === 'reconnect' || (this.readingPaused.get(userId) ?? 0) > now) return false;
+    // A refused client or a locked account concerns every call; any other pause is the outbox's own.
+    return status === 'linked' || pausedUntil === null || pausedUntil.getTime() <= now;
   }
 
   /** Error: conflict when there is no link. */
@@ -63,9 +74,32 @@ export class TraktCalls {
     return account;
   }
 
-  private async note(userId: string, error: TraktError, now: number): Promise<void> {
+  private async call<T>(
+    userId: string,
+    work: (token: string) => Promise<T>,
+    purpose: 'reading' | 'telling',
+  ): Promise<T> {
+    const { account, accounts } = this.options;
+    try {
+      const answer = await account.withToken(userId, work);
+      const { status, trouble, pausedUntil } = await this.getAccount(userId);
+      const isBack = status !== 'linked';
+      if (isBack || trouble !== null || (purpose === 'telling' && pausedUntil !== null))
+        await accounts.changeAccount(userId, {
+          ...{ status: 'linked', trouble: null },
+          // A read that succeeds says nothing about how long Trakt wants no writes.
+          ...((isBack || purpose === 'telling') && { pausedUntil: null }),
+        });
+      return answer;
+    } catch (error) {
+      if (error instanceof TraktError) await this.note(userId, error, purpose);
+      throw error;
+    }
+  }
+
+  private async note(userId: string, error: TraktError, purpose: 'reading' | 'telling'): Promise<void> {
     const { accounts } = this.options;
-    const wait = waitAfter(error, 1);
+    const now = this.options.now();
     switch (error.fault) {
       case 'client-refused':
       case 'locked':
@@ -80,7 +114,7 @@ export class TraktCalls {
       case 'no-answer':
         await accounts.changeAccount(userId, {
           trouble: error.message,
-          pausedUntil: new Date(now + (wait ?? 0)),
+          ...(purpose === 'telling' && { pausedUntil: new Date(now + (waitAfter(error, 1) ?? 0)) }),
         });
         break;
       case 'unauthorized':
@@ -96,9 +130,13 @@ export class TraktCalls {
   }
 }
 
-/** Milliseconds; null when waiting does not help. */
+/**
+ * Returns how long to leave Trakt alone, in milliseconds: what its Retry-After says, to the second, or else a pause that
+ * doubles with each attempt (from 1). Null when waiting does not help.
+ */
 export function waitAfter({ fault, retryAfterSeconds }: TraktError, attempt: number): number | null {
   if (fault !== 'rate-limited' && fault !== 'unavailable' && fault !== 'no-answer') return null;
-  const asked = (retryAfterSeconds ?? 0) * 1000;
-  return Math.max(asked, Math.min(30 * 60_000, pauses[fault] * 2 ** (attempt - 1)));
+  // Zero seconds would be a loop without a pause.
+  if (retryAfterSeconds !== undefined) return Math.max(1, retryAfterSeconds) * 1000;
+  return Math.min(30 * 60_000, pauses[fault] * 2 ** (attempt - 1));
 }

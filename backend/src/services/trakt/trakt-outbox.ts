@@ -21,6 +21,8 @@ export interface TraktOutboxOptions {
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Trakt takes one write a second from a user. Milliseconds. */
   betweenWritesMs?: number;
+  /** Called when Trakt as a whole may be away. */
+  onOutage: () => void;
 }
 
 const limits = {
@@ -55,6 +57,14 @@ export class TraktOutbox {
       if (!(await this.send(together, signal))) return;
       await sleep(betweenWritesMs, signal);
     }
+  }
+
+  /** When there is something to send again, milliseconds since 1970. Null when nothing waits, or only the user can help. */
+  async findNextMoment(userId: string): Promise<number | null> {
+    const account = await this.options.accounts.findAccount(userId);
+    if (!account || account.status === 'reconnect') return null;
+    const dueAt = await this.options.outbox.findNextDue(userId);
+    return dueAt && Math.max(dueAt.getTime(), account.pausedUntil?.getTime() ?? 0);
   }
 
   /** False when Trakt is to be left alone. */
@@ -114,6 +124,7 @@ export class TraktOutbox {
         // A play that may have arrived stays `sending`: it is looked up first. Everything else can be said again.
         const state = first?.task === 'history-add' || first?.action === 'stop' ? 'sending' : 'waiting';
         await outbox.change(ids, { state, reason, dueAt: new Date(now() + wait) });
+        this.options.onOutage();
         return false;
       }
       case 'unauthorized':

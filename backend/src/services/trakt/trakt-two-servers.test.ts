@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Database } from '../../database/database.js';
 import { TextSealer } from '../../encryption/sealed-text.js';
@@ -60,7 +61,7 @@ async function openOther(): Promise<{ trakt: TraktService; stop: () => Promise<v
     leases: new LeaseKeeper({ leases, owner: 'other', logger: silentLogger(), now }),
     onShowsMet: () => Promise.resolve(),
     ...{ audit: kinora.audit, sealer: new TextSealer(Buffer.alloc(32, 7)), logger: silentLogger(), now },
-    ...{ sleep: () => Promise.resolve(), gatherMs: 2 ** 30, betweenWritesMs: 0 },
+    ...{ sleep: () => setImmediate(), schedule: () => () => undefined, betweenWritesMs: 0 },
   });
   const stop = async () => {
     await trakt.stop();
@@ -114,14 +115,15 @@ test('a refresh token is used by one of the two', async () => {
   await Promise.all([kinora.trakt.sync(ada.userId), other.trakt.tell(ada.userId)]);
   await other.trakt.tell(ada.userId);
   expect(remote.refreshes).toBe(1);
-  expect(told()).toHaveLength(1);
+  // It may have been sent a first time with the token that was refused.
+  expect(remote.history).toHaveLength(1);
   expect(await other.trakt.getStatus(ada)).toMatchObject({ status: 'linked', trouble: null });
 });
 
 test('while one is silent the other waits until its time is over, and then goes on', async () => {
   await queue(3);
   const leases = new LeaseRepository(kinora.database);
-  const name = `trakt:${ada.userId}`;
+  const name = `trakt-outbox:${ada.userId}`;
   const now = new Date(kinora.clock.now);
   expect(await leases.take(name, 'dead', now, new Date(kinora.clock.now + 2 * minute))).toBe(true);
   await kinora.trakt.tell(ada.userId);
@@ -136,7 +138,7 @@ test('while one is silent the other waits until its time is over, and then goes 
 test('a server that stood still in the middle finds that another has taken over, and sends nothing more', async () => {
   const moments = await queue(120);
   const leases = new LeaseRepository(kinora.database);
-  const name = `trakt:${ada.userId}`;
+  const name = `trakt-outbox:${ada.userId}`;
   let taken: Promise<boolean> | undefined;
   remote.onCall = () => {
     if (taken || remote.calls.at(-1) !== 'POST /sync/history') return;

@@ -17,8 +17,10 @@ import type { LeaseKeeper } from '../leases/lease-keeper.js';
 import type { MirroredLists } from '../lists/mirrored-lists.js';
 import type { TitleDirectory, WatchTitle } from '../watch/title-directory.port.js';
 import { isVisible } from '../watch/watch.service.js';
-import { TraktNotConfiguredError, TraktNotLinkedError } from './trakt.errors.js';
+import { TraktError, TraktNotConfiguredError } from './trakt.errors.js';
 import type { TraktAccountService } from './trakt-account.service.js';
+import type { TraktCalls } from './trakt-calls.js';
+import type { Schedule, TraktOutage } from './trakt-outage.js';
 import type { TraktOutbox } from './trakt-outbox.js';
 import type { TraktSync } from './trakt-sync.js';
 
@@ -27,7 +29,9 @@ export interface TraktServiceOptions {
   accounts: TraktRepository;
   outboxEntries: TraktOutboxRepository;
   sync: TraktSync;
+  calls: Pick<TraktCalls, 'mayRead'>;
   outbox: TraktOutbox;
+  outage: TraktOutage;
   /** Of several servers on a database one at a time reads and tells for a user. */
   leases: LeaseKeeper;
   titles: TitleDirectory;
@@ -35,8 +39,7 @@ export interface TraktServiceOptions {
   audit: AuditLogService;
   logger: Logger;
   now: () => number;
-  /** How long news waits for more before it is sent. Milliseconds. */
-  gatherMs?: number;
+  schedule: Schedule;
 }
 
 export interface TraktActor {
@@ -63,6 +66,10 @@ export interface TraktStatus {
 }
 
 const shownEntries = 50;
+/** How long news waits for more, so that one request carries both. Milliseconds. */
+const gatherMs = 500;
+/** Longest timer; the job finds what is due later. Milliseconds. */
+const longestTimerMs = 60 * 60_000;
 /** Between two tries while another server works for the user. Milliseconds. */
 const againMs = 5_000;
 /** How long what was given up stays to be seen. Milliseconds. */
@@ -74,14 +81,22 @@ export class TraktService {
   private readonly syncing = new Map<string, Promise<boolean>>();
   private readonly telling = new Map<string, Promise<boolean>>();
   /** Readings that wait for another server to be done, or to be found dead. */
-  private readonly postponed = new Map<string, NodeJS.Timeout>();
-  private readonly kicked = new Map<string, NodeJS.Timeout>();
+  private readonly postponed = new Map<string, () => void>();
+  /** The next time the outbox of a user is looked at. */
+  private readonly kicked = new Map<string, { at: number; cancel: () => void }>();
 
   constructor(private readonly options: TraktServiceOptions) {}
 
+  /** Sends what waits since before this server started. What an outage has postponed is due at once: it may be over. */
+  async start(): Promise<void> {
+    await this.wakeAfterOutage();
+  }
+
   async stop(): Promise<void> {
     this.stopped.abort();
-    for (const timer of [...this.kicked.values(), ...this.postponed.values()]) clearTimeout(timer);
+    this.options.outage.stop();
+    for (const { cancel } of this.kicked.values()) cancel();
+    for (const cancel of this.postponed.values()) cancel();
     await Promise.allSettled([...this.syncing.values(), ...this.telling.values()]);
   }
 
@@ -125,7 +140,7 @@ export class TraktService {
     if (state === 'linked') {
       await this.record('trakt.linked', actor, origin);
       await this.options.outboxEntries.wake(actor.userId, new Date(this.options.now()));
-      this.syncInBackground(actor.userId);
+      void this.syncInBackground(actor.userId);
     }
     return state;
   }
@@ -139,10 +154,12 @@ export class TraktService {
 
   /** Reads what changed, now, in the background. Error: conflict when there is no link. */
   async startSync({ userId }: TraktActor): Promise<void> {
-    if (!(await this.options.account.find(userId))) throw new TraktNotLinkedError();
-    await this.options.accounts.changeAccount(userId, { pausedUntil: null });
+    const { status } = await this.options.account.get(userId);
+    // An administrator or the user may have mended these. How long Trakt wants no writes is for Trakt to say.
+    if (status === 'client-refused' || status === 'locked')
+      await this.options.accounts.changeAccount(userId, { pausedUntil: null });
     await this.options.outboxEntries.wake(userId, new Date(this.options.now()));
-    this.syncInBackground(userId);
+    void this.syncInBackground(userId);
     this.kick(userId);
   }
 
@@ -154,13 +171,13 @@ export class TraktService {
   /** For the job: everyone who is linked, one after another. */
   async syncAll(signal: AbortSignal): Promise<void> {
     if (!this.options.account.isConfigured) return;
-    for (const { userId, status, pausedUntil, sync } of await this.options.accounts.listAccounts()) {
+    for (const account of await this.options.accounts.listAccounts()) {
       signal.throwIfAborted();
-      const mayAsk = pausedUntil === null || pausedUntil.getTime() <= this.options.now();
-      if (status === 'reconnect' || !mayAsk) continue;
+      if (!this.options.calls.mayRead(account)) continue;
+      const { userId, sync } = account;
       const isOurs = await this.sync(userId, signal).catch((error: unknown) => this.log(userId, error));
       // The server that was at it may have died: then its reading is taken over as soon as that is known.
-      if (isOurs === false && sync !== null && sync.phase !== 'done') this.syncInBackground(userId);
+      if (isOurs === false && sync !== null && sync.phase !== 'done') void this.syncInBackground(userId);
     }
   }
 
@@ -174,63 +191,83 @@ export class TraktService {
     }
   }
 
-  /** There is news for Trakt of this user. */
-  readonly kick = (userId: string): void => this.kickIn(userId, this.options.gatherMs ?? 500);
+  /** Sends the user's news soon. */
+  readonly kick = (userId: string): void => this.kickIn(userId, gatherMs);
 
+  /** Makes what an outage has postponed due, and sends what is due. */
+  async wakeAfterOutage(): Promise<void> {
+    const { accounts, outboxEntries, account, now } = this.options;
+    if (!account.isConfigured) return;
+    await accounts.resumeAccounts(outageReasons);
+    await outboxEntries.wakeAfterOutage(new Date(now()), outageReasons);
+    for (const userId of await outboxEntries.listUsersDue(new Date(now()))) this.kick(userId);
+  }
+
+  /** Of two times the earlier one counts. */
   private kickIn(userId: string, ms: number): void {
-    if (this.kicked.has(userId) || this.stopped.signal.aborted || !this.options.account.isConfigured) return;
-    const timer = setTimeout(() => {
+    if (this.stopped.signal.aborted || !this.options.account.isConfigured) return;
+    const at = this.options.now() + ms;
+    const planned = this.kicked.get(userId);
+    if (planned && planned.at <= at) return;
+    planned?.cancel();
+    const cancel = this.options.schedule(ms, async () => {
       this.kicked.delete(userId);
-      this.tell(userId).catch((error: unknown) => this.log(userId, error));
-    }, ms);
-    timer.unref();
-    this.kicked.set(userId, timer);
+      await this.tell(userId).catch((error: unknown) => this.log(userId, error));
+    });
+    this.kicked.set(userId, { at, cancel });
   }
 
   private async isSyncedElsewhere(account: StoredTraktAccount | null): Promise<boolean> {
     if (!account?.sync || account.sync.phase === 'done') return false;
-    return this.options.leases.isTaken(leaseOf(account.userId));
+    return this.options.leases.isTaken(readingLease(account.userId));
   }
 
   /** One at a time; who asks meanwhile waits for the same. False while another server works for the user. */
   sync(userId: string, signal?: AbortSignal): Promise<boolean> {
     const { leases, sync } = this.options;
     return alone(this.syncing, userId, () =>
-      leases.hold(leaseOf(userId), (lease) => {
+      leases.hold(readingLease(userId), (lease) => {
         const ends = [lease.signal, this.stopped.signal, ...(signal ? [signal] : [])];
         return sync.run(userId, AbortSignal.any(ends));
       }),
     );
   }
 
-  /** The same. */
+  /**
+   * Sends the user's news to Trakt; calls during a running one share its outcome. Returns false when another server holds the
+   * lease. What has to wait is tried again when its time has come.
+   */
   tell(userId: string): Promise<boolean> {
-    const { leases, outbox } = this.options;
+    const { leases, outbox, now } = this.options;
     return alone(this.telling, userId, async () => {
-      const isOurs = await leases.hold(leaseOf(userId), ({ signal, confirm }) =>
+      const isOurs = await leases.hold(tellingLease(userId), ({ signal, confirm }) =>
         outbox.drain(userId, AbortSignal.any([signal, this.stopped.signal]), confirm),
       );
-      // Whoever works for this user now may have looked for the last time.
+      // The lease holder may already have looked for the last time.
       if (!isOurs) this.kickIn(userId, againMs);
+      const next = isOurs ? await outbox.findNextMoment(userId) : null;
+      if (next !== null && next - now() < longestTimerMs)
+        this.kickIn(userId, Math.max(gatherMs, next - now()));
       return isOurs;
     });
   }
 
-  private syncInBackground(userId: string): void {
-    this.sync(userId).then(
-      (isOurs) => !isOurs && this.postpone(userId),
-      (error: unknown) => this.log(userId, error),
-    );
+  /** Never rejects. */
+  private async syncInBackground(userId: string): Promise<void> {
+    try {
+      if (!(await this.sync(userId))) this.postpone(userId);
+    } catch (error) {
+      this.log(userId, error);
+    }
   }
 
   private postpone(userId: string): void {
     if (this.postponed.has(userId) || this.stopped.signal.aborted) return;
-    const timer = setTimeout(() => {
+    const cancel = this.options.schedule(againMs, () => {
       this.postponed.delete(userId);
-      this.syncInBackground(userId);
-    }, againMs);
-    timer.unref();
-    this.postponed.set(userId, timer);
+      return this.syncInBackground(userId);
+    });
+    this.postponed.set(userId, cancel);
   }
 
   private log(userId: string, error: unknown): void {
@@ -248,8 +285,16 @@ export class TraktService {
   }
 }
 
-function leaseOf(userId: string): string {
+/** What the entries say that an outage has postponed. */
+const outageReasons = (['unavailable', 'no-answer'] as const).map((fault) => new TraktError(fault).message);
+
+function readingLease(userId: string): string {
   return `trakt:${userId}`;
+}
+
+/** Apart from reading, so that another server's long sync does not hold news back. */
+function tellingLease(userId: string): string {
+  return `trakt-outbox:${userId}`;
 }
 
 async function alone<T>(
