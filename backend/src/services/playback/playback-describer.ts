@@ -119,7 +119,7 @@ export class PlaybackDescriber {
       },
       swarm: torrent?.kinds ?? { seeders: 0, willing: 0, silent: 0, incoming: 0 },
       runwaySeconds: runwaySeconds === null ? null : Math.round(runwaySeconds * 10) / 10,
-      lengthDoubt: lengthDoubt(lengthSeconds, titleSeconds),
+      lengthDoubt: lengthDoubt(lengthSeconds, titleSeconds, played?.part ?? null),
       verdict,
       alternatives: namesOthers ? await this.alternativesTo(session, { verdict, torrent, paused }) : [],
       downloadedBytes: progress?.downloadedBytes ?? 0,

@@ -3,11 +3,14 @@ import type { ClientCapabilities } from '../source/source-score.js';
 import type { EpisodePlace } from '../source/source-titles.js';
 import { MetadataTimeoutError } from '../torrent/torrent.errors.js';
 import type { TorrentFile } from '../torrent/torrent-engine.port.js';
+import type { FilmPart } from './length-doubt.js';
 
 /** The file being played. */
 export interface PlayedFile {
   file: TorrentFile;
   mimeType: string;
+  /** Which part it is of a film that comes in several files; null when it is whole. */
+  part?: FilmPart | null;
 }
 
 export interface PlaybackOwner {

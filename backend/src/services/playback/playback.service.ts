@@ -5,7 +5,7 @@ import type { PlaybackGrants } from '../auth/playback-grants.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { mimeTypeOf } from '../torrent/playable-file.js';
 import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
-import { fileOfPlay } from './file-of-play.js';
+import { fileOfPlay, partOf } from './file-of-play.js';
 import { filmRate } from './film-rate.js';
 import type { PlayStorage } from './play-storage.port.js';
 import { PlaybackDescriber, type PlaybackState } from './playback-describer.js';
@@ -223,7 +223,7 @@ export class PlaybackService {
     const { infoHash } = metadata;
     const hasRoom = await storage.admit({ infoHash, userId, title, mediaId }, file.length);
     if (hasRoom && fetchesWhole) await engine.fetchWhole(infoHash, file.index);
-    return { file, mimeType: mimeTypeOf(file.name) };
+    return { file, mimeType: mimeTypeOf(file.name), part: resolved.episode ? null : partOf(metadata, file) };
   }
 
   private async join({ torrent, fileIndex, episode }: ResolvedPlayback): Promise<void> {

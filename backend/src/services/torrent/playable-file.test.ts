@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { choosePlayableFile, mimeTypeOf } from './playable-file.js';
+import { choosePlayableFile, mimeTypeOf, partsOf } from './playable-file.js';
 import { TorrentUnplayableError } from './torrent.errors.js';
 
 function files(...entries: [path: string, length: number][]) {
@@ -45,6 +45,27 @@ describe('choosePlayableFile', () => {
     expect(choosePlayableFile(files(['Sample/film-sample.mkv', 9], ['film.mkv', 5])).index).toBe(1);
     expect(choosePlayableFile(files(['The Sampler.mkv', 5])).index).toBe(0);
     expect(() => choosePlayableFile(files(['film.sample.mkv', 9]))).toThrow('sample');
+  });
+
+  it('plays the first part of a film on two discs, and knows of both', () => {
+    const discs = files(['F/CD1/film.cd1.avi', 5], ['F/CD2/film.cd2.avi', 9], ['F/CD1/film.cd1.srt', 1]);
+    const film = choosePlayableFile(discs);
+    expect(film.index).toBe(0);
+    expect(partsOf(discs.files, film).map(({ index }) => index)).toEqual([0, 1]);
+    const sequels = files(['F/Film Part 1.mkv', 5], ['F/Film Part 2.mkv', 9]);
+    expect(choosePlayableFile(sequels).index).toBe(1);
+    expect(partsOf(sequels.files, choosePlayableFile(sequels))).toEqual([]);
+  });
+
+  it('passes over extras by their folders and names, not by words of a title', () => {
+    expect(choosePlayableFile(files(['F/Extras/talk.mkv', 9], ['F/film.mkv', 5])).index).toBe(1);
+    expect(
+      choosePlayableFile(files(['F/Film (2001) Making of.mkv', 9], ['F/Film (2001).mkv', 5])).index,
+    ).toBe(1);
+    expect(choosePlayableFile(files(['F/Film-trailer.mkv', 9], ['F/Film.mkv', 5])).index).toBe(1);
+    expect(choosePlayableFile(files(['Trailer Park 2001.mkv', 9], ['Other 2001.mkv', 5])).index).toBe(0);
+    expect(choosePlayableFile(files(['Sample.People.2000.mkv', 9])).index).toBe(0);
+    expect(choosePlayableFile(files(['F/Extras/one.mkv', 5], ['F/Extras/two.mkv', 9])).index).toBe(1);
   });
 
   it('takes the file asked for, if it is a video', () => {

@@ -1,3 +1,4 @@
+import { withoutExtras, withoutSamples } from './extra-files.js';
 import { TorrentUnplayableError } from './torrent.errors.js';
 import type { TorrentFile, TorrentMetadata } from './torrent-engine.port.js';
 
@@ -24,16 +25,14 @@ export function isVideoFile(name: string): boolean {
   return videoTypeOf(name) !== null;
 }
 
-const sample = /(^|[^a-z0-9])sample([^a-z0-9]|$)/i;
-
 /** MIME type by the last extension of a name; `application/octet-stream` when it is no video. */
 export function mimeTypeOf(name: string): string {
   return videoTypeOf(name) ?? 'application/octet-stream';
 }
 
 /**
- * The file to play: the one asked for, or else the largest video. Samples, archives, programs and empty files are
- * passed over, whatever their names pretend (`film.mp4.exe` is a program).
+ * Chooses the file to play: the one asked for, or else the largest video, and of a film in parts the first one. Samples,
+ * extras, archives, programs and empty files are passed over, whatever their names pretend (`film.mp4.exe` is a program).
  * @throws {TorrentUnplayableError} with the reason
  */
 export function choosePlayableFile(
@@ -43,10 +42,11 @@ export function choosePlayableFile(
   if (fileIndex !== null) return playableAt(files, fileIndex);
   const videos = files.filter((file) => videoTypeOf(file.name) !== null && file.length > 0);
   if (videos.length === 0) throw new TorrentUnplayableError('the torrent holds no video file');
-  const films = videos.filter((file) => !sample.test(file.path));
-  const film = bestRendition(films);
+  const films = withoutSamples(videos);
+  const main = withoutExtras(films, { keepSpecials: false });
+  const film = bestRendition(main.length > 0 ? main : films);
   if (!film) throw new TorrentUnplayableError('the torrent holds only a sample');
-  return film;
+  return partsOf(main, film)[0] ?? film;
 }
 
 /**
@@ -61,6 +61,17 @@ export function bestRendition<F extends Pick<TorrentFile, 'path' | 'length'>>(fi
     ({ path, length }) => stemOf(path) === stemOf(largest.path) && length * 40 >= largest.length,
   );
   return same.sort((a, b) => openness(b.path) - openness(a.path) || b.length - a.length)[0] ?? largest;
+}
+
+const partMark = /(?<![a-z0-9])(?:cd|dis[ck])[ ._-]?([1-9])(?![a-z0-9])/gi;
+
+/** The parts of a film that is split over discs (`CD1`, `CD2`), in order; empty when it is whole. */
+export function partsOf<F extends Pick<TorrentFile, 'path'>>(files: readonly F[], film: F): F[] {
+  const keyOf = ({ path }: F) => path.toLowerCase().replaceAll(partMark, '#');
+  const numberOf = ({ path }: F) => Number([...path.matchAll(partMark)].at(-1)?.[1] ?? 0);
+  if (numberOf(film) === 0) return [];
+  const parts = files.filter((file) => isVideoFile(file.path) && keyOf(file) === keyOf(film));
+  return parts.length < 2 ? [] : parts.sort((a, b) => numberOf(a) - numberOf(b));
 }
 
 /** The path without its extension and the marks of the Archive's derivatives. */

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import type { WantedEpisode } from '../indexer.port.js';
 import { isLengthPlausible, pickFile } from './pick-file.js';
 
@@ -11,15 +13,31 @@ const episode = (season: number, number: number, more: Partial<WantedEpisode> = 
 });
 
 /** Of these paths; the later the larger, unless a length is told behind a `=`. */
-function pick(paths: readonly string[], wanted: WantedEpisode | null = null): string {
+function pick(paths: readonly string[], wanted: WantedEpisode | null = null, torrent = ''): string {
   const files = paths.map((text, index) => {
     const [path = '', length] = text.split('=');
     const name = path.split('/').at(-1) ?? '';
     return { index, name, path, length: length === undefined ? 1_000 + index : Number(length), offset: 0 };
   });
-  const picked = pickFile({ files }, wanted);
+  const picked = pickFile({ files, name: torrent }, wanted);
   return 'file' in picked ? picked.file.path : `refused: ${picked.refusal}`;
 }
+
+const packSchema = z.array(
+  z.object({
+    torrent: z.string(),
+    files: z.array(z.string()),
+    wanted: z
+      .object({
+        season: z.number(),
+        number: z.number(),
+        absolute: z.number().nullable(),
+        airDate: z.null(),
+      })
+      .nullable(),
+    plays: z.string(),
+  }),
+);
 
 describe('pickFile', () => {
   it('takes the largest video of a film, never a sample or an extra', () => {
@@ -70,6 +88,76 @@ describe('pickFile', () => {
     const daily = ['S/Show.2021.03.04.mkv', 'S/Show.2021.03.05.mkv'];
     expect(pick(daily, episode(2, 5, { airDate: '2021-03-05' }))).toBe(daily[1]);
     expect(pick(daily, episode(2, 5, { airDate: '2021-03-06' }))).toMatch(/^refused/);
+  });
+
+  it('plays what it should from every pack that was once read wrongly', () => {
+    const packs = packSchema.parse(
+      JSON.parse(readFileSync(new URL('./__fixtures__/packs.json', import.meta.url), 'utf8')),
+    );
+    expect(packs.map(({ torrent, files, wanted }) => pick(files, wanted, torrent))).toEqual(
+      packs.map(({ plays }) => plays),
+    );
+  });
+
+  it('takes nothing from folders of specials and extras, unless a special is wanted', () => {
+    const files = ['S/Season 1/01 - One.mkv', 'S/Specials/01 - Making of.mkv', 'S/Season 00/02 - Talk.mkv'];
+    expect(pick(files, episode(1, 1))).toBe(files[0]);
+    expect(pick(files, episode(1, 2))).toMatch(/^refused/);
+    expect(pick(files, episode(0, 1))).toBe(files[1]);
+    expect(pick(files, episode(0, 2))).toBe(files[2]);
+    expect(pick(['S/OVA/S - 01.mkv', 'S/S - 01.mkv'], episode(1, 1))).toBe('S/S - 01.mkv');
+    expect(pick(['S/Season 1 Extras/S01 - 01.mkv', 'S/S01E02.mkv'], episode(1, 1))).toMatch(/^refused/);
+    expect(pick(['01.mkv', '02.mkv'], episode(1, 1), 'Show Specials')).toMatch(/^refused/);
+  });
+
+  it('takes no word of a title for an extra', () => {
+    const files = ['Extras/Extras.S01E01.mkv', 'Extras/Extras.S01E02.The.Trailer.mkv'];
+    expect(pick(files, episode(1, 2))).toBe(files[1]);
+    expect(pick(['Trailer.Park.S01E01.mkv', 'Trailer.Park.S01E02.mkv'], episode(1, 2))).toBe(
+      'Trailer.Park.S01E02.mkv',
+    );
+    expect(pick(['[OPEN] Show - NCOP1.mkv', '[OPEN] Show - 01.mkv'], episode(1, 1))).toBe(
+      '[OPEN] Show - 01.mkv',
+    );
+  });
+
+  it('reads the season from the torrent where neither name nor folder says it', () => {
+    const files = ['01 - One.mkv', '02 - Two.mkv'];
+    expect(pick(files, episode(2, 1), 'Show Season 2 1080p')).toBe(files[0]);
+    expect(pick(files, episode(1, 1), 'Show Season 2 1080p')).toMatch(/^refused/);
+  });
+
+  it('reads a season in front of a number only where the numbers are not counted through', () => {
+    const files = ['Show - 205 - Five.mkv', 'Show - 206 - Six.mkv'];
+    const wanted = { absolute: 30, episodeCount: 60 };
+    expect(pick(files, episode(2, 5, wanted))).toBe(files[0]);
+    expect(pick(files, episode(2, 5, { absolute: 30, episodeCount: 900 }))).toMatch(/^refused/);
+    expect(pick(files, episode(9, 5, { absolute: 206, episodeCount: 900 }))).toBe(files[1]);
+    expect(pick(['Show - 99.mkv', ...files], episode(2, 5, wanted))).toMatch(/^refused/);
+    expect(pick(files, episode(1, 5, wanted), 'Show S02')).toMatch(/^refused/);
+  });
+
+  it('finds a number that is counted through in the folder of a season, when none fits within it', () => {
+    const files = ['S/Season 2/S - 28.mkv', 'S/Season 2/S - 29.mkv'];
+    expect(pick(files, episode(2, 3, { absolute: 28 }))).toBe(files[0]);
+    expect(pick(files, episode(2, 28, { absolute: 53 }))).toBe(files[0]);
+  });
+
+  it('reads parts of a series as its episodes', () => {
+    const files = ['Show Part 1 - One.mkv', 'Show Part Two - Two.mkv', 'Show Part III - Three.mkv'];
+    expect([1, 2, 3].map((number) => pick(files, episode(1, number, { absolute: number })))).toEqual(files);
+    expect(pick(files, episode(2, 1, { absolute: 4 }))).toMatch(/^refused/);
+  });
+
+  it('takes the first part of a film on discs, and says how many there are', () => {
+    const files = ['CD1/film.cd1.avi', 'CD2/film.cd2.avi'].map((path, index) => ({
+      index,
+      name: path.slice(4),
+      path,
+      length: 1_000 + index,
+      offset: 0,
+    }));
+    expect(pickFile({ files }, null)).toMatchObject({ file: { path: 'CD1/film.cd1.avi' }, partCount: 2 });
   });
 
   it('believes the release name of a torrent with one file, unless the file says otherwise', () => {
