@@ -85,6 +85,14 @@ export abstract class TitleColumns {
   @Column({ type: 'simple-json', nullable: true })
   videos!: Video[] | null;
 
+  /** Alternative titles and translations; null while the provider's page was not read for them. */
+  @Column({ type: 'simple-json', nullable: true })
+  aliases!: string[] | null;
+
+  /** ISO 3166-1 codes of where it was made; null when they are not known. */
+  @Column({ type: 'simple-json', nullable: true })
+  originCountries!: string[] | null;
+
   /** The provider no longer knows it (deleted or merged there). */
   @Column({ type: 'bigint', nullable: true, transformer: moment })
   goneAt!: Date | null;

@@ -162,6 +162,8 @@ function blankMovie(row: MovieFacts, now: Date): Movie {
     minimumAge: null,
     popularity: null,
     videos: null,
+    aliases: null,
+    originCountries: null,
     licenseUrl: null,
     mergedIntoId: null,
     goneAt: null,

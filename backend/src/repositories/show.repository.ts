@@ -118,6 +118,8 @@ function blankShow(row: ShowFacts, now: Date): TVShow {
     networks: [],
     cast: [],
     videos: null,
+    aliases: null,
+    originCountries: null,
     lastEpisode: null,
     nextEpisode: null,
     seasonCount: null,

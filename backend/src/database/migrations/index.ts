@@ -14,6 +14,7 @@ import { AddIndexers1795374000000 } from './1795374000000-add-indexers.js';
 import { AddTraktListsAndRatings1795377600000 } from './1795377600000-add-trakt-lists-and-ratings.js';
 import { SortCatalogueByIndex1795381200000 } from './1795381200000-sort-catalogue-by-index.js';
 import { AddRatingsAndLeases1795384800000 } from './1795384800000-add-ratings-and-leases.js';
+import { AddAliasesAndCountries1795395600000 } from './1795395600000-add-aliases-and-countries.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddTraktListsAndRatings1795377600000,
   SortCatalogueByIndex1795381200000,
   AddRatingsAndLeases1795384800000,
+  AddAliasesAndCountries1795395600000,
 ];

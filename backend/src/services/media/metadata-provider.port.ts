@@ -35,6 +35,8 @@ interface Summary {
   popularity?: number | null;
   /** In English. */
   genres?: string[];
+  /** ISO 3166-1 codes of where it was made; empty or absent when they are not known. */
+  originCountries?: string[];
 }
 
 /** What a row of a list tells of a film. */
@@ -80,6 +82,8 @@ interface Details {
   certifications?: Record<string, string>;
   credits?: ProviderCredit[];
   videos?: Video[];
+  /** Alternative titles and translations, without `title` and `originalTitle`. */
+  aliases?: string[];
 }
 
 export interface MovieDetails extends MovieSummary, Details {

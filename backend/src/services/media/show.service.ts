@@ -8,6 +8,7 @@ import type { EpisodeRepository } from '../../repositories/episode.repository.js
 import type { TranslationRepository } from '../../repositories/translation.repository.js';
 import type { Cache } from '../../utils/cache/cache.js';
 import { cacheKeys } from '../../utils/cache/cache-key.js';
+import { absoluteNumber } from './absolute-number.js';
 import { defaultLanguage, isStoredLanguage } from './language.js';
 import type { MetadataProvider, SeasonDetails } from './metadata-provider.port.js';
 import type { Reader } from './reader.js';
@@ -30,6 +31,14 @@ export interface ShowPage {
   show: KnownShow;
   /** By number; the specials (0) first. */
   seasons: Season[];
+}
+
+/** An episode with its series and where it stands among all episodes. */
+export interface EpisodePage {
+  show: KnownShow;
+  episode: Episode;
+  /** Counted through from the first episode; null when it cannot be told, and of specials. */
+  absolute: number | null;
 }
 
 export interface SeasonPage {
@@ -83,20 +92,30 @@ export class ShowService {
     seasonNumber: number,
     number: number,
     reader: Reader = {},
-  ): Promise<{ show: KnownShow; episode: Episode }> {
+  ): Promise<EpisodePage> {
     const { show, episodes } = await this.getSeason(showId, seasonNumber, reader);
     const episode = episodes.find((one) => one.number === number);
     if (!episode) throw new NotFoundError('Episode');
-    return { show, episode };
+    return { show, episode, absolute: await this.absoluteOf(episode, episodes) };
   }
 
   /** The series an episode belongs to, by the episode's id. Errors: not-found, also for what is not for the age. */
-  async getEpisodeById(id: string, reader: Reader = {}): Promise<{ show: KnownShow; episode: Episode }> {
+  async getEpisodeById(id: string, reader: Reader = {}): Promise<EpisodePage> {
     const episode = await this.options.episodes.findEpisodeById(id);
     if (!episode) throw new NotFoundError('Episode');
     const show = await this.options.details.getShow(episode.showId, reader);
     const [shown = episode] = await this.inLanguage([episode], reader.language);
-    return { show, episode: shown };
+    const siblings = await this.options.episodes.listEpisodes(show.id, episode.seasonNumber);
+    return { show, episode: shown, absolute: await this.absoluteOf(episode, siblings) };
+  }
+
+  private async absoluteOf(episode: Episode, siblings: readonly Episode[]): Promise<number | null> {
+    const seasons = await this.options.episodes.listSeasons(episode.showId);
+    return absoluteNumber(
+      episode,
+      seasons,
+      siblings.map(({ number }) => number),
+    );
   }
 
   /** Asks for a season's episodes again. False when the provider fails, or nobody knows the season there. */

@@ -48,6 +48,8 @@ describe('an episode', () => {
         title: 'Open Reel Stories',
         year: 2019,
         imdbId: 'tt9900010',
+        aliases: ['Hiraita Riiru'],
+        originCountries: ['GB'],
         minimumAge,
         runtimeSeconds: 600,
       },
@@ -96,7 +98,14 @@ describe('an episode', () => {
       place: { season: 1, episode: 2 },
       torrent: { infoHash: pack.infoHash },
     });
-    expect(asked).toMatchObject([{ imdbId: 'tt9900010', episode: { season: 1, number: 2 } }]);
+    expect(asked).toMatchObject([
+      {
+        imdbId: 'tt9900010',
+        aliases: ['Hiraita Riiru'],
+        originCountries: ['GB'],
+        episode: { season: 1, number: 2, absolute: 2 },
+      },
+    ]);
   });
 
   it('is played again by its source', async () => {

@@ -1,7 +1,7 @@
 import type { TitleKey } from '../../repositories/source.repository.js';
 import type { MediaService } from '../media/media.service.js';
 import type { Reader } from '../media/reader.js';
-import type { KnownShow, ShowService } from '../media/show.service.js';
+import type { EpisodePage, ShowService } from '../media/show.service.js';
 import type { SourceTitle } from './source.service.js';
 
 /** A film or an episode that can be played, with what there is to find its releases by. */
@@ -20,8 +20,6 @@ export interface EpisodePlace {
   episode: number;
 }
 
-type KnownEpisode = Awaited<ReturnType<ShowService['getEpisode']>>['episode'];
-
 /** From the catalogue's titles to what indexers are asked for. */
 export class SourceTitles {
   constructor(
@@ -32,15 +30,13 @@ export class SourceTitles {
   /** Errors: not-found, also for what is not meant for the reader's age. */
   async get(mediaId: string, place: EpisodePlace | null, reader: Reader): Promise<PlayableTitle> {
     if (!place) return this.movie(mediaId, reader);
-    const { show, episode } = await this.shows.getEpisode(mediaId, place.season, place.episode, reader);
-    return ofEpisode(show, episode);
+    return ofEpisode(await this.shows.getEpisode(mediaId, place.season, place.episode, reader));
   }
 
   /** By what a source belongs to. Errors: as `get`. */
   async getByKey({ kind, id }: TitleKey, reader: Reader = {}): Promise<PlayableTitle> {
     if (kind === 'movie') return this.movie(id, reader);
-    const { show, episode } = await this.shows.getEpisodeById(id, reader);
-    return ofEpisode(show, episode);
+    return ofEpisode(await this.shows.getEpisodeById(id, reader));
   }
 
   private async movie(id: string, reader: Reader): Promise<PlayableTitle> {
@@ -49,7 +45,7 @@ export class SourceTitles {
   }
 }
 
-function ofEpisode(show: KnownShow, episode: KnownEpisode): PlayableTitle {
+function ofEpisode({ show, episode, absolute }: EpisodePage): PlayableTitle {
   const { seasonNumber: season, number, airDate } = episode;
   return {
     name: `${show.title} S${season} E${number}`,
@@ -63,10 +59,12 @@ function ofEpisode(show: KnownShow, episode: KnownEpisode): PlayableTitle {
       title: show.title,
       originalTitle: show.originalTitle,
       originalLanguage: show.originalLanguage,
+      aliases: show.aliases,
+      originCountries: show.originCountries,
       year: show.year,
       releaseDate: airDate,
       runtimeSeconds: episode.runtimeSeconds ?? show.runtimeSeconds,
-      episode: { season, number, absolute: null, airDate },
+      episode: { season, number, absolute, episodeCount: show.episodeCount, airDate },
     },
   };
 }

@@ -78,14 +78,15 @@ export class TmdbClient {
 
   async getMovie(id: number, query: TmdbQuery): Promise<TmdbMovieDetails> {
     return this.get(`movie/${id}`, movieDetailsSchema, query, {
-      append_to_response: 'credits,external_ids,release_dates,videos',
+      append_to_response: 'credits,external_ids,release_dates,videos,alternative_titles,translations',
       include_video_language: videoLanguages(query.language),
     });
   }
 
   async getShow(id: number, query: TmdbQuery): Promise<TmdbShowDetails> {
     return this.get(`tv/${id}`, showDetailsSchema, query, {
-      append_to_response: 'aggregate_credits,external_ids,content_ratings,videos',
+      append_to_response:
+        'aggregate_credits,external_ids,content_ratings,videos,alternative_titles,translations',
       include_video_language: videoLanguages(query.language),
     });
   }

@@ -28,6 +28,7 @@ const castShown = 20;
 const creditsKept = 40;
 const videosKept = 12;
 const workShown = 60;
+const aliasesKept = 80;
 /** Of the crew those whom people look for. */
 const jobs = new Set([
   'Director',
@@ -83,8 +84,12 @@ export function toMovieDetails(details: TmdbMovieDetails, country: string): Movi
   const certifications = movieCertifications(details);
   const cast = billed(details.credits?.cast ?? []);
   const crew = details.credits?.crew.filter(({ job }) => jobs.has(job)) ?? [];
+  const summary = toMovieSummary(details);
+  const producedIn = details.production_countries.map(({ iso_3166_1 }) => iso_3166_1);
   return {
-    ...toMovieSummary(details),
+    ...summary,
+    originCountries: details.origin_country.length > 0 ? details.origin_country : producedIn,
+    aliases: aliasesOf(details, summary),
     imdbId: imdbId(details.imdb_id) ?? imdbId(details.external_ids?.imdb_id ?? null),
     tagline: details.tagline ?? '',
     runtimeSeconds: details.runtime === null ? null : Math.round(details.runtime * 60),
@@ -109,8 +114,10 @@ export function toShowDetails(details: TmdbShowDetails, country: string): ShowDe
   );
   const cast = castOfShow(details);
   const minutes = details.episode_run_time[0];
+  const summary = toShowSummary(details);
   return {
-    ...toShowSummary(details),
+    ...summary,
+    aliases: aliasesOf(details, summary),
     imdbId: imdbId(details.external_ids?.imdb_id ?? null),
     tvdbId: details.external_ids?.tvdb_id ?? null,
     tagline: details.tagline ?? '',
@@ -181,7 +188,23 @@ function shared(row: SharedRow) {
     voteCount: row.vote_count,
     popularity: row.popularity,
     genres: (row.genre_ids ?? []).flatMap((id) => genreName(id) ?? []),
+    originCountries: row.origin_country,
   };
+}
+
+/** Alternative titles and translations, each once, without the two that are known anyway. */
+function aliasesOf(
+  { alternative_titles, translations }: Pick<TmdbShowDetails, 'alternative_titles' | 'translations'>,
+  known: Pick<TitleSummary, 'title' | 'originalTitle'>,
+): string[] {
+  const alternatives = [...(alternative_titles?.titles ?? []), ...(alternative_titles?.results ?? [])];
+  const names = new Set([
+    ...alternatives.map(({ title }) => title),
+    ...(translations?.translations ?? []).flatMap(({ data }) => data.title ?? data.name ?? []),
+  ]);
+  names.delete(known.title);
+  names.delete(known.originalTitle);
+  return [...names].slice(0, aliasesKept);
 }
 
 function yearOf(date: string | null): number | null {

@@ -66,8 +66,12 @@ const imagePath = z
   .catch(null)
   .transform((value) => value ?? null);
 
+/** ISO 3166-1. */
+const country = z.string().regex(/^[A-Z]{2}$/);
+
 const sharedFields = {
   id,
+  origin_country: listOf(country),
   original_language: text(16),
   overview: text(10_000),
   poster_path: imagePath,
@@ -143,14 +147,24 @@ const videos = block({
   ),
 });
 
+/** Films have `titles`, series `results`. */
+const alternativeTitle = z.object({ title: required(500) });
+const alternativeTitles = block({ titles: listOf(alternativeTitle), results: listOf(alternativeTitle) });
+const translations = block({
+  translations: listOf(z.object({ data: z.object({ title: text(500), name: text(500) }) })),
+});
+
 export const movieDetailsSchema = z.object({
   ...movieFields,
   imdb_id: text(16),
   tagline: text(1_000),
   runtime: positive,
   genres,
+  production_countries: listOf(z.object({ iso_3166_1: country })),
   external_ids: externalIds,
   videos,
+  alternative_titles: alternativeTitles,
+  translations,
   credits: block({
     cast: listOf(
       personRowSchema.extend({ character: text(300), order: z.number().optional().catch(undefined) }),
@@ -201,6 +215,8 @@ export const showDetailsSchema = z.object({
   seasons: listOf(z.object({ ...seasonFields, episode_count: count })),
   external_ids: externalIds,
   videos,
+  alternative_titles: alternativeTitles,
+  translations,
   aggregate_credits: block({
     cast: listOf(
       personRowSchema.extend({

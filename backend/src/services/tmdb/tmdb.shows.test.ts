@@ -37,6 +37,22 @@ describe('a series', () => {
     expect(show('tv-990001').certifications).toEqual({ US: 'TV-PG' });
   });
 
+  it('has the countries it is from and all its other names, each once', () => {
+    const alternative_titles = {
+      results: [
+        { iso_3166_1: 'JP', title: 'Hiraita Riiru', type: 'Romaji' },
+        { iso_3166_1: 'GB', title: 'Open Reel Stories', type: '' },
+        { iso_3166_1: 'IT', title: 'Storie in pellicola libera' },
+        { iso_3166_1: 'IT', title: null },
+      ],
+    };
+    const { aliases, originCountries } = show('tv-990001', { alternative_titles });
+    expect(aliases).toEqual(['Hiraita Riiru', 'Storie in pellicola libera']);
+    expect(originCountries).toEqual(['GB']);
+    expect(show('tv-990002-sparse')).toMatchObject({ aliases: [], originCountries: [] });
+    expect(show('tv-990001', { origin_country: ['GB', 'nowhere', 7] }).originCountries).toEqual(['GB']);
+  });
+
   it('that nobody knows anything of is still a series', () => {
     expect(show('tv-990002-sparse')).toMatchObject({
       imdbId: null,

@@ -1,0 +1,19 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Other titles of films and series and where they were made, to tell those of one name apart. */
+export class AddAliasesAndCountries1795395600000 implements MigrationInterface {
+  readonly name = 'AddAliasesAndCountries1795395600000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const table of tables)
+      for (const column of columns) await runner.query(`ALTER TABLE "${table}" ADD COLUMN "${column}" text`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of tables)
+      for (const column of columns) await runner.query(`ALTER TABLE "${table}" DROP COLUMN "${column}"`);
+  }
+}
+
+const tables = ['movies', 'shows'];
+const columns = ['aliases', 'originCountries'];
