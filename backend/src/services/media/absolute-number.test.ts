@@ -10,7 +10,7 @@ const seasons = [
 const upTo = (count: number, from = 1) => Array.from({ length: count }, (_, at) => from + at);
 
 describe('absoluteNumber', () => {
-  it('counts through the seasons before, without the specials', () => {
+  it('F53 counts through the seasons before, without the specials', () => {
     expect(absoluteNumber({ seasonNumber: 1, number: 3 }, seasons, upTo(25))).toBe(3);
     expect(absoluteNumber({ seasonNumber: 2, number: 3 }, seasons, upTo(12))).toBe(28);
     expect(absoluteNumber({ seasonNumber: 3, number: 1 }, seasons, upTo(4))).toBe(38);

@@ -16,7 +16,7 @@ describe('lengthDoubt', () => {
     expect(lengthDoubt(10, 7_200)).toMatch(/^This file runs 1 min/);
   });
 
-  it('says which part of a film a file is, whatever the running times are', () => {
+  it('F54 says which part of a film a file is, whatever the running times are', () => {
     expect(lengthDoubt(null, null, { number: 1, count: 2 })).toBe('This file is part 1 of 2 of the film.');
   });
 });

@@ -47,7 +47,7 @@ describe('choosePlayableFile', () => {
     expect(() => choosePlayableFile(files(['film.sample.mkv', 9]))).toThrow('sample');
   });
 
-  it('plays the first part of a film on two discs, and knows of both', () => {
+  it('F54 plays the first part of a film on two discs, and knows of both', () => {
     const discs = files(['F/CD1/film.cd1.avi', 5], ['F/CD2/film.cd2.avi', 9], ['F/CD1/film.cd1.srt', 1]);
     const film = choosePlayableFile(discs);
     expect(film.index).toBe(0);

@@ -35,7 +35,7 @@ describe('queriesFor', () => {
     ]);
   });
 
-  it('asks for an episode by its number counted through and by its day when nothing else is found', () => {
+  it('F53 asks for an episode by its number counted through and by its day when nothing else is found', () => {
     expect(asked({ ...series, aliases: ['Umi no Toshokan'] }, ['q', 'season', 'ep', 'imdbid'])).toEqual([
       'tvsearch tt0000042 2 5',
       'tvsearch tt0000042 2',

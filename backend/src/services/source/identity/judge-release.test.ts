@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { releaseCorpus, wrongVerdicts } from '../../../test-support/release-corpus.js';
 import type { WantedEpisode, WantedTitle } from '../indexer.port.js';
 import { parseReleaseName } from '../release-name/release-name.js';
-import { releaseCorpus, wrongVerdicts } from '../../../test-support/release-corpus.js';
 import { judgeRelease } from './judge-release.js';
 
 const film: WantedTitle = {
@@ -112,7 +112,7 @@ describe('judgeRelease of an episode', () => {
     ['Open.Shot.Stories.S02E05.1080p', 'another title by its name'],
   ])('%s: %s', (name, reason) => expect(judge(name, episodeOf())).toBe(reason));
 
-  it('counts through where the show is counted so, and in the first season', () => {
+  it('F53 counts through where the show is counted so, and in the first season', () => {
     const name = '[OPEN] Open Reel Stories - 17 [1080p].mkv';
     expect(judge(name, episodeOf({ absolute: 17 }))).toBeNull();
     expect(judge(name, episodeOf({ absolute: 18 }))).toBe('episode 17');
@@ -132,13 +132,13 @@ describe('judgeRelease of an episode', () => {
 describe('judgeRelease of titles that are hard to tell apart', () => {
   const series = (changes: Partial<WantedTitle>): WantedTitle => ({ ...episodeOf(), ...changes });
 
-  it('judges every name that was once judged wrongly as it should be', () => {
+  it('F51 judges every name that was once judged wrongly as it should be', () => {
     const { offers, refusals, offered, refused } = wrongVerdicts(releaseCorpus('reported'));
     expect({ offers, refusals }).toEqual({ offers: [], refusals: [] });
     expect([offered, refused]).toEqual([23, 5]);
   });
 
-  it('offers none of the held-out names wrongly, and refuses few of them wrongly', () => {
+  it('F51 offers none of the held-out names wrongly, and refuses few of them wrongly', () => {
     const { offers, refusals, offered, refused } = wrongVerdicts(releaseCorpus('real-shapes'));
     expect(offers.length / refused).toBeLessThanOrEqual(0.02);
     expect(refusals.length / offered).toBeLessThanOrEqual(0.05);
@@ -151,7 +151,7 @@ describe('judgeRelease of titles that are hard to tell apart', () => {
     ['Open.Reel.Stories.UK.S02E05.720p', ['GB'], null],
     ['Open.Reel.Stories.UK.S02E05.720p', [], null],
     ['Open.Reel.Stories.S02E05.720p', ['GB'], null],
-  ])('refuses the mark of another country: %s of %j', (name, originCountries, reason) => {
+  ])('F51 refuses the mark of another country: %s of %j', (name, originCountries, reason) => {
     expect(judge(name, series({ originCountries }))).toBe(reason);
   });
 
@@ -162,7 +162,7 @@ describe('judgeRelease of titles that are hard to tell apart', () => {
     ['Open.Reel.Stories.S02E05.2023.720p', null],
     ['Open.Reel.Stories.S02E05.1978.720p', 'of 1978, not of 2020'],
     ['Open Reel Stories (1978) Season 2', 'of 1978, not of 2020'],
-  ])('refuses the year of another series: %s', (name, reason) => {
+  ])('F51 refuses the year of another series: %s', (name, reason) => {
     expect(judge(name, series({}))).toBe(reason);
   });
 
@@ -188,7 +188,7 @@ describe('judgeRelease of titles that are hard to tell apart', () => {
     ['Open.Reel.Stories.S02E05.Extras.720p', null],
     ['Open Reel Stories S02 (7) Splice 720p', 'episode 7'],
     ['Open Reel Stories S02 Splice 7 720p', 'it has a number that may mean another episode'],
-  ])('takes nothing that is not understood for a whole season: %s', (name, reason) => {
+  ])('F52 takes nothing that is not understood for a whole season: %s', (name, reason) => {
     expect(judge(name, series({}))).toBe(reason);
   });
 

@@ -81,7 +81,7 @@ describe('pickFile', () => {
     expect(pick(numbered, episode(2, 1))).toBe('refused: it holds no file of season 2, episode 1');
   });
 
-  it('goes by absolute numbers and by days where the files do', () => {
+  it('F53 goes by absolute numbers and by days where the files do', () => {
     const absolute = ['S/[OPEN] Show - 16 [1080p].mkv', 'S/[OPEN] Show - 17 [1080p].mkv'];
     expect(pick(absolute, episode(2, 5, { absolute: 17 }))).toBe(absolute[1]);
     expect(pick(absolute, episode(2, 17))).toMatch(/^refused/);
@@ -99,7 +99,7 @@ describe('pickFile', () => {
     );
   });
 
-  it('takes nothing from folders of specials and extras, unless a special is wanted', () => {
+  it('F52 takes nothing from folders of specials and extras, unless a special is wanted', () => {
     const files = ['S/Season 1/01 - One.mkv', 'S/Specials/01 - Making of.mkv', 'S/Season 00/02 - Talk.mkv'];
     expect(pick(files, episode(1, 1))).toBe(files[0]);
     expect(pick(files, episode(1, 2))).toMatch(/^refused/);
@@ -137,7 +137,7 @@ describe('pickFile', () => {
     expect(pick(files, episode(1, 5, wanted), 'Show S02')).toMatch(/^refused/);
   });
 
-  it('finds a number that is counted through in the folder of a season, when none fits within it', () => {
+  it('F53 finds a number that is counted through in the folder of a season, when none fits within it', () => {
     const files = ['S/Season 2/S - 28.mkv', 'S/Season 2/S - 29.mkv'];
     expect(pick(files, episode(2, 3, { absolute: 28 }))).toBe(files[0]);
     expect(pick(files, episode(2, 28, { absolute: 53 }))).toBe(files[0]);
@@ -149,7 +149,7 @@ describe('pickFile', () => {
     expect(pick(files, episode(2, 1, { absolute: 4 }))).toMatch(/^refused/);
   });
 
-  it('takes the first part of a film on discs, and says how many there are', () => {
+  it('F54 takes the first part of a film on discs, and says how many there are', () => {
     const files = ['CD1/film.cd1.avi', 'CD2/film.cd2.avi'].map((path, index) => ({
       index,
       name: path.slice(4),
