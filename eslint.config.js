@@ -2,6 +2,37 @@ import { defineConfig } from 'eslint/config';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
+/** An address from the URL or the server must not become a navigation before it is parsed (ui/addresses.ts). */
+const unparsedAddresses = [
+  {
+    selector:
+      'CallExpression[callee.property.name=/^(replace|push|assign|replaceState|pushState)$/]' +
+      ':matches([callee.object.name=/^(history|location)$/], [callee.object.property.name=/^(history|location)$/])',
+    message: 'Use redirectAfterSignIn or openAfterSignIn, which parse the address, or navigate({ to }).',
+  },
+  {
+    selector: "CallExpression[callee.object.name=/^(window|globalThis)$/][callee.property.name='open']",
+    message: 'Use OutsideLink, which parses the address.',
+  },
+  {
+    selector:
+      "CallExpression[callee.name=/^(redirect|navigate)$/] > ObjectExpression > Property[key.name='href']",
+    message: 'Use redirectAfterSignIn or openAfterSignIn, which parse the address.',
+  },
+  {
+    selector:
+      ":matches(AssignmentExpression[left.property.name='href'], " +
+      'AssignmentExpression[left.object.name=/^(window|document)$/][left.property.name="location"])',
+    message: 'Use OutsideLink or saveFile.',
+  },
+  {
+    // Fragments of the same page are allowed: `#name`.
+    selector:
+      "JSXAttribute[name.name='href'] > JSXExpressionContainer > :not(TemplateLiteral[quasis.0.value.raw=/^#/])",
+    message: 'Use Link for our pages and OutsideLink for other sites: it parses the address.',
+  },
+];
+
 export default defineConfig(
   { ignores: ['**/dist/**', '**/dist-types/**', '**/node_modules/**', '**/.cache/**', 'data/**'] },
   {
@@ -59,8 +90,20 @@ export default defineConfig(
           selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
           message: 'Text from providers and swarms is rendered as text only.',
         },
+        ...unparsedAddresses,
       ],
     },
+  },
+  {
+    // The modules that parse an address, or get a parsed one.
+    files: [
+      'frontend/src/app/next-page.ts',
+      'frontend/src/ui/outside-link.tsx',
+      'frontend/src/ui/save-file.ts',
+      'frontend/src/**/*.test.ts',
+      'frontend/src/**/*.test.tsx',
+    ],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: [

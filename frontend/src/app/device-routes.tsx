@@ -2,21 +2,20 @@ import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { ApprovePage } from '../features/device/approve-page.js';
 import { AskPage } from '../features/device/ask-page.js';
 import { buttonClass } from '../ui/button.js';
+import { openAfterSignIn } from './next-page.js';
 
 const askRoute = getRouteApi('/sign-in/device');
 const approveRoute = getRouteApi('/member/layout/device');
 
 /** Both sides of signing in a TV, loaded when needed. */
 export function AskRoute() {
-  const { next } = askRoute.useSearch();
+  const search = askRoute.useSearch();
   const navigate = askRoute.useNavigate();
-  const router = useRouter();
+  const { history } = useRouter();
   return (
     <AskPage
-      onSignedIn={() => router.history.replace(next ?? '/')}
-      onBack={() =>
-        void navigate({ to: '/sign-in', search: next === undefined ? {} : { next }, replace: true })
-      }
+      onSignedIn={() => openAfterSignIn(history, search)}
+      onBack={() => void navigate({ to: '/sign-in', search, replace: true })}
     />
   );
 }

@@ -26,9 +26,9 @@ import { buttonClass } from '../ui/button.js';
 import { ErrorPage, NotFoundPage, Starting } from './error-page.js';
 import { rememberFocus } from './focus-places.js';
 import { Layout } from './layout.js';
-import { safeNext } from './next-page.js';
+import { openAfterSignIn, parseNext, redirectAfterSignIn } from './next-page.js';
 import { OpenTorrentButton } from './open-torrent.js';
-import { type AddressSearch, parseSearch, stringifySearch } from './search-part.js';
+import { type AddressSearch, onlyParsed, parseSearch, stringifySearch } from './search-part.js';
 
 interface RouterContext {
   api: ApiClient;
@@ -62,29 +62,20 @@ const setUpRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: AddressSearch): { next?: string } => {
-    const next = safeNext(search['next']);
-    return next === null ? {} : { next };
-  },
+  validateSearch: onlyParsed(parseNext),
   beforeLoad: async ({ context: { api, queries }, search }) => {
-    if (api.session.getState().status === 'signed-in') {
-      redirect({ href: search.next ?? '/', replace: true, throw: true });
-    }
+    if (api.session.getState().status === 'signed-in') redirectAfterSignIn(search);
     const { needed } = await queries.query(setUpState(api));
     if (needed) redirect({ to: '/set-up', replace: true, throw: true });
   },
   component: function SignInRoute() {
-    const { next } = signInRoute.useSearch();
-    const router = useRouter();
+    const search = signInRoute.useSearch();
+    const { history } = useRouter();
     return (
       <SignInPage
-        onSignedIn={() => router.history.replace(next ?? '/')}
+        onSignedIn={() => openAfterSignIn(history, search)}
         otherWays={
-          <Link
-            to="/sign-in/device"
-            search={next === undefined ? {} : { next }}
-            className={buttonClass({ look: 'quiet' })}
-          >
+          <Link to="/sign-in/device" search={search} className={buttonClass({ look: 'quiet' })}>
             Sign in from another screen
           </Link>
         }
@@ -97,14 +88,9 @@ const signInRoute = createRoute({
 const signInDeviceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in/device',
-  validateSearch: (search: AddressSearch): { next?: string } => {
-    const next = safeNext(search['next']);
-    return next === null ? {} : { next };
-  },
+  validateSearch: onlyParsed(parseNext),
   beforeLoad: ({ context: { api }, search }) => {
-    if (api.session.getState().status === 'signed-in') {
-      redirect({ href: search.next ?? '/', replace: true, throw: true });
-    }
+    if (api.session.getState().status === 'signed-in') redirectAfterSignIn(search);
   },
   component: lazyRouteComponent(() => import('./device-routes.js'), 'AskRoute'),
 });
@@ -136,10 +122,10 @@ const homeRoute = createRoute({
 const searchRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/search',
-  validateSearch: (search: AddressSearch): { q?: string } => {
+  validateSearch: onlyParsed((search: AddressSearch): { q?: string } => {
     const q = (search['q'] ?? '').trim().slice(0, 200);
     return q === '' ? {} : { q };
-  },
+  }),
   component: function SearchRoute() {
     const { q = '' } = searchRoute.useSearch();
     const { recent } = searchRoute.useRouteContext();
@@ -150,8 +136,9 @@ const searchRoute = createRoute({
 const movieRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/movies/$id',
-  validateSearch: (search: AddressSearch): { sources?: 'open' } =>
+  validateSearch: onlyParsed((search: AddressSearch): { sources?: 'open' } =>
     search['sources'] === 'open' ? { sources: 'open' } : {},
+  ),
   component: function MovieRoute() {
     const { id } = movieRoute.useParams();
     const { sources } = movieRoute.useSearch();
@@ -180,8 +167,9 @@ const movieRoute = createRoute({
 const showRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/shows/$id',
-  validateSearch: ({ season }: AddressSearch): { season?: string } =>
+  validateSearch: onlyParsed(({ season }: AddressSearch): { season?: string } =>
     season !== undefined && /^\d{1,4}$/.test(season) ? { season } : {},
+  ),
   component: lazyRouteComponent(() => import('./browse-routes.js'), 'ShowRoute'),
 });
 
@@ -194,7 +182,7 @@ const personRoute = createRoute({
 const discoverRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/discover',
-  validateSearch: parseDiscoverView,
+  validateSearch: onlyParsed(parseDiscoverView),
   component: lazyRouteComponent(() => import('./browse-routes.js'), 'DiscoverRoute'),
 });
 
@@ -232,10 +220,10 @@ const historyRoute = createRoute({
 const deviceRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/device',
-  validateSearch: (search: AddressSearch): { code?: string } => {
+  validateSearch: onlyParsed((search: AddressSearch): { code?: string } => {
     const code = (search['code'] ?? '').trim().slice(0, 16);
     return code === '' ? {} : { code };
-  },
+  }),
   component: lazyRouteComponent(() => import('./device-routes.js'), 'ApproveRoute'),
 });
 
@@ -265,7 +253,7 @@ const usersRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/audit',
-  validateSearch: parseAuditSearch,
+  validateSearch: onlyParsed(parseAuditSearch),
   component: lazyRouteComponent(() => import('./audit-route.js'), 'AuditRoute'),
 });
 
@@ -313,7 +301,7 @@ const vpnRoute = createRoute({
 const playRoute = createRoute({
   getParentRoute: () => memberRoute,
   path: '/play',
-  validateSearch: parsePlayRequest,
+  validateSearch: onlyParsed(parsePlayRequest),
   component: lazyRouteComponent(() => import('./play-route.js'), 'PlayRoute'),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSearch, stringifySearch } from './search-part.js';
+import { type AddressSearch, onlyParsed, parseSearch, stringifySearch } from './search-part.js';
 
 describe('the search part of an address', () => {
   it('keeps text as text, numbers and words of code included', () => {
@@ -12,5 +12,14 @@ describe('the search part of an address', () => {
   it('is empty for nothing', () => {
     expect(stringifySearch({ q: undefined })).toBe('');
     expect(parseSearch('')).toEqual({});
+  });
+});
+
+describe('onlyParsed', () => {
+  it('leaves no key that the parser did not return, once the router merges it over what was typed', () => {
+    const validate = onlyParsed(({ q }: AddressSearch) => (q === 'good' ? { q } : {}));
+    const merged = (search: AddressSearch) => ({ ...search, ...validate(search) });
+    expect(merged({ q: 'good', other: 'x' })).toEqual({ q: 'good' });
+    expect(merged({ q: 'bad' })).toEqual({});
   });
 });

@@ -9,6 +9,7 @@ import { FormError } from '../../ui/form-error.js';
 import { formatCount } from '../../ui/format.js';
 import { formatMoment } from '../../ui/moment.js';
 import { PlainPage } from '../../ui/plain-page.js';
+import { saveFile } from '../../ui/save-file.js';
 import { SelectField } from '../../ui/select-field.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
@@ -166,12 +167,7 @@ function Export({ view: { page: _, ...filter } }: { view: AuditView }) {
       const query = new URLSearchParams({ ...filter, format });
       const response = await api.session.fetch(api.url(`/admin/audit/export?${query}`));
       if (!response.ok) throw await readProblem(response);
-      const address = URL.createObjectURL(await response.blob());
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `kinora-audit.${format}`;
-      link.click();
-      URL.revokeObjectURL(address);
+      saveFile(await response.blob(), `kinora-audit.${format}`);
     },
   });
   return (

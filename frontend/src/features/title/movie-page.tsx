@@ -6,6 +6,7 @@ import { movie } from '../../api/movie.query.js';
 import type { Movie } from '../../api/types.js';
 import { buttonClass } from '../../ui/button.js';
 import { formatRuntime } from '../../ui/format.js';
+import { OutsideLink } from '../../ui/outside-link.js';
 import { ErrorState } from '../../ui/states.js';
 import { ListButtons } from './list-buttons.js';
 import { PlayBlock } from './play-block.js';
@@ -65,15 +66,10 @@ export function MoviePage({ id, sourcesOpen, onSources, openTorrent }: MoviePage
 function ArchiveLink({ item }: { item: string | null }) {
   if (item === null) return null;
   return (
-    <a
-      href={`https://archive.org/details/${encodeURIComponent(item)}`}
-      target="_blank"
-      rel="noreferrer"
-      className={buttonClass()}
-    >
+    <OutsideLink url={`https://archive.org/details/${encodeURIComponent(item)}`} className={buttonClass()}>
       <ExternalLink aria-hidden />
       Watch at the Internet Archive
-    </a>
+    </OutsideLink>
   );
 }
 

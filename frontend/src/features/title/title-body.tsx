@@ -4,7 +4,9 @@ import { ExternalLink } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { useApi } from '../../api/client.js';
 import type { Movie, Show } from '../../api/types.js';
+import { webAddress } from '../../ui/addresses.js';
 import { buttonClass } from '../../ui/button.js';
+import { OutsideLink } from '../../ui/outside-link.js';
 import { PersonCard } from '../../ui/person-card.js';
 import { PosterCard } from '../../ui/poster-card.js';
 import { Row } from '../../ui/row.js';
@@ -63,7 +65,7 @@ function About({ media: { tagline, overview, type } }: { media: Movie | Show }) 
 function Aside({ media }: { media: Movie | Show }) {
   const makers = useMemo(() => makersOf(media), [media]);
   const videos = media.videos.slice(0, VIDEOS_SHOWN);
-  const licence = media.type === 'movie' ? httpUrl(media.licenseUrl) : null;
+  const licence = media.type === 'movie' ? webAddress(media.licenseUrl) : null;
   if (makers.length === 0 && videos.length === 0 && licence === null) return null;
   return (
     <aside aria-label="More facts">
@@ -118,27 +120,13 @@ function Makers({ maker: { words, people } }: { maker: Maker }) {
   );
 }
 
-/** A page elsewhere: it opens beside this one, and is not told where the reader came from. */
 function Outside({ url, label, children }: { url: string; label: string; children: ReactNode }) {
-  const address = httpUrl(url);
-  if (address === null) return <span>{children}</span>;
   return (
-    <a
-      href={address}
-      target="_blank"
-      rel="noreferrer"
-      aria-label={`${label} (opens a new page)`}
-      className={buttonClass({ look: 'quiet' })}
-    >
+    <OutsideLink url={url} label={label} className={buttonClass({ look: 'quiet' })}>
       <ExternalLink aria-hidden />
       {children}
-    </a>
+    </OutsideLink>
   );
-}
-
-/** Addresses come from providers: only pages of the web are followed. */
-function httpUrl(url: string | null): string | null {
-  return url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null;
 }
 
 function Cast({ media }: { media: Movie | Show }) {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { answer, useApi } from '../../api/client.js';
 import type { TraktCode } from '../../api/types.js';
 import { Button } from '../../ui/button.js';
+import { OutsideLink } from '../../ui/outside-link.js';
 import { QrCode } from '../../ui/qr-code.js';
 import styles from './trakt-page.module.css';
 import { codeEnded } from './trakt-words.js';
@@ -42,9 +43,9 @@ export function CodePanel({ code, onLinked, onAgain }: CodePanelProps) {
     <div className={styles['code']}>
       <p>
         Open{' '}
-        <a href={code.verificationUrl} target="_blank" rel="noreferrer" className={styles['address']}>
+        <OutsideLink url={code.verificationUrl} className={styles['address']}>
           {code.verificationUrl.replace(/^https?:\/\//, '')}
-        </a>{' '}
+        </OutsideLink>{' '}
         and type this code.
       </p>
       <p className={styles['letters']} aria-label={code.userCode.split('').join(' ')}>
