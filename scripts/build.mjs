@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { ensureNativeParts } from './native-parts.mjs';
 import { runNode } from './run-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -50,8 +51,9 @@ const parts = [
   },
 ];
 
-/** Builds every stale part. Resolves to false when one does not build. */
+/** Builds the native modules and every stale part. Resolves to false when one does not build. */
 export async function build() {
+  if (!(await ensureNativeParts())) return false;
   for (const part of parts) {
     const stamp = path.join(root, 'node_modules/.cache/kinora', `${part.output.replace('/', '-')}.stamp`);
     const digest = digestOf(part.inputs);

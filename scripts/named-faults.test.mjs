@@ -32,7 +32,6 @@ const notYet = new Map([
   ['T27', 'no converter'],
   ['T30', 'no HLS segments'],
   ['T53', 'its tests have no id yet'],
-  ['T54', 'its tests have no id yet'],
   ['F06', 'its tests have no id yet'],
 ]);
 
