@@ -1,18 +1,26 @@
-# Build: the native parts (SQLite) compile here where no prebuilt one fits.
-FROM node:20-bookworm AS build
+# No package runs code while it is installed (.npmrc); scripts/native-parts.mjs compiles SQLite, from its source.
+FROM node:20-bookworm AS base
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.base.json ./
 COPY backend/package.json backend/
 COPY frontend/package.json frontend/
 COPY demo/package.json demo/
 COPY e2e/package.json e2e/
+
+# What the running server needs, and nothing else.
+FROM base AS server
+RUN npm ci --omit=dev --workspace backend --include-workspace-root=false
+COPY scripts/native-parts.mjs scripts/run-node.mjs scripts/
+RUN node scripts/native-parts.mjs
+
+FROM base AS build
 RUN npm ci
-COPY scripts/build.mjs scripts/
+# Compiled once is enough.
+COPY --from=server /app/node_modules/better-sqlite3 node_modules/better-sqlite3
+COPY scripts/build.mjs scripts/native-parts.mjs scripts/run-node.mjs scripts/sbom.mjs scripts/
 COPY backend backend
 COPY frontend frontend
-RUN npm run build
-# What the running server needs, and nothing else.
-RUN npm ci --omit=dev --workspace backend --include-workspace-root=false
+RUN npm run build && npm run sbom
 
 FROM node:20-bookworm-slim
 RUN apt-get update \
@@ -20,11 +28,12 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node -m 0700 /data
 WORKDIR /app
-COPY --from=build /app/node_modules node_modules
+COPY --from=server /app/node_modules node_modules
 COPY --from=build /app/backend/package.json backend/
 COPY --from=build /app/backend/bin backend/bin
 COPY --from=build /app/backend/dist backend/dist
 COPY --from=build /app/frontend/dist frontend/dist
+COPY --from=build /app/sbom.cdx.json ./
 ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 PORT=8787
 USER node
 VOLUME /data
