@@ -1,61 +1,107 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Hono } from 'hono';
-import type { AppEnv } from '../middleware/app-env.js';
+import { text } from 'node:stream/consumers';
+import { type ServerType, serve } from '@hono/node-server';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createWebUiRoutes } from './web-ui.routes.js';
 
-describe('the web application', () => {
-  let root: string;
-  let app: Hono<AppEnv>;
+const page = '<!doctype html><title>Kinora</title>';
+const secret = 'SECRET';
+let folder: string;
+let server: ServerType;
+let port: number;
 
-  beforeAll(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'kinora-web-ui-'));
-    await mkdir(path.join(root, 'assets'));
-    await writeFile(path.join(root, 'index.html'), '<!doctype html><title>Kinora</title>');
-    await writeFile(path.join(root, 'favicon.svg'), '<svg/>');
-    await writeFile(path.join(root, 'assets/index-a1b2c3.js'), 'export const plain = true;');
-    await writeFile(path.join(root, 'assets/index-a1b2c3.js.br'), 'compressed at build time');
-    app = createWebUiRoutes(root);
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'kinora-web-'));
+  const root = path.join(folder, 'dist');
+  mkdirSync(path.join(root, 'assets', 'inner'), { recursive: true });
+  const write = (name: string, content: string) => writeFileSync(path.join(folder, name), content);
+  write('dist/index.html', page);
+  write('dist/assets/main-1a2b.js', 'main');
+  write('dist/assets/main-1a2b.css', 'style');
+  for (const name of [
+    'secret.txt',
+    'secret.js',
+    '.env',
+    'dist/.env',
+    'dist/secret.js',
+    'dist/assets/main-1a2b.js.map',
+    'dist/assets/.env',
+    'dist/assets/.secret.js',
+    'dist/assets/inner/secret.js',
+    'dist/assets/secret.json',
+  ])
+    write(name, secret);
+  symlinkSync(path.join(folder, 'secret.txt'), path.join(root, 'assets', 'linked.txt'));
+  server = serve({ fetch: createWebUiRoutes(root).fetch, port: 0, hostname: '127.0.0.1' });
+  await once(server, 'listening');
+  const address = server.address();
+  port = typeof address === 'object' && address !== null ? address.port : 0;
+});
+
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Sends the path as it is: `fetch` would tidy it up. */
+async function ask(target: string, method = 'GET'): Promise<{ status: number; body: string }> {
+  const outgoing = request({ host: '127.0.0.1', port, path: target, method }).end();
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, body: await text(answer) };
+}
+
+describe('the built web application', () => {
+  test('is served with its files', async () => {
+    expect(await ask('/assets/main-1a2b.js')).toEqual({ status: 200, body: 'main' });
+    expect(await ask('/movies/7')).toEqual({ status: 200, body: page });
   });
-  afterAll(() => rm(root, { recursive: true, force: true }));
 
-  const get = (address: string, headers: Record<string, string> = {}) =>
-    Promise.resolve(app.request(address, { headers }));
-
-  it.each(['/', '/sign-in', '/movies/019400000000'])(
-    '%s is its page, revalidated by its tag',
-    async (address) => {
-      const first = await get(address);
-      expect([first.status, await first.text()]).toEqual([200, '<!doctype html><title>Kinora</title>']);
-      expect(first.headers.get('Content-Type')).toBe('text/html; charset=UTF-8');
-      expect(first.headers.get('Cache-Control')).toBe('no-cache');
-      const again = await get(address, { 'If-None-Match': first.headers.get('ETag') ?? '' });
-      expect([again.status, await again.text()]).toEqual([304, '']);
-    },
+  const up = ['..', '%2e%2e', '.%2e', '%2e.', '%252e%252e', '..;', '%c0%ae%c0%ae', '..%00', '..%20'];
+  const slash = ['/', '%2f', '%252f', '\\', '%5c', '//'];
+  const climbs = up.flatMap((dots) =>
+    slash.flatMap((between) => [
+      `/assets/${dots}${between}${dots}${between}secret.txt`,
+      `/assets/${dots}${between}secret.js`,
+      `/${dots}${between}secret.js`,
+    ]),
   );
+  const inside = [
+    '/.env',
+    '/%2eenv',
+    '//.env',
+    '/secret.js',
+    '/assets/.env',
+    '/assets/%2eenv',
+    '/assets/.secret.js',
+    '/assets/main-1a2b.js.map',
+    '/assets/main-1a2b.js%2emap',
+    '/assets/inner/secret.js',
+    '/assets/inner%2fsecret.js',
+    '/assets/secret.json',
+    '/assets/linked.txt',
+    '/assets/',
+    '/assets',
+    '/assets/inner/',
+    '//assets//..//secret.js',
+  ];
 
-  it.each(['/api/nothing', '/assets/none.js', '/robots.txt', '/health', '/metrics'])(
-    '%s is no page of it',
-    async (address) => expect((await get(address)).status).toBe(404),
-  );
-
-  it('sends files with a digest in their name to be kept for good, in the coding that the client takes', async () => {
-    const plain = await get('/assets/index-a1b2c3.js');
-    const small = await get('/assets/index-a1b2c3.js', { 'Accept-Encoding': 'gzip, br' });
-    expect(await plain.text()).toBe('export const plain = true;');
-    expect(await small.text()).toBe('compressed at build time');
-    expect(small.headers.get('Content-Encoding')).toBe('br');
-    for (const answer of [plain, small]) {
-      expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
-      expect(answer.headers.get('Vary')).toBe('Accept-Encoding');
-      expect(answer.headers.get('Content-Type')).toMatch(/^text\/javascript/);
+  test.each([...climbs, ...inside])('T53 %s leads to no other file', async (target) => {
+    for (const method of ['GET', 'HEAD']) {
+      const { status, body } = await ask(target, method);
+      expect(body).not.toContain(secret);
+      // Without a dot it is a page of the application, which says that there is nothing.
+      expect([404, 400, ...(body === page || method === 'HEAD' ? [200] : [])]).toContain(status);
     }
-    expect((await get('/assets/none.js')).headers.get('Cache-Control')).toBeNull();
   });
 
-  it('lets its icon be kept for a day', async () => {
-    expect((await get('/favicon.svg')).headers.get('Cache-Control')).toBe('public, max-age=86400');
+  test('T53 what is no file of the application is not found, by HEAD as by GET', async () => {
+    for (const target of inside.filter((path) => path.startsWith('/assets/'))) {
+      expect(await ask(target)).toMatchObject({ status: 404 });
+      expect(await ask(target, 'HEAD')).toMatchObject({ status: 404 });
+    }
   });
 });
