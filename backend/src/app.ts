@@ -396,6 +396,8 @@ function createParts({
     ...accounts,
     refreshCookie: new RefreshCookie(https),
     publicUrl: configuration.PUBLIC_URL,
+    securityContact: configuration.SECURITY_CONTACT,
+    now: Date.now,
     media: catalogue.media,
     home: catalogue.home,
     shows: catalogue.shows,

@@ -45,6 +45,14 @@ export const serverSettings = {
       .optional()
       .transform((value) => value ?? []),
   }),
+  SECURITY_CONTACT: setting({
+    title: 'Security contact',
+    meaning:
+      'Who to tell about flaws of this server; published in /.well-known/security.txt, which is absent without it',
+    allowed: 'a mailto: or https: address',
+    group: 'server',
+    schema: z.url({ protocol: /^(mailto|https)$/ }).optional(),
+  }),
   DATA_DIR: setting({
     title: 'Data folder',
     meaning: 'Where the database, secrets and pieces live',

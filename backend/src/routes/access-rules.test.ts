@@ -58,6 +58,7 @@ describe('T44 access rules', () => {
       'GET /health',
       'GET /ready',
       'GET /metrics',
+      'GET /.well-known/security.txt',
     ]);
   });
 

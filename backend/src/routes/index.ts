@@ -40,6 +40,7 @@ import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.rou
 import { addressLimit, rateLimits } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
 import { securityHeaders } from './security-headers.js';
+import { createSecurityTxtRoutes, type SecurityTxtRoutesOptions } from './security-txt.routes.js';
 import { createSettingsRoutes, type SettingsRoutesOptions } from './settings.routes.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createShowRoutes, type ShowRoutesOptions } from './show.routes.js';
@@ -75,6 +76,7 @@ export interface RoutesOptions
     WatchRoutesOptions,
     TraktRoutesOptions,
     Pick<EventsRoutesOptions, 'watchNews' | 'stopping'>,
+    SecurityTxtRoutesOptions,
     SettingsRoutesOptions,
     VpnRoutesOptions,
     OverviewRoutesOptions,
@@ -123,6 +125,7 @@ export function createRoutes(options: RoutesOptions) {
   const routes = api
     .route('/', createHealthRoutes(options.readiness))
     .route('/', createMetricsRoutes(options))
+    .route('/', createSecurityTxtRoutes(options))
     .route('/api', createSetupRoutes(options))
     .route('/api', createAuthRoutes(options))
     .route('/api', createDeviceRoutes(options))

@@ -199,6 +199,8 @@ export async function openKinoraApi({
     devices: kinora.devices,
     refreshCookie: new RefreshCookie(false, () => clock.now),
     publicUrl: undefined,
+    securityContact: undefined,
+    now: () => clock.now,
     media,
     home: catalogue.home,
     shows: catalogue.shows,
