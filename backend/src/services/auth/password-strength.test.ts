@@ -14,6 +14,7 @@ describe('a new password', () => {
     'P@ssw0rd123',
     'eleanor.rigby',
     'Eleanor.Rigby1',
+    'kinorakinora',
   ])('%s is refused', (password) => {
     expect(() => strength.check(password, ['eleanor.rigby'])).toThrow(
       expect.objectContaining({
