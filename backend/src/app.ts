@@ -20,6 +20,7 @@ import { TextSealer } from './encryption/sealed-text.js';
 import { loadSecrets, type Secrets } from './encryption/secrets.js';
 import { PermittedDispatcher } from './http-client/permitted.dispatcher.js';
 import { HttpServer } from './http-server.js';
+import { Lifecycle } from './lifecycle.js';
 import type { Logger } from './logging/logger.js';
 import { Metrics } from './logging/metrics.js';
 import { StallWatch } from './logging/stall-watch.js';
@@ -69,12 +70,18 @@ export interface ApplicationOptions {
 
 /** The composition root: every object is made here, once, by hand, and started and stopped here in order. */
 export class Application {
+  private readonly lifecycle: Lifecycle;
+  private port = 0;
+  private setupCode: string | null = null;
+
   private constructor(
     private readonly options: ApplicationOptions,
     private readonly configuration: Configuration,
     private readonly database: Database,
     private readonly parts: Parts,
-  ) {}
+  ) {
+    this.lifecycle = this.createLifecycle();
+  }
 
   /**
    * Opens the database and makes all parts. Errors of a start: `SecretsError`, `DatabaseCorruptError`,
@@ -111,54 +118,17 @@ export class Application {
   }
 
   /**
-   * Serves. Answers where, and the set-up code while the first administrator is missing. Error: `ListenError`. An
-   * engine that is not up in time is no error: everything but playing works, and it goes on trying.
+   * Starts the server. Resolves to its URL and, until the first administrator exists, the set-up code. An engine that is not
+   * up in time is no error: everything but playing works, and it is tried further.
+   * @throws {ListenError} when the address cannot be had; everything is stopped again
    */
   async start(): Promise<{ url: string; setupCode: string | null }> {
-    const { logger } = this.options;
-    const { ADMIN_USERNAME, ADMIN_PASSWORD, PUBLIC_URL, HOST, CACHE_URL } = this.configuration;
-    const {
-      setup,
-      audit,
-      engine,
-      playback,
-      budget,
-      sharedStorage,
-      server,
-      redis,
-      metrics,
-      scheduler,
-      signingKeys,
-      vpn,
-      finding,
-    } = this.parts;
-    await audit.start();
-    if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined) {
-      await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
-    }
-    const setupCode = await setup.start();
-    try {
-      await redis.switchTo(CACHE_URL);
-      metrics.start();
-      this.parts.stallWatch.start();
-      await finding.start();
-      const port = await server.start();
-      playback.start();
-      signingKeys.start();
-      await vpn.start();
-      await engine
-        .start()
-        .catch((error: unknown) => logger.error({ err: error }, 'Kinora serves without the torrent engine'));
-      budget.start();
-      sharedStorage?.start();
-      await scheduler.start();
-      await this.parts.trakt.start();
-      return { url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${port}`, setupCode };
-    } catch (error) {
-      redis.stop();
-      await this.database.close();
-      throw error;
-    }
+    await this.lifecycle.start();
+    const { PUBLIC_URL, HOST } = this.configuration;
+    return {
+      url: PUBLIC_URL ?? `http://${reachableHost(HOST)}:${this.port}`,
+      setupCode: this.setupCode,
+    };
   }
 
   /** Settings whose change holds at once, because a part follows them. */
@@ -166,42 +136,74 @@ export class Application {
     return this.parts.live.names;
   }
 
-  /** Ends what runs, top floor first: requests, plays, the engine, the database. */
+  /** Stops all components in reverse start order. */
   async stop(): Promise<void> {
-    const {
-      server,
-      intents,
-      playback,
-      budget,
-      sharedStorage,
-      engine,
-      audit,
-      live,
-      redis,
-      scheduler,
-      signingKeys,
-      vpn,
-    } = this.parts;
-    const { trakt, traktHttp, finding } = this.parts;
-    this.parts.stallWatch.stop();
-    signingKeys.stop();
-    intents.stop();
-    playback.stop();
-    this.parts.stopping.abort();
-    await server.stop();
-    await vpn.stop();
-    await scheduler.stop();
-    await trakt.stop();
-    await traktHttp.close();
-    await finding.stop();
-    await budget.stop();
-    await sharedStorage?.stop();
-    await engine.stop();
-    await live.stop();
-    redis.stop();
-    this.parts.closeCache();
-    await audit.stop();
-    await this.database.close();
+    await this.lifecycle.stop();
+  }
+
+  private createLifecycle(): Lifecycle {
+    const { configuration, database, parts } = this;
+    const { engine, budget, sharedStorage, playback, signingKeys } = parts;
+    let engineStart: Promise<void> = Promise.resolve();
+    return (
+      new Lifecycle()
+        .add('database', { stop: () => database.close() })
+        .add('audit', parts.audit)
+        .add('setup', { start: () => this.setUp() })
+        .add('cache', { stop: () => parts.closeCache() })
+        .add('redis', {
+          start: () => parts.redis.switchTo(configuration.CACHE_URL),
+          stop: () => parts.redis.stop(),
+        })
+        .add('live settings', { stop: () => parts.live.stop() })
+        .add('metrics', { start: () => parts.metrics.start() })
+        // Before everything that sends through the tunnel, and so stopped after it: it decides until the last packet.
+        .add('VPN guard', parts.vpn)
+        .add('torrent engine', {
+          start: () => {
+            engineStart = this.startEngine();
+          },
+          stop: () => engine.stop(),
+        })
+        .add('shared storage', { start: () => sharedStorage?.start(), stop: () => sharedStorage?.stop() })
+        .add('storage budget', budget)
+        .add('sources', parts.finding)
+        .add('Trakt HTTP', { stop: () => parts.traktHttp.close() })
+        .add('Trakt', { stop: () => parts.trakt.stop() })
+        .add('scheduler', { stop: () => parts.scheduler.stop() })
+        .add('server', {
+          start: async () => {
+            this.port = await parts.server.start();
+          },
+          stop: () => parts.server.stop(),
+        })
+        // Requests that wait for events end first, otherwise the server would wait for them.
+        .add('requests', { stop: () => parts.stopping.abort() })
+        .add('playback', playback)
+        .add('playback intents', { stop: () => parts.intents.stop() })
+        .add('signing keys', signingKeys)
+        .add('event loop watch', parts.stallWatch)
+        // Jobs and readiness wait for the engine; the server answers meanwhile.
+        .add('torrent engine is ready', { start: () => engineStart })
+        .add('jobs', { start: () => parts.scheduler.start() })
+        .add('Trakt changes', { start: () => parts.trakt.start() })
+    );
+  }
+
+  private async setUp(): Promise<void> {
+    const { ADMIN_USERNAME, ADMIN_PASSWORD } = this.configuration;
+    const { setup } = this.parts;
+    if (ADMIN_USERNAME !== undefined && ADMIN_PASSWORD !== undefined)
+      await setup.ensureAdministrator(ADMIN_USERNAME, ADMIN_PASSWORD);
+    this.setupCode = await setup.start();
+  }
+
+  private async startEngine(): Promise<void> {
+    try {
+      await this.parts.engine.start();
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'Kinora serves without the torrent engine');
+    }
   }
 }
 

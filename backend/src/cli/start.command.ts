@@ -31,18 +31,23 @@ export async function serve(sources: readonly SettingsSource[], version: string)
     webUi: webUiFolder(),
     lostLogLines: () => sink.lost,
   });
-  stopWhenAsked(application, lock, logger);
-  const { url, setupCode } = await application.start();
+  const signals = stopWhenAsked(application, lock, logger);
+  const { url, setupCode } = await application.start().catch((error: unknown) => {
+    // The stop that was asked for ends the process, with its own exit code.
+    if (signals.aborted) return new Promise<never>(() => undefined);
+    throw error;
+  });
   const hint = setupCode === null ? '' : `, set-up code ${setupCode}`;
   console.log(`Kinora is ready: ${url}${hint}`);
 }
 
-function stopWhenAsked(application: Application, lock: FolderLock | null, logger: Logger): void {
-  let isStopping = false;
+/** Stops the server at a signal. Returns what is aborted when the first one arrives. */
+function stopWhenAsked(application: Application, lock: FolderLock | null, logger: Logger): AbortSignal {
+  const asked = new AbortController();
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     // Whoever asks twice does not want to wait.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (asked.signal.aborted) process.exit(1);
+    asked.abort();
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     await application.stop();
@@ -51,6 +56,7 @@ function stopWhenAsked(application: Application, lock: FolderLock | null, logger
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
+  return asked.signal;
 }
 
 /** The built web application beside the built server. */
