@@ -212,6 +212,8 @@ export class EngineConnection {
   }
 
   private onMessage(raw: unknown): void {
+    // What a frozen process had sent before must not end it: that would close its sockets.
+    if (this.gone) return;
     this.watchdog.heard();
     const parsed = fromEngineSchema.safeParse(raw);
     if (!parsed.success) {

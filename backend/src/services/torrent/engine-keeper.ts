@@ -156,7 +156,8 @@ export class EngineKeeper {
       'torrent engine ended; it is started again',
     );
     await delay(wait);
-    if (!this.isStopped()) this.launch();
+    // A change of the network may have put another process in its place meanwhile.
+    if (!this.isStopped() && this.connection === connection) this.launch();
   }
 
   /** A call, so that the compiler does not take an earlier look for a lasting fact. */

@@ -242,15 +242,22 @@ export class SupervisedEngine implements TorrentEngine {
   private async rejoin(connection: EngineConnection): Promise<void> {
     for (const spec of this.joined.values()) {
       const peers = [...new Set([...this.recentPeers.of(spec.infoHash), ...(spec.peers ?? [])])];
-      await connection.call('add', copyOf({ ...spec, peers })).catch((error: unknown) => {
-        if (error instanceof EngineGoneError) throw error;
-        this.options.logger.warn({ err: error, infoHash: spec.infoHash }, 'torrent not joined again');
-      });
+      await connection
+        .call('add', copyOf({ ...spec, peers }))
+        .catch((error: unknown) => this.warnUnlessGone(error, spec.infoHash));
       const fileIndex = this.whole.get(spec.infoHash);
-      if (fileIndex !== undefined)
-        await connection.call('fetchWhole', { infoHash: spec.infoHash, fileIndex });
+      if (fileIndex === undefined) continue;
+      await connection
+        .call('fetchWhole', { infoHash: spec.infoHash, fileIndex })
+        .catch((error: unknown) => this.warnUnlessGone(error, spec.infoHash));
     }
     this.recentPeers.follow(connection, () => this.joined.keys());
+  }
+
+  /** One torrent that cannot be joined again must not keep the others, and the process, from being used. */
+  private warnUnlessGone(error: unknown, infoHash: string): void {
+    if (error instanceof EngineGoneError) throw error;
+    this.options.logger.warn({ err: error, infoHash }, 'torrent not joined again');
   }
 
   private onCrash(active: string | null): void {
