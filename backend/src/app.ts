@@ -53,6 +53,7 @@ import { SourceTitles } from './services/source/source-titles.js';
 import type { SupervisedEngineOptions } from './services/torrent/supervised.engine.js';
 import { traktJobs } from './services/trakt/trakt.jobs.js';
 import { createVpnGuard } from './services/vpn/create-vpn-guard.js';
+import { firewallTableOf } from './services/vpn/firewall.js';
 
 export interface ApplicationOptions {
   /** Where settings come from, the strongest first; what administrators have changed is read from the database. */
@@ -286,6 +287,7 @@ function createParts({
     audit: accounts.audit,
     logger,
     createHttp: vpnHttp.create,
+    firewallTable: firewallTableOf(folder.root),
     onStop: vpnHttp.close,
   });
   live.follow(

@@ -64,7 +64,7 @@ export function settingChecks(version: string): SettingCheck<Configuration>[] {
     {
       group: 'vpn',
       names: ['VPN_POLICY', 'VPN_INTERFACE', 'VPN_PROVIDER', 'VPN_DNS', 'NORDVPN_API_URL'],
-      run: async (configuration) => [await checkVpn(configuration, version)],
+      run: (configuration) => checkVpn(configuration, version),
     },
     {
       group: 'cache',

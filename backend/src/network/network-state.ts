@@ -20,7 +20,7 @@ export function readInterfaces(): Interfaces {
 }
 
 /** Public addresses, one of each half of IPv4: some VPNs take the two halves in place of the default route. */
-const landmarks = ['8.8.8.8', '198.41.0.4'];
+export const landmarks = ['8.8.8.8', '198.41.0.4'];
 
 /**
  * The addresses this machine would send from to the internet, without duplicates; none when there is no route.

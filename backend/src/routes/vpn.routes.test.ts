@@ -18,6 +18,7 @@ describe('GET /api/vpn', () => {
       tunnelAddress: '10.8.0.2',
       publicAddress: '203.0.113.17',
       provider: { name: 'NordVPN', answer: 'protected', detail: null, checkedAt: new Date(0) },
+      killSwitch: { setBy: 'kinora', reason: 'A rule holds.' },
     };
   });
 
@@ -37,6 +38,7 @@ describe('GET /api/vpn', () => {
       address: null,
       interface: null,
       provider: null,
+      killSwitch: null,
     });
   });
 
@@ -45,6 +47,7 @@ describe('GET /api/vpn', () => {
       address: '203.0.113.17',
       interface: { name: 'tun0', address: '10.8.0.2' },
       provider: { name: 'NordVPN', answer: 'protected', checkedAt: '1970-01-01T00:00:00.000Z' },
+      killSwitch: { setBy: 'kinora', reason: 'A rule holds.' },
     });
   });
 

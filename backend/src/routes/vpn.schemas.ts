@@ -29,6 +29,19 @@ export const vpnSchema = z
       })
       .nullable()
       .openapi({ description: 'The last answer of the VPN provider; only for administrators' }),
+    killSwitch: z
+      .object({
+        setBy: z.enum(['kinora', 'system', 'none']).openapi({
+          description:
+            '`kinora`: a firewall rule of the server; `system`: a rule of the operator or the VPN program',
+        }),
+        reason: z.string().openapi({ description: 'The same in one sentence' }),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'What keeps packets in the VPN that no socket sends; null while there is none to keep them in, and only for administrators',
+      }),
   })
   .openapi('Vpn');
 

@@ -14,6 +14,7 @@ export function aVpn(change: Partial<VpnStatus> = {}) {
     tunnelAddress: null,
     publicAddress: null,
     provider: null,
+    killSwitch: null,
     ...change,
   };
   const vpn = {

@@ -145,7 +145,11 @@ const failing: Readonly<Record<string, string>> = {
   cache: 'The shared cache does not answer; this server remembers and counts by itself meanwhile.',
 };
 
-function ofVpn({ policy, state, reason }: VpnStatus): Concern[] {
+function ofVpn({ policy, state, reason, killSwitch }: VpnStatus): Concern[] {
+  if (state === 'protected' && killSwitch?.setBy === 'none')
+    return [
+      { area: 'vpn', weight: 'worth-knowing', message: `No VPN kill switch is set. ${killSwitch.reason}` },
+    ];
   if (policy === 'off' || state === 'protected') return [];
   return [{ area: 'vpn', weight: policy === 'require' ? 'broken' : 'worth-knowing', message: reason }];
 }

@@ -1,7 +1,11 @@
 import type { HttpClient, HttpClientOptions } from '../../http-client/http-client.js';
 import { PermittedDispatcher } from '../../http-client/permitted.dispatcher.js';
 import type { Logger } from '../../logging/logger.js';
+import { countClosingConnections } from '../../network/closing-connections.js';
+import { probeLeak } from '../../network/leak-probe.js';
 import { readInterfaces, readNameServers, readSourceAddresses } from '../../network/network-state.js';
+import { runNft } from './firewall.js';
+import { KillSwitch } from './kill-switch.js';
 import { NordVpnStatusProvider } from './nordvpn.status-provider.js';
 import { VpnGuard, type VpnGuardOptions } from './vpn-guard.service.js';
 import type { VpnPolicy } from './vpn-status.js';
@@ -30,6 +34,8 @@ export interface VpnNeeds {
     provider: string,
     options: Pick<HttpClientOptions, 'dispatcher' | 'retry' | 'breaker'>,
   ) => HttpClient;
+  /** Name of Kinora's own firewall table; null changes no rules and only looks. */
+  firewallTable: string | null;
   /** Closes those clients. */
   onStop?: () => Promise<void>;
 }
@@ -40,7 +46,7 @@ export interface VpnNeeds {
  */
 export function createVpnGuard(
   settings: VpnSettings,
-  { audit, logger, createHttp, onStop }: VpnNeeds,
+  { audit, logger, createHttp, firewallTable, onStop }: VpnNeeds,
 ): { guard: VpnGuard; use: (settings: VpnSettings) => void } {
   const dispatcher = new PermittedDispatcher();
   let http: HttpClient | null = null;
@@ -61,7 +67,14 @@ export function createVpnGuard(
     },
     intervalMs: now.VPN_CHECK_SECONDS * 1_000,
   });
-  const guard = new VpnGuard({ ...watched(settings), audit, logger, onStop });
+  const killSwitch = new KillSwitch({
+    table: firewallTable ?? '',
+    run: firewallTable === null ? null : runNft,
+    probe: ({ address, interfaceName }) => probeLeak(address, interfaceName, readInterfaces()),
+    countClosing: countClosingConnections,
+    logger,
+  });
+  const guard = new VpnGuard({ ...watched(settings), killSwitch, audit, logger, onStop });
   guard.onCandidate((permission) => dispatcher.setPermission(permission));
   return { guard, use: (changed) => guard.use(watched(changed)) };
 }

@@ -17,6 +17,11 @@ export type TunnelVerdict =
 /** As VPN programs call their interfaces: OpenVPN, WireGuard, NordVPN, PPP, macOS, and what people choose themselves. */
 const tunnelNames = /^(tun|tap|wg|nord|ppp|utun|ipsec|vpn|proton|mullvad|azirevpn|ivpn)/i;
 
+/** Returns whether an interface is named as VPN programs name theirs. */
+export function looksLikeTunnel(interfaceName: string): boolean {
+  return tunnelNames.test(interfaceName);
+}
+
 /** Judges what the machine says of its interfaces and routes; whom it belongs to at the other end it cannot know. */
 export function checkTunnel({ wanted, interfaces, sources }: TunnelFacts): TunnelVerdict {
   return wanted === null ? findTunnel(interfaces, sources) : checkNamed(wanted, interfaces, sources);
@@ -43,7 +48,7 @@ function findTunnel(interfaces: Interfaces, sources: readonly string[]): TunnelV
   if (address === undefined)
     return { ok: false, interfaceName: null, reason: 'There is no route to the internet.' };
   const [interfaceName] = [...interfaces].find(([, own]) => own.includes(address)) ?? [];
-  if (interfaceName !== undefined && tunnelNames.test(interfaceName)) {
+  if (interfaceName !== undefined && looksLikeTunnel(interfaceName)) {
     return checkNamed(interfaceName, interfaces, sources);
   }
   const name = interfaceName ?? address;

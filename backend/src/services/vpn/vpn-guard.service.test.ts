@@ -43,6 +43,7 @@ function aWorld(change: Partial<VpnGuardOptions> = {}) {
       readSourceAddresses: () => Promise.resolve(world.sources),
       readNameServers: () => ['10.8.0.1'],
     },
+    killSwitch: null,
     intervalMs: 60_000,
     ...change,
   };

@@ -5,7 +5,9 @@ import type { Logger } from '../../logging/logger.js';
 import type { Interfaces } from '../../network/network-state.js';
 import { type NetworkPermission, samePermission } from '../../network/tunnel.js';
 import type { AuditEntry } from '../audit/audit-log.service.js';
-import { checkTunnel, type TunnelVerdict } from './tunnel-check.js';
+import type { LockedTunnel } from './firewall.js';
+import type { KillSwitch, KillSwitchState } from './kill-switch.js';
+import { checkTunnel, looksLikeTunnel, type TunnelVerdict } from './tunnel-check.js';
 import { judgeStatus, unseenStatus, type VpnPolicy, type VpnStatus } from './vpn-status.js';
 import type { VpnStatusAnswer, VpnStatusProvider } from './vpn-status-provider.port.js';
 
@@ -23,6 +25,8 @@ export interface VpnGuardOptions {
   /** Null: the machine's own checks are enough. */
   provider: VpnStatusProvider | null;
   network: LocalNetwork;
+  /** Keeps in the tunnel what no socket sends; null leaves that to the system. */
+  killSwitch: Pick<KillSwitch, 'cover' | 'release' | 'clear'> | null;
   /** How often the provider is asked while all is well, milliseconds. A yes is good for three times that. */
   intervalMs: number;
   audit: { record(entry: AuditEntry): Promise<void> };
@@ -37,7 +41,7 @@ export interface VpnGuardOptions {
 }
 
 /** Close together at first: a tunnel that has just come up often needs some seconds until its routes carry. */
-const defaultRetryMs = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
+const defaultRetryMs = [1_000, 2_000, 4_000, 8_000, 15_000];
 const calmRetryMs = 30_000;
 const lifetimeIntervals = 3;
 const notSeen: TunnelVerdict = { ok: false, interfaceName: null, reason: 'Not checked yet.' };
@@ -48,6 +52,9 @@ const notSeen: TunnelVerdict = { ok: false, interfaceName: null, reason: 'Not ch
  */
 export class VpnGuard {
   private verdict: TunnelVerdict = notSeen;
+  private killSwitch: KillSwitchState | null = null;
+  private locked: LockedTunnel | null = null;
+  private isLockFresh = true;
   private answer: (VpnStatusAnswer & { at: number }) | null = null;
   private failure: { detail: string; at: number } | null = null;
   private failures = 0;
@@ -78,17 +85,22 @@ export class VpnGuard {
   /** Begins to watch; settles after the first look at the machine. */
   async start(): Promise<void> {
     this.isStarted = true;
+    if (this.options.policy !== 'require') void this.options.killSwitch?.clear();
     if (this.options.policy === 'off') return;
     this.stopped = false;
     await this.look();
     this.watch();
   }
 
-  /** Watches no more; what was permitted stays as it is. */
+  /**
+   * Stops watching; what was permitted stays as it is. Call when everything that uses the tunnel has ended, because the kill
+   * switch ends with this.
+   */
   async stop(): Promise<void> {
     this.isStarted = false;
     this.rest();
     await this.options.onStop?.();
+    await this.releaseKillSwitch();
   }
 
   /**
@@ -100,7 +112,10 @@ export class VpnGuard {
   ): void {
     this.rest();
     const before = this.status;
+    if (settings.policy !== 'require') void this.releaseKillSwitch();
     this.options = { ...this.options, ...settings };
+    this.killSwitch = null;
+    this.locked = null;
     this.verdict = notSeen;
     this.answer = null;
     this.failure = null;
@@ -149,6 +164,7 @@ export class VpnGuard {
   /** Looks and asks now; settles when both are done. */
   async check(): Promise<VpnStatus> {
     if (this.options.policy === 'off') return this.status;
+    this.isLockFresh = true;
     await this.look();
     await this.ask();
     return this.status;
@@ -200,9 +216,40 @@ export class VpnGuard {
         reason: `${this.verdict.interfaceName} went down or lost its address.`,
       });
     const sources = await network.readSourceAddresses();
+    const verdict = checkTunnel({ wanted, interfaces: network.readInterfaces(), sources });
+    // Before the tunnel is used, by the question to the provider too.
+    const killSwitch = verdict.ok ? await this.lock(verdict) : this.killSwitch;
     // Other settings may have come meanwhile.
-    if (!this.stopped && this.options === options)
-      this.judge(checkTunnel({ wanted, interfaces: network.readInterfaces(), sources }));
+    if (this.stopped || this.options !== options) return;
+    this.killSwitch = killSwitch;
+    this.judge(verdict);
+    // Other programs may flush the rule while the tunnel is away, which is when it is needed.
+    if (!verdict.ok && this.locked && killSwitch?.setBy === 'kinora')
+      this.killSwitch = (await options.killSwitch?.cover(this.locked)) ?? null;
+  }
+
+  /** Null where none is needed. */
+  private async lock({
+    interfaceName,
+    address,
+  }: TunnelVerdict & { ok: true }): Promise<KillSwitchState | null> {
+    const { killSwitch, policy } = this.options;
+    if (!killSwitch || policy !== 'require' || address.startsWith('127.')) return null;
+    // Whoever has an ordinary interface guarded has the VPN elsewhere, and uses its address for other things as well.
+    if (!looksLikeTunnel(interfaceName))
+      return { setBy: 'none', reason: `${interfaceName} does not look like a VPN's interface.` };
+    const isFresh = this.isLockFresh;
+    this.isLockFresh = false;
+    this.locked = { interfaceName, address };
+    return killSwitch.cover(this.locked, isFresh);
+  }
+
+  private async releaseKillSwitch(): Promise<void> {
+    const { network, interfaceName: wanted, killSwitch } = this.options;
+    await killSwitch?.release(async () => {
+      const sources = await network.readSourceAddresses();
+      return checkTunnel({ wanted, interfaces: network.readInterfaces(), sources }).ok;
+    });
   }
 
   private judge(verdict: TunnelVerdict): void {
@@ -296,7 +343,8 @@ export class VpnGuard {
   private update(): void {
     const { policy, provider, intervalMs } = this.options;
     const { verdict, answer, failure, status: before } = this;
-    const facts = { policy, verdict, providerName: provider?.name ?? null, answer, failure };
+    const { killSwitch } = this;
+    const facts = { policy, verdict, killSwitch, providerName: provider?.name ?? null, answer, failure };
     this.status = judgeStatus(before, {
       ...facts,
       lifetimeMs: intervalMs * lifetimeIntervals,
@@ -306,10 +354,11 @@ export class VpnGuard {
   }
 
   private announce(before: VpnStatus): void {
-    const { state, reason, changedAt, publicAddress } = this.status;
+    const { state, reason, changedAt, publicAddress, killSwitch } = this.status;
     this.permit();
     const hasChanged = before.changedAt !== changedAt;
-    if (hasChanged || before.reason !== reason) for (const listener of this.statusListeners) listener();
+    if (hasChanged || before.reason !== reason || before.killSwitch?.reason !== killSwitch?.reason)
+      for (const listener of this.statusListeners) listener();
     if (before.state !== state) this.tell(before);
     else if (before.publicAddress !== null && publicAddress !== null && hasChanged) this.tell(before);
   }

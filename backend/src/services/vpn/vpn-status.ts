@@ -1,3 +1,4 @@
+import type { KillSwitchState } from './kill-switch.js';
 import type { TunnelVerdict } from './tunnel-check.js';
 import type { VpnStatusAnswer } from './vpn-status-provider.port.js';
 
@@ -24,6 +25,8 @@ export interface VpnStatus {
   /** As the provider sees us. */
   publicAddress: string | null;
   provider: ProviderWord | null;
+  /** What keeps packets that no socket sends in the tunnel; null when there is no tunnel to keep to. */
+  killSwitch: KillSwitchState | null;
 }
 
 export interface ProviderWord {
@@ -39,6 +42,7 @@ export interface ProviderWord {
 export interface VpnEvidence {
   policy: VpnPolicy;
   verdict: TunnelVerdict;
+  killSwitch: KillSwitchState | null;
   /** Null when the machine's own checks are enough. */
   providerName: string | null;
   answer: (VpnStatusAnswer & { at: number }) | null;
@@ -68,12 +72,13 @@ export function unseenStatus(
     publicAddress: null,
     provider:
       providerName === null ? null : { name: providerName, answer: 'unknown', detail: null, checkedAt: null },
+    killSwitch: null,
   };
 }
 
 /** The status that follows from what is known now. */
 export function judgeStatus(before: VpnStatus, evidence: VpnEvidence): VpnStatus {
-  const { policy, verdict, providerName, answer, failure, now } = evidence;
+  const { policy, verdict, killSwitch, providerName, answer, failure, now } = evidence;
   const { state, reason } = decide(evidence);
   const facts = {
     interfaceName: verdict.interfaceName,
@@ -93,6 +98,7 @@ export function judgeStatus(before: VpnStatus, evidence: VpnEvidence): VpnStatus
     changedAt: hasChanged ? new Date(now) : before.changedAt,
     trafficAllowed: policy !== 'require' || state === 'protected',
     ...facts,
+    killSwitch,
     provider:
       providerName === null
         ? null

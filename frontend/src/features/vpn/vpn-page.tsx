@@ -11,7 +11,7 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { vpnKey, vpnState } from './vpn.queries.js';
 import styles from './vpn-page.module.css';
-import { providerWords, vpnConsequence, vpnTitle, vpnTone } from './vpn-words.js';
+import { killSwitchWords, providerWords, vpnConsequence, vpnTitle, vpnTone } from './vpn-words.js';
 
 /** How the VPN is and what hangs on it; for administrators. */
 export function VpnPage() {
@@ -77,6 +77,7 @@ function State({ vpn, now }: { vpn: Vpn; now: number }) {
         <Fact name="Since" value={`${formatMoment(vpn.since)} (${formatAgo(vpn.since, now)})`} />
         <Fact name="Last change" value={formatMoment(vpn.changedAt)} />
         <Fact name="Interface" value={interfaceWords(vpn.interface)} />
+        {vpn.killSwitch && <Fact name="Kill switch" value={killSwitchWords(vpn.killSwitch)} />}
         <Fact name="Public address" value={vpn.address ?? 'Not known'} />
         <Fact name="Provider" value={provider === null ? 'None is asked' : providerWords(provider)} />
         {provider !== null && provider.detail !== null && <Fact name="Its fault" value={provider.detail} />}

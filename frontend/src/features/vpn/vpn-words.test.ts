@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Vpn } from '../../api/types.js';
-import { providerWords, vpnConsequence, vpnTitle, vpnTone } from './vpn-words.js';
+import { killSwitchWords, providerWords, vpnConsequence, vpnTitle, vpnTone } from './vpn-words.js';
 
 const vpn: Vpn = {
   policy: 'require',
@@ -12,6 +12,7 @@ const vpn: Vpn = {
   address: null,
   interface: null,
   provider: null,
+  killSwitch: null,
 };
 
 describe('the words about the VPN', () => {
@@ -37,6 +38,14 @@ describe('the words about the VPN', () => {
     expect(providerWords({ ...provider, answer: 'unknown' })).toBe('NordVPN has given no clear answer');
     expect(providerWords({ ...provider, answer: 'unknown', checkedAt: null })).toBe(
       'NordVPN has not been asked',
+    );
+  });
+
+  it('say who has set the kill switch', () => {
+    expect(killSwitchWords({ setBy: 'kinora', reason: 'It holds.' })).toBe('Set by Kinora. It holds.');
+    expect(killSwitchWords({ setBy: 'system', reason: 'It holds.' })).toBe('Set by the system. It holds.');
+    expect(killSwitchWords({ setBy: 'none', reason: 'Packets could leave.' })).toBe(
+      'Not set. Packets could leave.',
     );
   });
 });

@@ -45,3 +45,15 @@ export function providerWords({ name, answer, checkedAt }: NonNullable<Vpn['prov
       return `${name} has given no clear answer`;
   }
 }
+
+/** Describes what keeps packets in the VPN that no connection of the server sends. */
+export function killSwitchWords({ setBy, reason }: NonNullable<Vpn['killSwitch']>): string {
+  switch (setBy) {
+    case 'kinora':
+      return `Set by Kinora. ${reason}`;
+    case 'system':
+      return `Set by the system. ${reason}`;
+    case 'none':
+      return `Not set. ${reason}`;
+  }
+}
