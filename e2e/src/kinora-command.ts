@@ -11,16 +11,21 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs `kinora <args>` to its end, with nothing in its environment but what is given, and `input` typed at it. */
+/**
+ * Runs `kinora <args>` to its end, with nothing in its environment but what is given, and `input` typed at it.
+ * @param through a program that runs the rest of its command line
+ */
 export async function kinora(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   input = '',
+  through: readonly string[] = [],
 ): Promise<CommandResult> {
   const { PATH = '', HOME = '' } = process.env;
   noteEnvironment(environment);
   noteSecrets(input.trim());
-  const child = spawn(process.execPath, [program, ...args], { env: { PATH, HOME, ...environment } });
+  const [command = process.execPath, ...rest] = [...through, process.execPath, program, ...args];
+  const child = spawn(command, rest, { env: { PATH, HOME, ...environment } });
   const result: CommandResult = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (result.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (result.stderr += text));

@@ -6,6 +6,8 @@ import { connect, createServer, type Server } from 'node:net';
 
 /** The one public address of the lab's internet: it is the tracker, every peer, every provider and every name server. */
 export const internet = '45.45.45.45';
+/** More addresses of the lab's internet, for peers that must not look like one. */
+export const strangers = Array.from({ length: 18 }, (_, index) => `45.45.46.${index + 1}`);
 /** This side of the third cable, by which the test itself talks to the server. */
 export const besideUs = '10.99.0.1';
 export const server = '10.99.0.2';
@@ -42,6 +44,7 @@ export class NetworkLab {
     ip('link set lo up');
     // Local without belonging to an interface: libtorrent binds to the interface of its address, and would hear nothing of cables.
     ip(`route add local ${internet}/32 dev lo`);
+    ip('route add local 45.45.46.0/24 dev lo');
     lab.inside('ip', ...words('link set lo up'));
     lab.cable('lan', besideUs, server);
     lab.cable('wan', '192.0.2.1', '192.0.2.2');
@@ -87,6 +90,17 @@ export class NetworkLab {
       .find((text) => text.trim().startsWith(`${interfaceName}:`));
     const numbers = (line ?? '').split(':')[1]?.trim().split(/\s+/).map(Number) ?? [];
     return (numbers[1] ?? 0) + (numbers[9] ?? 0);
+  }
+
+  /** Runs a line of a shell where the server stands. */
+  run(line: string): void {
+    this.inside('sh', '-c', line);
+  }
+
+  /** All firewall rules of the server's network, as nft(8) lists them; empty without any. */
+  firewall(): string {
+    const [program, ...rest] = [...this.through, 'nft', 'list', 'ruleset'];
+    return execFileSync(program, rest).toString();
   }
 
   /** Sends one datagram by the server's default route: what a program would do that nobody guards. */

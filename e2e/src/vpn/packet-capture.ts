@@ -25,10 +25,13 @@ export class PacketCapture {
     return capture;
   }
 
-  /** Sends the last packet of every conversation once more, as a slow way would bring it late. Answers how many. */
-  async sendLateOnes(): Promise<number> {
+  /**
+   * Sends the last packet of every conversation once more, as a slow route delivers it late. Resolves to their number.
+   * @param which `all`: also of conversations that have ended, and new connections that are never completed
+   */
+  async sendLateOnes(which: 'open' | 'all' = 'open'): Promise<number> {
     const answer = new Promise<number>((resolve) => (this.onSentAgain = resolve));
-    this.reader.stdin?.write('again\n');
+    this.reader.stdin?.write(`${which}\n`);
     return answer;
   }
 

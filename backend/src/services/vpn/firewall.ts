@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import path from 'node:path';
 
 /** What keeps packets with one address on one interface. */
 export interface LockedTunnel {
@@ -19,14 +18,18 @@ export class FirewallError extends Error {
 export type RunFirewall = (commands: string) => Promise<void>;
 
 const timeoutMs = 5_000;
+/** Accounts that are not root often lack the folders for programs of the system. */
+const searchPath = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
 const sizeLimit = 2_000;
 
-/** Runs `nft`. It reads its commands from standard input, and gets no other variable than the search path. */
+/** Runs `nft`. It reads its commands from standard input, and gets no variable but a search path. */
 export function runNft(commands: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Often missing in the path of accounts that are not root.
-    const PATH = [process.env['PATH'], '/usr/sbin', '/sbin'].filter(Boolean).join(path.delimiter);
-    const nft = spawn('nft', ['-f', '-'], { env: { PATH }, timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const nft = spawn('nft', ['-f', '-'], {
+      env: { PATH: searchPath },
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let errors = '';
     nft.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (errors.length < sizeLimit) errors += text;
