@@ -36,6 +36,7 @@ const onPostgres = {
   displayName: 'backend-postgres',
   testMatch: [
     'repositories/*',
+    'database/migrations/*',
     'routes/{auth,watch}.routes',
     'services/audit/audit-log.service',
     'services/auth/{auth.service,auth.jobs,setup.service}',

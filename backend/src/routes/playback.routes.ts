@@ -70,9 +70,7 @@ export function createPlaybackRoutes({ playback, intents, audit, watchOverview }
       const body = context.req.valid('json');
       await intents.begin(
         requireUser(context),
-        'mediaId' in body
-          ? titleOf(body)
-          : { kind: 'source', sourceId: body.sourceId, fileIndex: body.fileIndex },
+        !('sourceId' in body) ? titleOf(body) : sourceOf(body),
         body.capabilities ?? assumedCapabilities(),
       );
       return context.body(null, 202);
@@ -129,15 +127,32 @@ async function readRequest(
 }
 
 function fromJson(body: z.infer<typeof playbackBodySchema>): PlaybackRequest {
+  if ('sourceId' in body) return sourceOf(body);
   if ('mediaId' in body) return titleOf(body);
-  if ('sourceId' in body) return { kind: 'source', sourceId: body.sourceId, fileIndex: body.fileIndex };
   return { kind: 'magnet', magnet: body.magnet, fileIndex: body.fileIndex };
 }
 
-function titleOf(body: { mediaId: string; season?: number | undefined; episode?: number | undefined }) {
-  const { mediaId, season, episode } = body;
-  const place = season === undefined || episode === undefined ? undefined : { season, episode };
-  return { kind: 'media' as const, mediaId, place };
+interface PlaceInBody {
+  season?: number | undefined;
+  episode?: number | undefined;
+}
+
+function titleOf({ mediaId, ...body }: { mediaId: string } & PlaceInBody) {
+  return { kind: 'media' as const, mediaId, place: placeOf(body) };
+}
+
+function sourceOf({
+  sourceId,
+  fileIndex,
+  mediaId,
+  ...body
+}: { sourceId: string; fileIndex?: number | undefined; mediaId?: string | undefined } & PlaceInBody) {
+  const chosenFor = mediaId === undefined ? undefined : { mediaId, place: placeOf(body) ?? null };
+  return { kind: 'source' as const, sourceId, fileIndex, chosenFor };
+}
+
+function placeOf({ season, episode }: PlaceInBody) {
+  return season === undefined || episode === undefined ? undefined : { season, episode };
 }
 
 /** What any browser of these years decodes. */

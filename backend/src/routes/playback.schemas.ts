@@ -32,17 +32,30 @@ const episodePlace = {
 const fileIndex = z.number().int().min(0).max(100_000).optional();
 const capabilities = capabilitiesSchema.optional();
 
+const bothOrNeither = ({ season, episode }: { season?: number | undefined; episode?: number | undefined }) =>
+  (season === undefined) === (episode === undefined);
+const episodeFault = { path: ['episode'], message: 'season and episode go together' };
+
 const titleSchema = z
   .strictObject({ mediaId: idSchema, ...episodePlace, capabilities })
-  .refine(({ season, episode }) => (season === undefined) === (episode === undefined), {
-    path: ['episode'],
-    message: 'season and episode go together',
-  });
+  .refine(bothOrNeither, episodeFault);
+
+const chosenSchema = z
+  .strictObject({
+    sourceId: idSchema,
+    mediaId: idSchema.optional().openapi({
+      description: 'The film or series that the source was chosen for; 404 when it is of another',
+    }),
+    ...episodePlace,
+    fileIndex,
+    capabilities,
+  })
+  .refine(bothOrNeither, episodeFault);
 
 export const playbackBodySchema = z
   .union([
     titleSchema,
-    z.strictObject({ sourceId: idSchema, fileIndex, capabilities }),
+    chosenSchema,
     z.strictObject({ magnet: z.string().min(1).max(8192), fileIndex, capabilities }),
   ])
   .openapi('PlaybackRequest');
@@ -60,6 +73,12 @@ export const playbackStateSchema = z
   .object({
     id: idSchema,
     mediaId: idSchema.nullable(),
+    season: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'With `episode`, which one of a series plays; progress is saved under these' }),
+    episode: z.number().int().nullable(),
     title: z.string(),
     stage: stageSchema,
     message: z.string().openapi({ description: 'The stage in one sentence, with its number or reason' }),
@@ -160,9 +179,7 @@ export const startPlaybackRoute = createRoute({
   },
 });
 
-export const intentBodySchema = z
-  .union([titleSchema, z.strictObject({ sourceId: idSchema, fileIndex, capabilities })])
-  .openapi('PlaybackIntent');
+export const intentBodySchema = z.union([titleSchema, chosenSchema]).openapi('PlaybackIntent');
 
 export const beginIntentRoute = createRoute({
   method: 'post',

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { SourceService } from '../services/source/source.service.js';
-import { anyViewer, type Viewer } from '../services/source/source-score.js';
+import { defaultCapabilities, type Viewer, viewerFor } from '../services/source/source-score.js';
 import type { SourceTitles } from '../services/source/source-titles.js';
 import { readerOf } from './accept-language.js';
 import { createApi } from './create-api.js';
@@ -58,17 +58,15 @@ export function createSourceRoutes({ sourceTitles: titles, sources }: SourceRout
 
 /** The account's own language is liked best; what a browser happens to ask for is none. */
 function viewerOf(query: z.infer<typeof viewerQuery>, language: string | null): Viewer {
-  const { capabilities } = anyViewer;
   const list = (text: string | undefined, fallback: readonly string[]) =>
     text === undefined ? fallback : text.split(',').map((name) => name.trim().toLowerCase());
-  return {
-    ...anyViewer,
-    capabilities: {
-      containers: list(query.containers, capabilities.containers),
-      videoCodecs: list(query.videoCodecs, capabilities.videoCodecs),
-      audioCodecs: list(query.audioCodecs, capabilities.audioCodecs),
+  return viewerFor(
+    {
+      containers: list(query.containers, defaultCapabilities.containers),
+      videoCodecs: list(query.videoCodecs, defaultCapabilities.videoCodecs),
+      audioCodecs: list(query.audioCodecs, defaultCapabilities.audioCodecs),
+      bitsPerSecond: query.bitsPerSecond,
     },
-    language: language?.slice(0, 2) ?? null,
-    bitsPerSecond: query.bitsPerSecond ?? null,
-  };
+    language,
+  );
 }

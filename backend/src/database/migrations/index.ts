@@ -15,6 +15,7 @@ import { AddTraktListsAndRatings1795377600000 } from './1795377600000-add-trakt-
 import { SortCatalogueByIndex1795381200000 } from './1795381200000-sort-catalogue-by-index.js';
 import { AddRatingsAndLeases1795384800000 } from './1795384800000-add-ratings-and-leases.js';
 import { AddAliasesAndCountries1795395600000 } from './1795395600000-add-aliases-and-countries.js';
+import { AddEpisodesToSeriesPlays1795399200000 } from './1795399200000-add-episodes-to-series-plays.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   SortCatalogueByIndex1795381200000,
   AddRatingsAndLeases1795384800000,
   AddAliasesAndCountries1795395600000,
+  AddEpisodesToSeriesPlays1795399200000,
 ];

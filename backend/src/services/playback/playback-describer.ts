@@ -9,7 +9,11 @@ import { judgeStall, type StallVerdict } from './stall-verdict.js';
 
 export interface PlaybackState {
   id: string;
+  /** The film or the series; null for a torrent opened by hand. */
   mediaId: string | null;
+  /** Place of the episode in its series; null for a film, as `episode`. */
+  season: number | null;
+  episode: number | null;
   title: string;
   stage: PlaybackStage;
   message: string;
@@ -67,7 +71,7 @@ export class PlaybackDescriber {
 
   /** `namesOthers`: whether other sources are looked for when the viewer has waited too long. */
   async describe(session: PlaybackSession, namesOthers = true): Promise<PlaybackState> {
-    const { infoHash, title, mediaId } = session.subject;
+    const { infoHash, title, mediaId, place } = session.subject;
     const { played } = session;
     const [torrent, progress] = await Promise.all([
       this.options.engine.status(infoHash),
@@ -96,6 +100,8 @@ export class PlaybackDescriber {
     return {
       id: session.id,
       mediaId,
+      season: place?.season ?? null,
+      episode: place?.episode ?? null,
       title,
       ...describeStage({
         torrent,
@@ -141,7 +147,8 @@ export class PlaybackDescriber {
     const isDead = isAlone && elapsedSeconds >= limits.aloneSeconds;
     if (subject.mediaId === null || (!isSlow && !isDead)) return [];
     try {
-      return await this.options.resolver.listOthers(subject, owner.ageLimit ?? null);
+      const { ageLimit = null, language = null } = owner;
+      return await this.options.resolver.listOthers(subject, { ageLimit, language });
     } catch {
       // Indexers that do not answer are no reason not to tell the state.
       return [];

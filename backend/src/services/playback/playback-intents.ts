@@ -50,12 +50,12 @@ export class PlaybackIntents {
 
   /** Begins in the background. Errors: not-found, no-sources, forbidden, as play has them. */
   async begin(
-    { userId, ageLimit = null }: Pick<PlaybackOwner, 'userId' | 'ageLimit'>,
+    { userId, ageLimit = null, language = null }: Pick<PlaybackOwner, 'userId' | 'ageLimit' | 'language'>,
     request: Extract<PlaybackRequest, { kind: 'media' | 'source' }>,
     capabilities: ClientCapabilities,
   ): Promise<void> {
     const { resolver, storage, leases, warmMs = 3 * 60_000 } = this.options;
-    const resolved = await resolver.resolve(request, capabilities, ageLimit);
+    const resolved = await resolver.resolve(request, capabilities, { ageLimit, language });
     const { torrent } = resolved;
     const { infoHash } = torrent;
     const running = this.intents.get(userId);

@@ -18,6 +18,8 @@ import { PlaybackResolver } from './playback-resolver.js';
 const pack = aRelease({ infoHash: 'b'.repeat(40), title: 'Open.Reel.Stories.S01.1080p.WEB.x264.AAC' });
 const other = aRelease({ infoHash: 'c'.repeat(40), title: 'Open.Reel.Stories.S01E01.1080p.WEB.x264.AAC' });
 
+const anyone = { ageLimit: null, language: null };
+
 describe('an episode', () => {
   let resolver: PlaybackResolver;
   let dispose: () => Promise<void>;
@@ -91,7 +93,7 @@ describe('an episode', () => {
   });
 
   it('is found in the pack of its season, and not in another episode', async () => {
-    const played = await resolver.resolve(episode(2), defaultCapabilities, null);
+    const played = await resolver.resolve(episode(2), defaultCapabilities, anyone);
     expect(played).toMatchObject({
       title: 'Open Reel Stories S1 E2',
       mediaId: showId,
@@ -109,37 +111,81 @@ describe('an episode', () => {
   });
 
   it('is played again by its source', async () => {
-    const { source } = await resolver.resolve(episode(1), defaultCapabilities, null);
+    const { source } = await resolver.resolve(episode(1), defaultCapabilities, anyone);
     const again = await resolver.resolve(
       { kind: 'source', sourceId: source?.id ?? '' },
       defaultCapabilities,
-      null,
+      anyone,
     );
     expect(again).toMatchObject({ mediaId: showId, place: { season: 1, episode: 1 } });
   });
 
+  it('is the one a chosen release was listed for, and the release of another title is refused', async () => {
+    const { source } = await resolver.resolve(episode(1), defaultCapabilities, anyone);
+    const chosen = (place: { season: number; episode: number } | null) =>
+      resolver.resolve(
+        { kind: 'source', sourceId: source?.id ?? '', chosenFor: { mediaId: showId, place } },
+        defaultCapabilities,
+        anyone,
+      );
+    expect(await chosen({ season: 1, episode: 1 })).toMatchObject({
+      mediaId: showId,
+      place: { season: 1, episode: 1 },
+    });
+    await expect(chosen({ season: 1, episode: 2 })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(chosen(null)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it("is played from the release that the list has first for the account's language", async () => {
+    found = [
+      aRelease({
+        infoHash: 'd'.repeat(40),
+        title: 'Open.Reel.Stories.S01E01.1080p.WEB.x264.AAC',
+        seeders: 90,
+      }),
+      aRelease({
+        infoHash: 'e'.repeat(40),
+        title: 'Open.Reel.Stories.S01E01.GERMAN.1080p.WEB.x264.AAC',
+        seeders: 90,
+      }),
+    ];
+    const german = { ageLimit: null, language: 'de-AT' };
+    const played = await resolver.resolve(episode(1), defaultCapabilities, german);
+    expect(played.torrent.infoHash).toBe('e'.repeat(40));
+    const others = await resolver.listOthers(
+      { mediaId: showId, place: { season: 1, episode: 1 }, infoHash: 'x', capabilities: defaultCapabilities },
+      german,
+    );
+    expect(others[0]).toBe(played.source?.id);
+    expect((await resolver.resolve(episode(1), defaultCapabilities, anyone)).torrent.infoHash).toBe(
+      'd'.repeat(40),
+    );
+  });
+
   it('has no source when indexers say so; when they may not be asked, it waits for the VPN', async () => {
     found = null;
-    await expect(resolver.resolve(episode(1), defaultCapabilities, null)).rejects.toMatchObject({
+    await expect(resolver.resolve(episode(1), defaultCapabilities, anyone)).rejects.toMatchObject({
       code: 'no-sources',
     });
     paused = 'tun0 is down or does not exist.';
-    await expect(resolver.resolve(episode(1), defaultCapabilities, null)).rejects.toMatchObject({
+    await expect(resolver.resolve(episode(1), defaultCapabilities, anyone)).rejects.toMatchObject({
       code: 'network-closed',
       message:
         'Indexers are not asked for "Open Reel Stories S1 E1" without the VPN. tun0 is down or does not exist.',
     });
     found = [pack];
-    await expect(resolver.resolve(episode(1), defaultCapabilities, null)).resolves.toMatchObject({
+    await expect(resolver.resolve(episode(1), defaultCapabilities, anyone)).resolves.toMatchObject({
       torrent: { infoHash: pack.infoHash },
     });
   });
 
   it('is not there for whom the series is not meant, nor when nobody knows it', async () => {
-    await expect(resolver.resolve(episode(1), defaultCapabilities, 6)).rejects.toMatchObject({
+    await expect(
+      resolver.resolve(episode(1), defaultCapabilities, { ...anyone, ageLimit: 6 }),
+    ).rejects.toMatchObject({
       code: 'not-found',
     });
-    await expect(resolver.resolve(episode(9), defaultCapabilities, null)).rejects.toMatchObject({
+    await expect(resolver.resolve(episode(9), defaultCapabilities, anyone)).rejects.toMatchObject({
       code: 'not-found',
     });
   });

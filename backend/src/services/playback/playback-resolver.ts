@@ -3,7 +3,7 @@ import { NetworkClosedError } from '../../http-client/permitted.dispatcher.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import type { WantedEpisode } from '../source/indexer.port.js';
 import type { RankedSource, SourceService } from '../source/source.service.js';
-import { anyViewer, type ClientCapabilities, type Viewer } from '../source/source-score.js';
+import { type ClientCapabilities, viewerFor } from '../source/source-score.js';
 import type { EpisodePlace, PlayableTitle, SourceTitles } from '../source/source-titles.js';
 import type { TorrentMetadataService } from '../source/torrent-metadata.service.js';
 import { parseMagnet } from '../torrent/magnet.js';
@@ -14,9 +14,26 @@ import type { WantedTorrent } from './torrent-leases.js';
 /** What somebody asked to play. */
 export type PlaybackRequest =
   | { kind: 'media'; mediaId: string; place?: EpisodePlace | undefined }
-  | { kind: 'source'; sourceId: string; fileIndex?: number | undefined }
+  | {
+      kind: 'source';
+      sourceId: string;
+      /** Title the release was chosen for; the title it was found for when left out. */
+      chosenFor?: { mediaId: string; place: EpisodePlace | null } | undefined;
+      fileIndex?: number | undefined;
+    }
   | { kind: 'magnet'; magnet: string; fileIndex?: number | undefined }
   | { kind: 'torrent-file'; bytes: Uint8Array; fileIndex?: number | undefined };
+
+/** Account that a play is resolved for. */
+export interface PlaybackReader {
+  /**
+   * Years; null plays everything. With a limit only titles known to be for that age are played, and no torrents of
+   * which nobody knows what they hold.
+   */
+  ageLimit: number | null;
+  /** Language of the account; null for each title's original. */
+  language: string | null;
+}
 
 /** What will be played, and why this. */
 export interface ResolvedPlayback {
@@ -47,16 +64,13 @@ export class PlaybackResolver {
     private readonly pauseReason: () => string | null = () => null,
   ) {}
 
-  /**
-   * @param ageLimit years; null plays everything. With a limit only titles known to be for that age are played, and no
-   * torrents of which nobody knows what they hold.
-   * Errors: not-found, no-sources, network-closed, magnet-invalid, torrent-invalid, forbidden.
-   */
+  /** Chooses the torrent. Errors: not-found, no-sources, network-closed, magnet-invalid, torrent-invalid, forbidden. */
   async resolve(
     request: PlaybackRequest,
     capabilities: ClientCapabilities,
-    ageLimit: number | null,
+    reader: PlaybackReader,
   ): Promise<ResolvedPlayback> {
+    const { ageLimit } = reader;
     const byHand = request.kind === 'magnet' || request.kind === 'torrent-file';
     if (byHand && ageLimit !== null)
       throw new ForbiddenError('Your account plays titles of the catalogue only.');
@@ -65,9 +79,10 @@ export class PlaybackResolver {
         return this.bestOf(
           await this.titles.get(request.mediaId, request.place ?? null, { ageLimit }),
           capabilities,
+          reader,
         );
       case 'source':
-        return this.chosen(request, capabilities, ageLimit);
+        return this.chosen(request, capabilities, reader);
       case 'magnet': {
         const { infoHash, name, announce } = parseMagnet(request.magnet);
         return opened({ infoHash, announce }, name ?? infoHash, request.fileIndex, null);
@@ -97,11 +112,11 @@ export class PlaybackResolver {
       infoHash: string;
       capabilities: ClientCapabilities;
     },
-    ageLimit: number | null,
+    { ageLimit, language }: PlaybackReader,
   ): Promise<string[]> {
     if (mediaId === null) return [];
     const { wanted } = await this.titles.get(mediaId, place, { ageLimit });
-    const viewer = viewerWith(capabilities);
+    const viewer = viewerFor(capabilities, language);
     const { items } = await this.sources.list(wanted, { viewer, patienceMs });
     return items
       .filter((source) => source.infoHash !== infoHash && source.seeders !== 0)
@@ -109,8 +124,12 @@ export class PlaybackResolver {
       .map(({ id }) => id);
   }
 
-  private async bestOf(title: PlayableTitle, capabilities: ClientCapabilities): Promise<ResolvedPlayback> {
-    const viewer = viewerWith(capabilities);
+  private async bestOf(
+    title: PlayableTitle,
+    capabilities: ClientCapabilities,
+    { language }: PlaybackReader,
+  ): Promise<ResolvedPlayback> {
+    const viewer = viewerFor(capabilities, language);
     const { items } = await this.sources.list(title.wanted, { viewer, patienceMs });
     const [best] = items;
     if (!best) throw this.nothingFor(title.name);
@@ -125,17 +144,26 @@ export class PlaybackResolver {
     return new NetworkClosedError(`Indexers are not asked for "${name}" without the VPN. ${reason}`);
   }
 
+  /**
+   * A release belongs to the film or the episode it was found for. The title that the client names must be that one:
+   * otherwise progress would be saved for a title that does not play, and an age limit would be checked on it.
+   */
   private async chosen(
-    { sourceId, fileIndex }: Extract<PlaybackRequest, { kind: 'source' }>,
+    { sourceId, fileIndex, chosenFor }: Extract<PlaybackRequest, { kind: 'source' }>,
     capabilities: ClientCapabilities,
-    ageLimit: number | null,
+    { ageLimit, language }: PlaybackReader,
   ): Promise<ResolvedPlayback> {
-    const source = await this.sources.getSource(sourceId, { ...anyViewer, capabilities });
+    const source = await this.sources.getSource(sourceId, viewerFor(capabilities, language));
     const { movieId, episodeId } = source;
     const id = movieId ?? episodeId;
     if (id === null) throw new NotFoundError('Source');
     const kind = movieId === null ? 'episode' : 'movie';
-    return this.fromSource(source, await this.titles.getByKey({ kind, id }, { ageLimit }), fileIndex);
+    const title = await this.titles.getByKey({ kind, id }, { ageLimit });
+    if (chosenFor) {
+      const named = await this.titles.get(chosenFor.mediaId, chosenFor.place, { ageLimit });
+      if (named.wanted.id !== title.wanted.id) throw new NotFoundError(`Source of "${named.name}"`);
+    }
+    return this.fromSource(source, title, fileIndex);
   }
 
   /** The indexer's own .torrent file, when it comes at once, saves asking the swarm what the torrent holds. */
@@ -163,10 +191,6 @@ export class PlaybackResolver {
       reasons: source.reasons,
     };
   }
-}
-
-function viewerWith(capabilities: ClientCapabilities): Viewer {
-  return { ...anyViewer, capabilities, bitsPerSecond: capabilities.bitsPerSecond ?? null };
 }
 
 /** With something to play, how long slow indexers are waited for. Milliseconds. */

@@ -19,6 +19,8 @@ export interface PlaybackOwner {
   sessionId: string;
   /** Years; null, or nothing, plays everything. */
   ageLimit?: number | null;
+  /** Language of the account, which releases are ranked by; null, or nothing, for each title's original. */
+  language?: string | null;
 }
 
 export interface PlaybackSubject {

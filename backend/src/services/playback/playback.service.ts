@@ -92,13 +92,13 @@ export class PlaybackService {
     request: PlaybackRequest,
     capabilities: ClientCapabilities,
   ): Promise<StartedPlayback> {
-    const { userId, sessionId, ageLimit = null } = owner;
-    const resolved = await this.options.resolver.resolve(request, capabilities, ageLimit);
+    const { userId, sessionId, ageLimit = null, language = null } = owner;
+    const resolved = await this.options.resolver.resolve(request, capabilities, { ageLimit, language });
     this.makeRoom(userId);
     await this.join(resolved);
     const session = new PlaybackSession(
       randomUUID(),
-      { userId, sessionId },
+      { userId, sessionId, ageLimit, language },
       {
         infoHash: resolved.torrent.infoHash,
         title: resolved.title,

@@ -34,6 +34,19 @@ export const anyViewer: Viewer = {
   maxLines: null,
 };
 
+/**
+ * Builds the viewer that both the list of releases and a play rank for, so that the two agree.
+ * @param language of the account, such as `de` or `pt-BR`; null for the original
+ */
+export function viewerFor(capabilities: ClientCapabilities, language: string | null): Viewer {
+  return {
+    ...anyViewer,
+    capabilities,
+    bitsPerSecond: capabilities.bitsPerSecond ?? null,
+    language: language?.slice(0, 2) ?? null,
+  };
+}
+
 export interface ScoredRelease {
   infoHash: string;
   resolution: string | null;

@@ -77,7 +77,13 @@ export class TraktOutbox {
     });
     const unnamed = named.filter(({ ids }) => !hasRemoteId(ids)).map(({ id }) => id);
     if (unnamed.length > 0) await this.giveUp(unnamed, 'Trakt has no name for this title.');
-    const rest = named.filter(({ ids }) => hasRemoteId(ids));
+    const wholeSeries = named.filter((entry) => hasRemoteId(entry.ids) && isPlayOfSeries(entry));
+    if (wholeSeries.length > 0)
+      await this.giveUp(
+        wholeSeries.map(({ id }) => id),
+        'It does not say which episode was watched.',
+      );
+    const rest = named.filter((entry) => hasRemoteId(entry.ids) && !isPlayOfSeries(entry));
     const [first] = rest;
     if (!first) return true;
     const ids = rest.map(({ id }) => id);
@@ -136,6 +142,11 @@ export class TraktOutbox {
         return false;
     }
   }
+}
+
+/** True for a play of a series without its episode, which Trakt would take for a film with the same number. */
+function isPlayOfSeries({ ids, task, season, episode }: NamedEntry): boolean {
+  return ids.type === 'show' && (season === null || episode === null) && /^(history-|scrobble)/.test(task);
 }
 
 const nameless: RemoteIds = { type: 'movie', traktId: null, tmdbId: null, imdbId: null };

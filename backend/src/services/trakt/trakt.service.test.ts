@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Movie } from '../../entities/movie.entity.js';
+import { EpisodeRepository } from '../../repositories/episode.repository.js';
+import { ShowRepository } from '../../repositories/show.repository.js';
+import { SourceRepository } from '../../repositories/source.repository.js';
 import { origin } from '../../test-support/auth.js';
 import { type KinoraApi, openKinoraApi } from '../../test-support/kinora-api.js';
+import { aRelease } from '../../test-support/releases.js';
 import { startTrakt, type TestTrakt } from '../../test-support/trakt-upstream.js';
 
 let remote: TestTrakt;
 let kinora: KinoraApi;
 let film: Movie;
+let token: string;
 let ada: { userId: string; username: string; ageLimit: null };
 
 const minute = 60_000;
@@ -15,7 +20,9 @@ beforeEach(async () => {
   remote = await startTrakt();
   kinora = await openKinoraApi({ traktConfig: remote.config });
   remote.now = () => kinora.clock.now;
-  const { user } = await kinora.signIn('ada', 'correct horse');
+  const signedIn = await kinora.signIn('ada', 'correct horse');
+  const { user } = signedIn;
+  token = signedIn.token;
   ada = { userId: user.id, username: 'ada', ageLimit: null };
   const home = await kinora.media.getHome();
   const found = home.rows[0]?.items.find(({ title }) => title === 'Sintel');
@@ -50,6 +57,25 @@ const save = (positionSeconds: number, state: 'playing' | 'paused' | 'finished' 
     sitting: 'evening',
   });
 const posts = (path: string) => remote.bodies.filter((call) => call.path === path).map(({ body }) => body);
+
+/** A series of two episodes in the catalogue. */
+async function openReelStories() {
+  const [show] = await new ShowRepository(kinora.database).upsertMany([
+    { tmdbId: 990_001, title: 'Open Reel Stories', year: 2019 },
+  ]);
+  const showId = show?.id ?? '';
+  const rows = new EpisodeRepository(kinora.database);
+  const unknown = { tmdbId: null, overview: '', airDate: null };
+  await rows.upsertSeasons(showId, [{ ...unknown, number: 1, title: '', posterPath: null, episodeCount: 2 }]);
+  const facts = { ...unknown, runtimeSeconds: 1_500, stillPath: null, rating: null, kind: null };
+  await rows.upsertEpisodes(
+    showId,
+    1,
+    [1, 2].map((number) => ({ ...facts, number, title: `Episode ${number}` })),
+    new Date(kinora.clock.now),
+  );
+  return { showId, episodes: await rows.listAllEpisodes(showId) };
+}
 
 /** Linked, and everything read. */
 async function link(): Promise<void> {
@@ -403,6 +429,54 @@ describe('telling', () => {
     expect(await plays()).toHaveLength(1);
     expect(remote.history).toHaveLength(1);
     expect((await status()).waiting.total).toBe(0);
+  });
+
+  test('an episode played from a release chosen by hand is told as that episode', async () => {
+    const { episodes, showId } = await openReelStories();
+    const [, second] = episodes;
+    const release = aRelease({ infoHash: 'b'.repeat(40), title: 'Open.Reel.Stories.S01.1080p.WEB.x264.AAC' });
+    const { imdbId: _, ...facts } = release;
+    const [source] = await new SourceRepository(kinora.database).takeIn(
+      { kind: 'episode', id: second?.id ?? '' },
+      [{ ...facts, announce: [], webSeeds: [], indexer: 'Indexer', indexers: ['Indexer'], links: [] }],
+    );
+    await link();
+    const call = async (method: string, path: string, body: object) => {
+      const answer = await kinora.request(method, path, { token, body });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const chosen = { sourceId: source?.id, mediaId: showId, season: 1, episode: 2 };
+    expect((await call('POST', '/api/playback', { ...chosen, episode: 1 })).status).toBe(404);
+    const play = await call('POST', '/api/playback', chosen);
+    expect(play).toMatchObject({ status: 201, body: { state: { mediaId: showId, season: 1, episode: 2 } } });
+    const progress = { positionSeconds: 300, durationSeconds: 1_500 };
+    expect((await call('PUT', `/api/progress/${showId}`, progress)).status).toBe(400);
+    const batch = { sentAt: iso(), saves: [{ ...progress, mediaId: showId, id: 'save-one', at: iso() }] };
+    expect((await call('POST', '/api/progress', batch)).body).toEqual({ accepted: [] });
+    await call('PUT', `/api/progress/${showId}`, { ...progress, season: 1, episode: 2 });
+    await tell();
+    expect(posts('/scrobble/start')).toMatchObject([
+      { progress: 20, show: { ids: { tmdb: 990_001 } }, episode: { season: 1, number: 2 } },
+    ]);
+    expect(await kinora.watchOverview.listContinueWatching(ada)).toMatchObject([
+      { mediaId: showId, season: 1, episode: 2, reason: 'resume' },
+    ]);
+  });
+
+  test('a play that an older version kept for a series without its episode is never told as a film', async () => {
+    const { showId } = await openReelStories();
+    await link();
+    const at = new Date(kinora.clock.now);
+    const entry = { userId: ada.userId, mediaId: showId, titleKey: showId, season: null, episode: null };
+    const task = { action: null, progress: null, reference: 'old-event', task: 'history-add' } as const;
+    await kinora.traktOutbox.add([
+      { ...entry, ...task, id: 'old', at, state: 'waiting', attempts: 0, dueAt: at, reason: null },
+    ]);
+    await tell();
+    expect(posts('/sync/history')).toEqual([]);
+    expect((await status()).waiting.items).toMatchObject([
+      { state: 'given-up', reason: 'It does not say which episode was watched.' },
+    ]);
   });
 
   test('tells marks and their removal, and an undoing restores what was there', async () => {

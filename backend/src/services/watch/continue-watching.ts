@@ -21,10 +21,15 @@ export interface Candidate {
   states: StoredState[];
 }
 
-/** The latest of each film and show, in the order of activity. Dismissed ones are left out until there is news of them. */
+/**
+ * The latest of each film and show, in the order of activity. Dismissed ones are left out until there is news of them. So
+ * is what an older version saved for a series without its episode, once an episode of the series is known.
+ */
 export function candidatesOf(states: readonly StoredState[]): Candidate[] {
   const byMedia = new Map<string, Candidate>();
-  for (const state of states.toSorted((a, b) => moment(b) - moment(a))) {
+  const series = new Set(states.flatMap(({ mediaId, season }) => (season === null ? [] : [mediaId])));
+  const placed = states.filter(({ mediaId, season }) => season !== null || !series.has(mediaId));
+  for (const state of placed.toSorted((a, b) => moment(b) - moment(a))) {
     const known = byMedia.get(state.mediaId);
     if (known) known.states.push(state);
     else byMedia.set(state.mediaId, { latest: state, states: [state] });

@@ -68,6 +68,8 @@ export class WatchOverview {
     for (const candidate of candidates) {
       const title = titles.get(candidate.latest.mediaId);
       if (!title || !isVisible(title, ageLimit)) continue;
+      // A series of which only an older version's place without an episode is known: there is nothing to play.
+      if (title.type === 'show' && candidate.latest.season === null) continue;
       const needsGuide = candidate.latest.season !== null;
       if (needsGuide && guides >= limits.guides) continue;
       guides += Number(needsGuide);
@@ -110,7 +112,8 @@ export class WatchOverview {
   async getProgress({ userId, ageLimit }: Viewer, mediaId: string): Promise<MediaProgress> {
     const title = (await this.titles.findTitles([mediaId])).get(mediaId);
     if (!title || !isVisible(title, ageLimit)) throw new NotFoundError('Title');
-    const states = await this.watches.listStates(userId, title.mediaId);
+    const stored = await this.watches.listStates(userId, title.mediaId);
+    const states = title.type === 'show' ? stored.filter(({ season }) => season !== null) : stored;
     const ratings = await this.ratings.listOf(userId, title.mediaId);
     return title.type === 'movie' ? ofFilm(title, states, ratings) : this.ofShow(title, states, ratings);
   }

@@ -9,6 +9,19 @@ export class EpisodesUnknownError extends AppError {
   }
 }
 
+/** Progress names a series and no episode, or a film and an episode. */
+export class EpisodeMismatchError extends AppError {
+  override readonly name = 'EpisodeMismatchError';
+
+  constructor(type: 'movie' | 'show') {
+    const message =
+      type === 'show'
+        ? 'This is a series: send season and episode of what plays.'
+        : 'This is a film: it has no season and episode.';
+    super('validation-failed', message, { errors: [{ field: 'body.episode', message }] });
+  }
+}
+
 /** Saves come faster than the disk takes them. */
 export class SavesBusyError extends AppError {
   override readonly name = 'SavesBusyError';

@@ -14,7 +14,7 @@ import { HybridClock } from './hybrid-clock.js';
 import { SaveQueue } from './save-queue.js';
 import type { TitleDirectory, WatchTitle } from './title-directory.port.js';
 import { type TitleRef, titleKeyOf } from './title-key.js';
-import { EpisodesUnknownError } from './watch.errors.js';
+import { EpisodeMismatchError, EpisodesUnknownError } from './watch.errors.js';
 import { foldEvents } from './watch-fold.js';
 import type { WatchNews } from './watch-news.js';
 import { countsAsFinished, samePlayWithinMs, shareOf } from './watch-rules.js';
@@ -70,8 +70,14 @@ export class WatchService {
     this.queue = new SaveQueue(options.watches, options.also);
   }
 
-  /** Notes where the player is. Errors: not-found, also for what is not meant for the watcher's age. */
+  /**
+   * Notes where the player is.
+   * @throws {NotFoundError} also for what is not meant for the watcher's age
+   * @throws {EpisodeMismatchError} for a series without an episode, or a film with one
+   */
   async save(watcher: Watcher, save: Save): Promise<StoredState> {
+    const title = await this.getTitle(watcher, save.mediaId);
+    if (!fits(title, save)) throw new EpisodeMismatchError(title.type);
     const { states } = await this.saveMany(watcher, [save]);
     const [state] = states;
     if (!state) throw new NotFoundError('Title');
@@ -80,7 +86,8 @@ export class WatchService {
 
   /**
    * The same for many at once, as a player that was offline brings them. `sentAt` is the player's clock now, from which
-   * its error is known. What names no title is left out; `accepted` has the ids of the rest.
+   * its error is known. What names no title, a series without an episode, or a film with one is left out; `accepted` has
+   * the ids of the rest.
    */
   async saveMany(
     watcher: Watcher,
@@ -91,7 +98,9 @@ export class WatchService {
     // A film may have turned out to be another one while it played.
     const visible = saves.flatMap((save) => {
       const title = known.get(save.mediaId);
-      return title && isVisible(title, watcher.ageLimit) ? [{ ...save, mediaId: title.mediaId }] : [];
+      return title && isVisible(title, watcher.ageLimit) && fits(title, save)
+        ? [{ ...save, mediaId: title.mediaId }]
+        : [];
     });
     const skew = sentAt === undefined ? 0 : this.options.now() - sentAt;
     const events: NewWatchEvent[] = [];
@@ -114,7 +123,8 @@ export class WatchService {
    */
   async mark(watcher: Watcher, asked: TitleRef, watched: boolean): Promise<Change> {
     const known = await this.getTitle(watcher, asked.mediaId);
-    const title = { ...asked, mediaId: known.mediaId };
+    const place = known.type === 'movie' ? { season: null, episode: null } : asked;
+    const title = { season: place.season, episode: place.episode, mediaId: known.mediaId };
     const stored = await this.options.watches.listStates(watcher.userId, title.mediaId);
     const seen = new Set(stored.filter(({ plays }) => plays > 0).map(({ titleKey }) => titleKey));
     const touched = new Map(stored.map((state) => [state.titleKey, state]));
@@ -268,6 +278,11 @@ const sittingMs = 6 * 60 * 60_000;
 
 export function isVisible(title: WatchTitle | undefined, ageLimit: number | null): boolean {
   return title !== undefined && suits(title, ageLimit);
+}
+
+/** True when a film is named without an episode, and a series with one. */
+function fits({ type }: WatchTitle, { season, episode }: TitleRef): boolean {
+  return type === 'movie' ? season === null && episode === null : season !== null && episode !== null;
 }
 
 function activity({ lastActivityAt }: StoredState): number {

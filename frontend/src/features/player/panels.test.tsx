@@ -11,6 +11,8 @@ const sentence = 'Paused: tun0 is down or does not exist. It goes on by itself.'
 const state: PlaybackState = {
   id: 'a',
   mediaId: null,
+  season: null,
+  episode: null,
   title: 'Reel',
   stage: 'stalled',
   message: sentence,

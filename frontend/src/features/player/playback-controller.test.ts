@@ -10,6 +10,8 @@ import { PlaybackController, type PlaybackSnapshot } from './playback-controller
 const state = (stage: PlaybackState['stage']): PlaybackState => ({
   id: 'p1',
   mediaId: 'm1',
+  season: null,
+  episode: null,
   title: 'Sintel',
   stage,
   message: stage,

@@ -58,7 +58,9 @@ export function PlayerPage({ request, onLeave, onSources, onEpisode }: PlayerPag
   return (
     <Stage
       key={`${JSON.stringify(request)} ${attempt.number}`}
-      ask={() => ask(api, queries, moveTo === undefined ? request : { sourceId: moveTo }, capabilities)}
+      ask={() =>
+        ask(api, queries, moveTo === undefined ? request : { ...request, sourceId: moveTo }, capabilities)
+      }
       film={film.data ?? series.data ?? null}
       mediaId={request.mediaId ?? null}
       place={place}
@@ -85,8 +87,9 @@ async function ask(
   { mediaId, sourceId, opened, ...place }: PlayRequest,
   capabilities: ClientCapabilities,
 ): Promise<Playback> {
+  const title = mediaId === undefined ? {} : { mediaId, ...placeOf(place) };
   const body: PlaybackRequest | null = sourceId
-    ? { sourceId, capabilities }
+    ? { sourceId, ...title, capabilities }
     : mediaId
       ? { mediaId, ...placeOf(place), capabilities }
       : null;

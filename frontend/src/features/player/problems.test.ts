@@ -6,6 +6,8 @@ const calm = { error: null, noPicture: false, started: true, waiting: false };
 const state = (stage: PlaybackState['stage'], message = ''): PlaybackState => ({
   id: 'p',
   mediaId: null,
+  season: null,
+  episode: null,
   title: 'Sintel',
   stage,
   message,

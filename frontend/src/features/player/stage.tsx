@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { ArrowLeft, Play } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useApi } from '../../api/client.js';
-import type { Movie, Playback, Show } from '../../api/types.js';
+import type { Movie, Playback, PlaybackState, Show } from '../../api/types.js';
 import { Backdrop } from '../../ui/backdrop.js';
 import { Button } from '../../ui/button.js';
 import { BufferingPanel } from './buffering-panel.js';
@@ -73,7 +73,8 @@ export function Stage(props: StageProps) {
   );
   const media = useMediaState(video);
   const watchedId = state?.mediaId ?? mediaId;
-  useProgress(api, watchedId === null ? null : { mediaId: watchedId, ...place }, video, media);
+  const watchedPlace = playingPlace(state) ?? place;
+  useProgress(api, watchedId === null ? null : { mediaId: watchedId, ...watchedPlace }, video, media);
   const fullscreen = useFullscreen();
   const { active, toggle: toggleControls } = useActivity(stage);
   const position = media.time > 0 ? media.time : resumeAt;
@@ -287,6 +288,12 @@ export function Stage(props: StageProps) {
       )}
     </main>
   );
+}
+
+/** The episode that plays, as the server says it; nothing for a film, and before the server has answered. */
+function playingPlace(state: PlaybackState | null): { season: number; episode: number } | undefined {
+  if (state === null || state.season === null || state.episode === null) return undefined;
+  return { season: state.season, episode: state.episode };
 }
 
 /** Where the credits are, more or less: the rest is a twentieth, and not more than 45 seconds. */

@@ -60,7 +60,10 @@ function Found(place: EpisodePlace) {
   return (
     <>
       {data.items.length > 0 ? (
-        <SourceTable sources={data.items} />
+        <SourceTable
+          sources={data.items}
+          title={{ mediaId: place.showId, season: String(place.season), episode: String(place.episode) }}
+        />
       ) : (
         <EmptyState title={none.title}>{none.text}</EmptyState>
       )}

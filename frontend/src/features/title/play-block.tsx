@@ -99,7 +99,7 @@ export function PlayBlock({ movieId, sourcesOpen, onSources, openTorrent, lists 
       </div>
       {data && data.items.length > 0 && (
         <Dialog open={sourcesOpen} onClose={() => onSources(false)} title="Sources" shape="sheet">
-          <SourceTable sources={data.items} />
+          <SourceTable sources={data.items} title={{ mediaId: movieId }} />
           <IndexersAsked indexers={data.indexers} />
           <IndexerFailures indexers={data.indexers} />
           <RefusedReleases refused={data.refused} />

@@ -15,8 +15,20 @@ const sortWords: Record<SortKey, string> = {
   seeders: 'Seeders',
 };
 
+/** The film, or the episode of a series, that sources belong to, as the address of the player names it. */
+export interface PlayedTitle {
+  mediaId: string;
+  season?: string;
+  episode?: string;
+}
+
+interface SourceTableProps {
+  sources: readonly Source[];
+  title: PlayedTitle;
+}
+
 /** Every source with its reasons. On a phone the numbers move under the name. */
-export function SourceTable({ sources }: { sources: readonly Source[] }) {
+export function SourceTable({ sources, title }: SourceTableProps) {
   const [sort, setSort] = useState<SortKey>('best');
   const best = sources[0];
   return (
@@ -49,7 +61,7 @@ export function SourceTable({ sources }: { sources: readonly Source[] }) {
         </thead>
         <tbody>
           {sortSources(sources, sort).map((source) => (
-            <SourceRow key={source.id} source={source} isBest={source === best} />
+            <SourceRow key={source.id} source={source} title={title} isBest={source === best} />
           ))}
         </tbody>
       </table>
@@ -57,7 +69,7 @@ export function SourceTable({ sources }: { sources: readonly Source[] }) {
   );
 }
 
-function SourceRow({ source, isBest }: { source: Source; isBest: boolean }) {
+function SourceRow({ source, title, isBest }: { source: Source; title: PlayedTitle; isBest: boolean }) {
   const codecs = [source.videoCodec, source.audioCodec].filter(Boolean).join(' / ');
   return (
     <tr data-testid="source">
@@ -77,7 +89,7 @@ function SourceRow({ source, isBest }: { source: Source; isBest: boolean }) {
       <td>
         <Link
           to="/play"
-          search={{ sourceId: source.id }}
+          search={{ ...title, sourceId: source.id }}
           className={buttonClass({ icon: true })}
           aria-label={`Play ${source.title}`}
         >
