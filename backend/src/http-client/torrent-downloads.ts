@@ -40,7 +40,7 @@ export class TorrentDownloads {
       for (let hop = 0; hop <= maxHops; hop++) {
         const answer = await this.hop(url, { provider, trusted, limit });
         if (answer.kind !== 'redirect') return answer;
-        if (answer.location.startsWith('magnet:')) return { kind: 'magnet', magnet: answer.location };
+        if (/^magnet:/i.test(answer.location)) return { kind: 'magnet', magnet: answer.location };
         if (!URL.canParse(answer.location, url.href)) throw bad(provider, 'a redirect to nowhere');
         url = new URL(answer.location, url);
       }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { magnetLimit } from '../services/torrent/magnet.js';
 import { idParams, idSchema, json, problems } from './common.schemas.js';
 import { sourceSchema } from './source.schemas.js';
 
@@ -56,7 +57,7 @@ export const playbackBodySchema = z
   .union([
     titleSchema,
     chosenSchema,
-    z.strictObject({ magnet: z.string().min(1).max(8192), fileIndex, capabilities }),
+    z.strictObject({ magnet: z.string().min(1).max(magnetLimit), fileIndex, capabilities }),
   ])
   .openapi('PlaybackRequest');
 

@@ -15,7 +15,7 @@ export function fileOfPlay(
   { fileIndex, episode }: Pick<ResolvedPlayback, 'fileIndex' | 'episode'>,
 ): TorrentFile {
   if (fileIndex !== undefined || !episode) return choosePlayableFile(metadata, fileIndex);
-  const picked = pickFile(metadata, episode);
+  const picked = pickFile({ files: metadata.files.filter(({ isPadding }) => !isPadding) }, episode);
   if ('refusal' in picked) throw new TorrentUnplayableError(picked.refusal);
   return picked.file;
 }

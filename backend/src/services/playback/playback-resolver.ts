@@ -88,13 +88,8 @@ export class PlaybackResolver {
         return opened({ infoHash, announce }, name ?? infoHash, request.fileIndex, null);
       }
       case 'torrent-file': {
-        const { infoHash, announce, metadata } = parseTorrentFile(request.bytes);
-        return opened(
-          { infoHash, announce, torrentFile: request.bytes },
-          metadata.name,
-          request.fileIndex,
-          metadata,
-        );
+        const { infoHash, announce, metadata, bytes } = parseTorrentFile(request.bytes);
+        return opened({ infoHash, announce, torrentFile: bytes }, metadata.name, request.fileIndex, metadata);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { fc } from '../../test-support/properties.js';
-import { toEngineSchema } from './engine-protocol.js';
+import { describeFailure, reviveFailure, toEngineSchema } from './engine-protocol.js';
+import { EngineUnavailableError, TorrentInvalidError } from './torrent.errors.js';
 
 const join = (infoHash: unknown, more: object = {}) => ({
   ...{ type: 'call', id: 1, method: 'add' },
@@ -34,4 +35,20 @@ it('T16 nothing but an info-hash and bytes names a torrent to the engine: no add
     }),
     { numRuns: 400 },
   );
+});
+
+it('a failure with a torrent and an engine that is away are two errors', () => {
+  const revive = (error: unknown) => reviveFailure(describeFailure(error));
+  expect(revive(new TypeError('urls.forEach is not a function'))).toMatchObject({
+    code: 'torrent-unplayable',
+    message: 'The torrent engine could not use this torrent. Try another one.',
+  });
+  expect(revive(new EngineUnavailableError())).toMatchObject({
+    code: 'engine-unavailable',
+    retryAfterSeconds: 2,
+  });
+  expect(revive(new TorrentInvalidError('it is empty'))).toMatchObject({
+    code: 'torrent-invalid',
+    message: 'This torrent cannot be used: it is empty.',
+  });
 });

@@ -5,6 +5,7 @@ import { chunkStoreSettingsSchema } from '../../chunk-stores/chunk-store-setting
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import { type ErrorCode, errorCodes } from '../../errors/error-codes.js';
 import {
+  EngineFailureError,
   EngineUnavailableError,
   MetadataTimeoutError,
   TorrentInvalidError,
@@ -30,7 +31,14 @@ const metadataSchema = z.object({
   pieceLength: count,
   length: count,
   files: z.array(
-    z.object({ index: count, name: z.string(), path: z.string(), length: count, offset: count }),
+    z.object({
+      index: count,
+      name: z.string(),
+      path: z.string(),
+      length: count,
+      offset: count,
+      isPadding: z.boolean().optional(),
+    }),
   ),
   isPrivate: z.boolean(),
 });
@@ -175,12 +183,12 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
 ]);
 export type FromEngine = z.output<typeof fromEngineSchema>;
 
-/** An error as it crosses. What has no code of ours becomes `engine-unavailable`. */
+/** An error as it crosses. What has no code of ours is a failure with that torrent: the process itself runs. */
 export function describeFailure(error: unknown): EngineFailure {
   if (error instanceof AppError) return { name: error.name, code: error.code, message: error.message };
   return {
-    name: 'Error',
-    code: 'engine-unavailable',
+    name: 'EngineFailureError',
+    code: 'torrent-unplayable',
     message: error instanceof Error ? error.message : String(error),
   };
 }
@@ -191,6 +199,7 @@ export function reviveFailure(failure: EngineFailure): AppError {
 }
 
 const classes: Readonly<Record<string, (failure: { code: ErrorCode; message: string }) => AppError>> = {
+  EngineFailureError: ({ message }) => new EngineFailureError(new Error(message)),
   TorrentInvalidError: ({ message }) => new TorrentInvalidError(reasonIn(message)),
   TorrentUnplayableError: ({ message }) => new TorrentUnplayableError(reasonIn(message)),
   MetadataTimeoutError: ({ message }) => new MetadataTimeoutError(Number(/\d+/.exec(message)?.[0] ?? 0)),

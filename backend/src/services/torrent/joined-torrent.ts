@@ -11,7 +11,7 @@ import type { Seeding } from './seeding.js';
 import { hasHash } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import { cleanComplaint } from './swarm-text.js';
-import { TorrentInvalidError, TorrentUnplayableError } from './torrent.errors.js';
+import { TorrentUnplayableError } from './torrent.errors.js';
 import type {
   ByteRange,
   TorrentMetadata,
@@ -222,12 +222,7 @@ export class JoinedTorrent {
     return this.torrent.wires.length > 0 ? 'fetching-metadata' : 'finding-peers';
   }
 
-  /** The library encodes the info dictionary again; only when that gives the same hash are we talking of one thing. */
   private onMetadata(metadata: TorrentMetadata): void {
-    if (this.torrent.infoHash !== this.options.infoHash) {
-      this.fail(new TorrentInvalidError('its info dictionary is not canonical bencode'));
-      return;
-    }
     this.metadata = metadata;
     this.waits.changed();
   }

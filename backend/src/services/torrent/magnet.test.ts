@@ -24,6 +24,34 @@ describe('parseMagnet', () => {
     });
   });
 
+  const tracker = 'http://t.example/announce';
+  const tr = encodeURIComponent(tracker);
+
+  it.each([
+    ['ampersands of HTML', `magnet:?dn=The%20Film&amp;xt=urn:btih:${hex}&amp;tr=${tr}`],
+    ['numbered keys', `magnet:?dn=The+Film&xt.1=urn:btih:${hex}&tr.1=${tr}`],
+    ['upper case', `MAGNET:?DN=The+Film&XT=URN:BTIH:${hex.toUpperCase()}&TR=${tr}`],
+    ['line breaks', ` magnet:?xt=urn:btih:${hex}\n&dn=The+Film\r\n&tr=${tr}\n`],
+    [
+      'a line broken inside the hash',
+      `magnet:?dn=The+Film&xt=urn:btih:${hex.slice(0, 9)}\r\n${hex.slice(9)}&tr=${tr}`,
+    ],
+  ])('reads a link as it is pasted: %s', (_name, text) => {
+    expect(parseMagnet(text)).toEqual({ infoHash: hex, name: 'The Film', announce: [tracker] });
+  });
+
+  it('reads an info-hash alone, in hex or base 32, and a link with 140 trackers', () => {
+    expect(parseMagnet(` ${hex.toUpperCase()}\n`)).toEqual({ infoHash: hex, name: null, announce: [] });
+    expect(parseMagnet('aerukz4jvpg66ajdivtytk6n54asgrlh').infoHash).toBe(hex);
+    const many = Array.from(
+      { length: 140 },
+      (_, n) => `&tr=${encodeURIComponent(`udp://tracker-${n}.with-a-long-name.example:6969/announce`)}`,
+    );
+    const link = `magnet:?xt=urn:btih:${hex}${many.join('')}`;
+    expect(link.length).toBeGreaterThan(8_192);
+    expect(parseMagnet(link).announce).toHaveLength(50);
+  });
+
   it('ignores every address that is no tracker (T15, T16)', () => {
     const evil = [
       'xs=http://127.0.0.1/x',
@@ -49,8 +77,8 @@ describe('parseMagnet', () => {
     ['another network', 'magnet:?xt=urn:sha1:YNCKHTQCWBTRNJIV4WNAE52SJUQCZO5C', 'no BitTorrent info-hash'],
     ['a web address', 'http://example.org/x.torrent', 'magnet:?'],
     ['a path', '/etc/passwd', 'magnet:?'],
-    ['a bare hash', hex, 'magnet:?'],
-    ['length', `magnet:?xt=urn:btih:${hex}&dn=${'x'.repeat(9000)}`, '8,192'],
+    ['a bare text of another length', `${hex}0`, 'magnet:?'],
+    ['length', `magnet:?xt=urn:btih:${hex}&dn=${'x'.repeat(66_000)}`, '65,536'],
   ])('refuses %s and says why', (_name, text, reason) => {
     expect(() => parseMagnet(text)).toThrow(MagnetInvalidError);
     expect(() => parseMagnet(text)).toThrow(reason);

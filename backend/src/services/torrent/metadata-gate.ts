@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { decodeBencode } from './bencode.js';
+import { libraryTorrent } from './library-torrent.js';
 import { findStoredPieces, hasHash } from './stored-pieces.js';
 import type { SwarmTorrent } from './swarm-shapes.js';
 import type { TorrentMetadata } from './torrent-engine.port.js';
-import { parseInfoDict, parseTorrentFile, pieceHashesIn } from './torrent-file.js';
+import { parseInfoDict, parseTorrentFile, pieceHashesIn, writeTorrentFile } from './torrent-file.js';
 import type { TorrentStore } from './torrent-store.js';
 
 export interface FoundMetadata {
   metadata: TorrentMetadata;
   /** SHA-1 sums of the pieces, 20 bytes each. */
   hashes: Uint8Array<ArrayBuffer>;
+  /** Bytes of the info dictionary, which peers are sent. */
+  infoBytes: Uint8Array;
 }
 
 export interface MetadataGateOptions {
@@ -37,12 +40,17 @@ export function guardMetadata(torrent: SwarmTorrent, options: MetadataGateOption
     isTaking = true;
     try {
       const found = torrentFile ? readFile(torrentFile) : readFromSwarm(input, infoHash);
-      const { metadata, hashes } = found;
+      const { metadata, hashes, infoBytes } = found;
       torrent._startupBitfield = await findStoredPieces(store.stores, metadata, hashes);
       if (options.hasFailed()) return;
       store.checkBy((piece, chunk) => hasHash(hashes, piece, chunk));
       options.onFound(found);
-      await onMetadata(input);
+      // The library writes a file of its own from what it parsed; ours has the bytes that the info-hash is of.
+      Object.defineProperty(torrent, 'torrentFile', {
+        get: () => writeTorrentFile(infoBytes, torrent.announce),
+        set: () => undefined,
+      });
+      await onMetadata(libraryTorrent(metadata, hashes));
     } catch (error) {
       if (error instanceof ForeignMetadata) isTaking = false;
       else options.onFailed(error);
@@ -54,13 +62,15 @@ export function guardMetadata(torrent: SwarmTorrent, options: MetadataGateOption
 class ForeignMetadata extends Error {}
 
 function readFile(bytes: Uint8Array): FoundMetadata {
-  return { metadata: parseTorrentFile(bytes).metadata, hashes: new Uint8Array(pieceHashesIn(bytes)) };
+  const { metadata, infoBytes } = parseTorrentFile(bytes);
+  return { metadata, infoBytes, hashes: new Uint8Array(pieceHashesIn(bytes)) };
 }
 
 function readFromSwarm(input: unknown, infoHash: string): FoundMetadata {
   if (!(input instanceof Uint8Array)) throw new ForeignMetadata();
   const span = decodeBencode(input).spans.get('info');
-  const info = input.subarray(span?.start ?? 0, span?.end ?? 0);
-  if (createHash('sha1').update(info).digest('hex') !== infoHash) throw new ForeignMetadata();
-  return { metadata: parseInfoDict(info, infoHash), hashes: new Uint8Array(pieceHashesIn(input)) };
+  const infoBytes = input.slice(span?.start ?? 0, span?.end ?? 0);
+  if (createHash('sha1').update(infoBytes).digest('hex') !== infoHash) throw new ForeignMetadata();
+  const hashes = new Uint8Array(pieceHashesIn(input));
+  return { metadata: parseInfoDict(infoBytes, infoHash), infoBytes, hashes };
 }

@@ -21,6 +21,18 @@ describe('choosePlayableFile', () => {
     ).toBe(1);
   });
 
+  it.each(['VOB', 'divx', 'rmvb', 'mk3d', 'ogm', 'asf', 'f4v'])('takes .%s for a video', (extension) => {
+    expect(choosePlayableFile(files([`Film.${extension}`, 5], ['about.txt', 9])).index).toBe(0);
+    expect(mimeTypeOf(`Film.${extension}`)).toMatch(/^(video\/|application\/vnd\.rn-realmedia)/);
+  });
+
+  it('never takes padding, not even when it is asked for', () => {
+    const { files: list } = files(['.pad/9.mkv', 9], ['Film.mkv', 5]);
+    const padded = { files: list.map((file) => ({ ...file, isPadding: file.index === 0 })) };
+    expect(choosePlayableFile(padded).index).toBe(1);
+    expect(() => choosePlayableFile(padded, 0)).toThrow('padding');
+  });
+
   it.each([
     [
       ['I/Film.mpeg', 1_100],

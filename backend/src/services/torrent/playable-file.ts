@@ -8,15 +8,22 @@ const videoTypes: Readonly<Record<string, string>> = {
   mov: 'video/quicktime',
   webm: 'video/webm',
   mkv: 'video/x-matroska',
+  mk3d: 'video/x-matroska',
   avi: 'video/x-msvideo',
+  divx: 'video/x-msvideo',
   ts: 'video/mp2t',
   m2ts: 'video/mp2t',
   mts: 'video/mp2t',
   mpg: 'video/mpeg',
   mpeg: 'video/mpeg',
+  vob: 'video/mpeg',
   ogv: 'video/ogg',
+  ogm: 'video/ogg',
   wmv: 'video/x-ms-wmv',
+  asf: 'video/x-ms-asf',
   flv: 'video/x-flv',
+  f4v: 'video/mp4',
+  rmvb: 'application/vnd.rn-realmedia-vbr',
   '3gp': 'video/3gpp',
 };
 
@@ -40,13 +47,18 @@ export function choosePlayableFile(
   fileIndex: number | null | undefined = null,
 ): TorrentFile {
   if (fileIndex !== null) return playableAt(files, fileIndex);
-  const videos = files.filter((file) => videoTypeOf(file.name) !== null && file.length > 0);
+  const videos = listVideos({ files });
   if (videos.length === 0) throw new TorrentUnplayableError('the torrent holds no video file');
   const films = withoutSamples(videos);
   const main = withoutExtras(films, { keepSpecials: false });
   const film = bestRendition(main.length > 0 ? main : films);
   if (!film) throw new TorrentUnplayableError('the torrent holds only a sample');
   return partsOf(main, film)[0] ?? film;
+}
+
+/** Files that can be played: videos by name, not empty, no padding. In the order of the torrent; samples are among them. */
+export function listVideos({ files }: Pick<TorrentMetadata, 'files'>): TorrentFile[] {
+  return files.filter((file) => file.length > 0 && !file.isPadding && videoTypeOf(file.name) !== null);
 }
 
 /**
@@ -92,6 +104,7 @@ function playableAt(files: readonly TorrentFile[], fileIndex: number): TorrentFi
   const file = files.find((candidate) => candidate.index === fileIndex);
   if (!file) throw new TorrentUnplayableError(`the torrent has no file ${fileIndex}`);
   if (videoTypeOf(file.name) === null) throw new TorrentUnplayableError('that file is no video');
+  if (file.isPadding) throw new TorrentUnplayableError('that file is padding');
   if (file.length === 0) throw new TorrentUnplayableError('that file is empty');
   return file;
 }

@@ -1,12 +1,12 @@
 // The only file that names WebTorrent.
 import type { Socket } from 'node:net';
-import parseTorrent from 'parse-torrent';
 import WebTorrent from 'webtorrent';
 import { maxPeers } from './dial-limits.js';
+import { type LibraryTorrent, libraryTorrent } from './library-torrent.js';
 import { isPublicAddress } from './peer-addresses.js';
 import type { SwarmClient } from './swarm-shapes.js';
 import { TorrentInvalidError } from './torrent.errors.js';
-import { parseTorrentFile } from './torrent-file.js';
+import { parseTorrentFile, pieceHashesIn } from './torrent-file.js';
 import { hardenTrackers } from './tracker-hardening.js';
 import { hardenWebRtc, type WebRtcSettings, webRtcOptions } from './webrtc-hardening.js';
 import { hardenLibraries } from './wire-hardening.js';
@@ -65,14 +65,14 @@ export async function takeShare({ throttleGroups }: SwarmClient, bytes: number):
   }
 }
 
-/** A .torrent file as the library takes it. Error: `TorrentInvalidError` when it is not the torrent of that info-hash, for us or for the library. */
-export async function describeForLibrary(infoHash: string, torrentFile: Uint8Array): Promise<object> {
-  if (parseTorrentFile(torrentFile).infoHash !== infoHash)
-    throw new TorrentInvalidError('it is another torrent');
-  const parsed = await parseTorrent(torrentFile);
-  if (parsed.infoHash !== infoHash)
-    throw new TorrentInvalidError('its info dictionary is not canonical bencode');
-  return parsed;
+/**
+ * Describes a .torrent file for the library.
+ * @throws {TorrentInvalidError} when it is not the torrent of that info-hash
+ */
+export function describeForLibrary(infoHash: string, torrentFile: Uint8Array): LibraryTorrent {
+  const { metadata } = parseTorrentFile(torrentFile);
+  if (metadata.infoHash !== infoHash) throw new TorrentInvalidError('it is another torrent');
+  return libraryTorrent(metadata, pieceHashesIn(torrentFile));
 }
 
 /** The library checks addresses of peers it dials, not of those that call. */

@@ -26,6 +26,8 @@ export interface SwarmTorrent extends EventEmitter {
   destroyed: boolean;
   pieceLength: number;
   torrentFile: Uint8Array | null;
+  /** Addresses of its trackers. */
+  announce: readonly string[];
   done: boolean;
   /** One entry a piece. */
   pieces: readonly unknown[];

@@ -25,12 +25,14 @@ export interface TorrentFile {
   length: number;
   /** Where it begins in the torrent, in bytes. */
   offset: number;
+  /** Zeros between two files (BEP 47): never shown, never played. */
+  isPadding?: boolean | undefined;
 }
 
 export interface TorrentMetadata {
   infoHash: string;
   name: string;
-  /** Bytes; 16 KiB to 32 MiB. */
+  /** Bytes; 16 KiB to 64 MiB. */
   pieceLength: number;
   /** Sum of the files, bytes. */
   length: number;

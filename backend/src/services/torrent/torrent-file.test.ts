@@ -74,6 +74,39 @@ describe('parseTorrentFile', () => {
     expect(announce).toEqual(['http://a.example/announce']);
   });
 
+  it('ignores keys of an unexpected type outside the info dictionary, and bytes after its end', () => {
+    const flat = {
+      announce: ['http://a.example/'],
+      'announce-list': ['http://b.example/', ['http://c.example/'], 7],
+    };
+    const bytes = torrent({}, { ...flat, 'created by': 7, 'creation date': 'today', 'url-list': { a: 1 } });
+    const parsed = parseTorrentFile(Buffer.concat([bytes, Buffer.from('\r\n<html>')]));
+    expect(parsed).toMatchObject({
+      announce: ['http://a.example/', 'http://b.example/', 'http://c.example/'],
+      webSeeds: [],
+    });
+    expect(Buffer.from(parsed.bytes)).toEqual(bytes);
+    expect(parseTorrentFile(torrent({ name: 7 }, { announce: 7 })).metadata.name).toBe('unnamed');
+  });
+
+  it('T06 reads 10,000 files with their attributes, and marks padding (BEP 47)', () => {
+    const files = Array.from({ length: 5_000 }, (_, n) => [
+      { attr: 'x', length: 4, md5sum: 'a'.repeat(32), mtime: 1, path: ['Show', `${n}.mkv`] },
+      n % 2 === 0
+        ? { attr: 'p', length: 4, path: ['.pad', 'x.mkv'] }
+        : { length: 4, path: ['_____padding_file_1.mkv'] },
+    ]).flat();
+    const { metadata } = parseTorrentFile(withFiles(files));
+    expect(metadata.files).toHaveLength(10_000);
+    expect(metadata.files.slice(0, 4).map(({ isPadding }) => isPadding)).toEqual([
+      undefined,
+      true,
+      undefined,
+      true,
+    ]);
+    expect(() => parseTorrentFile(withFiles([...files, { length: 4, path: ['a'] }]))).toThrow('10,000 files');
+  });
+
   it.each<[string, Buffer]>([
     ['T05 a length of 2^40 with one hash', torrent({ length: 2 ** 40, pieces: Buffer.alloc(20) })],
     ['T05 a length of 2^53', torrent({ length: 2 ** 53 - 1 })],
@@ -121,15 +154,16 @@ describe('parseTorrentFile', () => {
     expect(() => parseTorrentFile(bencode({ info: v2 }))).toThrow('v2');
   });
 
-  it('takes exactly the powers of two from 16 KiB to 32 MiB as piece length (T07)', () => {
+  it('T07 takes any whole number from 16 KiB to 64 MiB as piece length, and nothing else', () => {
     fc.assert(
       fc.property(
         fc.oneof(
           fc.integer(),
           fc.nat(40).map((n) => 2 ** n),
+          fc.integer({ min: 16 * kib - 2, max: 64 * kib * kib + 2 }),
         ),
         (pieceLength) => {
-          const good = [14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25].some((n) => pieceLength === 2 ** n);
+          const good = pieceLength >= 16 * kib && pieceLength <= 64 * kib * kib;
           const pieces = good ? Buffer.alloc(20 * Math.ceil((40 * kib) / pieceLength)) : Buffer.alloc(60);
           const parse = () => parseTorrentFile(torrent({ 'piece length': pieceLength, pieces }));
           if (good) expect(parse().metadata.pieceLength).toBe(pieceLength);

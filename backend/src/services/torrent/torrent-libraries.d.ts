@@ -1,17 +1,6 @@
 // The parts we use of libraries that bring no types. Members with an underscore are not promised by their
 // authors: each is guarded by a test that fails when an upgrade moves it.
 
-declare module 'parse-torrent' {
-  export interface ParsedTorrentFile {
-    infoHash?: string;
-    name?: string;
-    announce?: string[];
-    urlList?: string[];
-    info?: object;
-  }
-  export default function parseTorrent(torrentId: string | Uint8Array): Promise<ParsedTorrentFile>;
-}
-
 declare module 'create-torrent' {
   export default function createTorrent(
     input: Uint8Array,

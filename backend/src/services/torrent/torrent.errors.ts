@@ -12,6 +12,15 @@ export class EngineUnavailableError extends AppError {
   }
 }
 
+/** The engine runs and could not do what was asked with this torrent. Trying again does not help. */
+export class EngineFailureError extends AppError {
+  override readonly name = 'EngineFailureError';
+
+  constructor(cause?: unknown) {
+    super('torrent-unplayable', 'The torrent engine could not use this torrent. Try another one.', { cause });
+  }
+}
+
 /** The engine's process takes so much memory that no further torrent is joined. What plays goes on. */
 export class EngineCrowdedError extends AppError {
   override readonly name = 'EngineCrowdedError';

@@ -238,7 +238,7 @@ export class WebTorrentEngine implements TorrentEngine {
     const { infoHash, torrentFile } = spec;
     const { offline = false, allowPrivatePeers, webRtc } = this.options;
     const announce = offline ? [] : usableTrackers(spec.announce, allowPrivatePeers, webRtc !== undefined);
-    const described = torrentFile ? await describeForLibrary(infoHash, torrentFile) : { infoHash };
+    const described = torrentFile ? describeForLibrary(infoHash, torrentFile) : { infoHash };
     const { client } = this;
     if (!client) throw new EngineUnavailableError();
     const failed = this.joined.get(infoHash);

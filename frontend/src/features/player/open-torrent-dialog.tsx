@@ -53,7 +53,7 @@ function OpenTorrentForm({ onOpened }: { onOpened: (opened: string) => void }) {
         placeholder="magnet:?xt=urn:btih:…"
         autoComplete="off"
         spellCheck={false}
-        maxLength={8192}
+        maxLength={65_536}
         autoFocus
         value={magnet}
         onChange={(event) => setMagnet(event.target.value)}

@@ -22,7 +22,7 @@ export class SeedLayout {
 
   /** @param torrentFile one that `parseTorrentFile` took */
   static read(torrentFile: Uint8Array): SeedLayout {
-    const { value } = decodeBencode(torrentFile);
+    const { value } = decodeBencode(torrentFile, { allowTrailing: true });
     const info = value instanceof Map ? value.get('info') : undefined;
     if (!(info instanceof Map)) return new SeedLayout([], null, true);
     const name = encodePart(info.get('name'));
