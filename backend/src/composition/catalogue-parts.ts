@@ -35,13 +35,16 @@ export function createCatalogueParts({
   metrics,
   logger,
 }: CataloguePartsNeeds) {
-  const provider = live.part(['TMDB_API_TOKEN', 'TMDB_API_URL', 'ARCHIVE_API_URL'], (settings) => {
+  const named = ['TMDB_API_TOKEN', 'TMDB_API_URL', 'TMDB_ADULT_TITLES', 'ARCHIVE_API_URL'] as const;
+  const provider = live.part(named, (settings) => {
     const http = openHttp();
     return { part: createMetadataProvider(settings, http.create), close: http.close };
   });
-  // What one TMDB said is not what another would say.
-  const catalogueCache = live.part(['TMDB_API_URL'], ({ TMDB_API_URL }) => ({
-    part: cache.scoped(scopeOf(TMDB_API_URL)),
+  // Answers of one TMDB, or with adult titles, are not those of another, or without.
+  const catalogueCache = live.part(['TMDB_API_URL', 'TMDB_ADULT_TITLES'], (settings) => ({
+    part: cache.scoped(
+      scopeOf(settings.TMDB_API_URL, ...(settings.TMDB_ADULT_TITLES ? ['with adult titles'] : [])),
+    ),
   }));
   const archive = live.part(['ARCHIVE_API_URL'], (settings) => {
     const http = openHttp();

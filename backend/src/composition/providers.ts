@@ -12,6 +12,7 @@ import type { Cache } from '../utils/cache/cache.js';
 import type { OutgoingHttp, ProviderLimits } from './outgoing-http.js';
 
 type CatalogueSettings = Pick<Configuration, 'TMDB_API_TOKEN' | 'TMDB_API_URL' | 'ARCHIVE_API_URL'>;
+type MetadataSettings = CatalogueSettings & Pick<Configuration, 'TMDB_ADULT_TITLES'>;
 type CreateHttp = OutgoingHttp['create'];
 
 /** Seasons of shows that run for decades are answers of several megabytes. */
@@ -21,16 +22,14 @@ const pictureLimits: ProviderLimits = { budget: { perSecond: 60, atOnce: 16 } };
 const archiveLimits: ProviderLimits = { budget: { perSecond: 2, atOnce: 2 }, maxBytes: 16 * 1024 * 1024 };
 
 /** With a TMDB token the catalogue is TMDB; without, what may be watched freely. Films of the Archive are part of either. */
-export function createMetadataProvider(
-  settings: CatalogueSettings,
-  createHttp: CreateHttp,
-): MetadataProvider {
-  const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl } = settings;
-  const client = createArchiveClient(settings, createHttp);
-  const archive = client === null ? [] : [new ArchiveMetadataProvider(client)];
+export function createMetadataProvider(settings: MetadataSettings, createHttp: CreateHttp): MetadataProvider {
+  const { TMDB_API_TOKEN: token, TMDB_API_URL: baseUrl, TMDB_ADULT_TITLES: allowsAdult } = settings;
+  const archiveClient = createArchiveClient(settings, createHttp);
+  const archive = archiveClient === null ? [] : [new ArchiveMetadataProvider(archiveClient)];
   const openFilms = new OpenFilmsMetadataProvider();
   if (token === undefined) return new LayeredMetadataProvider(openFilms, archive);
-  const tmdb = new TmdbMetadataProvider(new TmdbClient(createHttp('TMDB', tmdbLimits), { baseUrl, token }));
+  const client = new TmdbClient(createHttp('TMDB', tmdbLimits), { baseUrl, token, allowsAdult });
+  const tmdb = new TmdbMetadataProvider(client, { allowsAdult });
   return new LayeredMetadataProvider(tmdb, [...archive, openFilms]);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setting } from '../services/settings/setting-definition.js';
-import { httpUrl } from './setting-values.js';
+import { httpUrl, onOff } from './setting-values.js';
 
 /** Where titles come from. */
 export const catalogueSettings = {
@@ -27,6 +27,14 @@ export const catalogueSettings = {
     group: 'catalogue',
     live: true,
     schema: httpUrl.optional().transform((value) => value ?? 'https://api.themoviedb.org'),
+  }),
+  TMDB_ADULT_TITLES: setting({
+    title: 'Adult titles',
+    meaning: 'Whether titles that TMDB marks as adult are listed and found; children never see them',
+    allowed: 'on or off',
+    group: 'catalogue',
+    live: true,
+    schema: onOff(false),
   }),
   ARCHIVE_API_URL: setting({
     title: 'Internet Archive',

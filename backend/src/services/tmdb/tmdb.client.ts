@@ -25,6 +25,8 @@ export interface TmdbConfig {
   baseUrl: string;
   /** A v4 read access token, or a v3 key (32 hex digits). */
   token: string;
+  /** Whether searches and lists may hold adult titles; they may not unless given. */
+  allowsAdult?: boolean;
 }
 
 export interface TmdbQuery {
@@ -56,24 +58,26 @@ export class TmdbClient {
     { page, parameters, ...query }: TmdbQuery & { page: number; parameters?: Parameters },
   ): Promise<TmdbTitleList> {
     const schema: z.ZodType<TmdbTitleList> = kind === 'movie' ? movieListSchema : showListSchema;
-    return this.get(path, schema, query, { page: String(page), ...parameters });
+    const { allowsAdult = false } = this.config;
+    const adult = path.startsWith('discover/') ? { include_adult: String(allowsAdult) } : {};
+    return this.get(path, schema, query, { page: String(page), ...parameters, ...adult });
   }
 
   async searchMovies(query: TmdbQuery & { text: string; page: number }): Promise<TmdbMovieList> {
-    return this.get('search/movie', movieListSchema, query, searchParameters(query));
+    return this.get('search/movie', movieListSchema, query, searchParameters(query, this.config));
   }
 
   async searchShows(
     query: TmdbQuery & { text: string; page: number },
   ): Promise<z.infer<typeof showListSchema>> {
-    return this.get('search/tv', showListSchema, query, searchParameters(query));
+    return this.get('search/tv', showListSchema, query, searchParameters(query, this.config));
   }
 
   /** Films, series and people. */
   async searchAll(
     query: TmdbQuery & { text: string; page: number },
   ): Promise<z.infer<typeof findingsSchema>> {
-    return this.get('search/multi', findingsSchema, query, searchParameters(query));
+    return this.get('search/multi', findingsSchema, query, searchParameters(query, this.config));
   }
 
   async getMovie(id: number, query: TmdbQuery): Promise<TmdbMovieDetails> {
@@ -157,8 +161,11 @@ export class TmdbClient {
   }
 }
 
-function searchParameters({ text, page }: { text: string; page: number }): Parameters {
-  return { query: text, page: String(page), include_adult: 'false' };
+function searchParameters(
+  { text, page }: { text: string; page: number },
+  { allowsAdult = false }: TmdbConfig,
+): Parameters {
+  return { query: text, page: String(page), include_adult: String(allowsAdult) };
 }
 
 /** Without this only videos of the very language come, and most films have none in most languages. */

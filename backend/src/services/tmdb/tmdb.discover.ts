@@ -15,7 +15,6 @@ export function discoverParameters(filter: DiscoverFilter): Record<string, strin
     'vote_average.gte': filter.ratingFrom?.toString(),
     'vote_count.gte': byRating ? votesForRating : undefined,
     with_original_language: filter.language,
-    include_adult: 'false',
     include_video: filter.type === 'movie' ? 'false' : undefined,
     include_null_first_air_dates: filter.type === 'movie' ? undefined : 'false',
   };

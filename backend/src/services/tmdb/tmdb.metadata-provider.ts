@@ -50,14 +50,21 @@ export class TmdbMetadataProvider implements MetadataProvider {
   readonly catalogue = 'tmdb';
   readonly rows = rows.map(({ id, title }) => ({ id, title }));
 
-  constructor(private readonly client: TmdbClient) {}
+  private readonly allowsAdult: boolean;
+
+  /** @param options.allowsAdult lists and finds titles that TMDB marks as adult; off unless given */
+  constructor(
+    private readonly client: TmdbClient,
+    { allowsAdult = false }: { allowsAdult?: boolean } = {},
+  ) {
+    this.allowsAdult = allowsAdult;
+  }
 
   async listRow(rowId: string, query: ProviderQuery): Promise<TitleSummary[]> {
     const row = rows.find(({ id }) => id === rowId);
     if (!row) return [];
-    return (await this.client.listTitles(row.kind, row.path, { ...query, page: 1 })).results.map(
-      toTitleSummary,
-    );
+    const { results } = await this.client.listTitles(row.kind, row.path, { ...query, page: 1 });
+    return this.shown(results).map(toTitleSummary);
   }
 
   async search(
@@ -65,7 +72,8 @@ export class TmdbMetadataProvider implements MetadataProvider {
   ): Promise<ProviderFindings> {
     const { page, type } = query;
     if (page > lastPage) return { items: [], page, pageSize, total: lastPage * pageSize };
-    const { results, total_results } = await this.searchFor(query, type);
+    const { results: found, total_results } = await this.searchFor(query, type);
+    const results = this.shown(found);
     const people = results.flatMap((row) => (isPerson(row) ? [toPersonSummary(row)] : []));
     const items = results.flatMap((row) => (isPerson(row) ? [] : [toTitleSummary(row)]));
     return { items, people, page, pageSize, total: Math.min(total_results, lastPage * pageSize) };
@@ -74,7 +82,8 @@ export class TmdbMetadataProvider implements MetadataProvider {
   async findMovie({ tmdbId, imdbId }: ExternalIds, query: ProviderQuery): Promise<MovieDetails | null> {
     const id = tmdbId ?? (await this.tmdbIdOf(imdbId, 'movie', query));
     if (id === null) return null;
-    return orNull(async () => toMovieDetails(await this.client.getMovie(id, query), countryOf(query)));
+    const found = await orNull(() => this.client.getMovie(id, query));
+    return found && this.isShown(found) ? toMovieDetails(found, countryOf(query)) : null;
   }
 
   async findShow(
@@ -83,7 +92,8 @@ export class TmdbMetadataProvider implements MetadataProvider {
   ): Promise<ShowDetails | null> {
     const id = tmdbId ?? (await this.tmdbIdOf(imdbId, 'tv', query));
     if (id === null) return null;
-    return orNull(async () => toShowDetails(await this.client.getShow(id, query), countryOf(query)));
+    const found = await orNull(() => this.client.getShow(id, query));
+    return found && this.isShown(found) ? toShowDetails(found, countryOf(query)) : null;
   }
 
   findSeason(showTmdbId: number, number: number, query: ProviderQuery): Promise<SeasonDetails | null> {
@@ -91,7 +101,14 @@ export class TmdbMetadataProvider implements MetadataProvider {
   }
 
   findPerson(tmdbId: number, query: ProviderQuery): Promise<PersonDetails | null> {
-    return orNull(async () => toPersonDetails(await this.client.getPerson(tmdbId, query)));
+    return orNull(async () => {
+      const person = await this.client.getPerson(tmdbId, query);
+      const { cast = [], crew = [] } = person.combined_credits ?? {};
+      return toPersonDetails({
+        ...person,
+        combined_credits: { cast: this.shown(cast), crew: this.shown(crew) },
+      });
+    });
   }
 
   async discover(filter: DiscoverFilter, query: ProviderQuery): Promise<ProviderPage> {
@@ -101,7 +118,7 @@ export class TmdbMetadataProvider implements MetadataProvider {
     const parameters = discoverParameters(filter);
     const found = await this.client.listTitles(kind, `discover/${kind}`, { ...query, page, parameters });
     const total = Math.min(found.total_results, lastPage * pageSize);
-    return { items: found.results.map(toTitleSummary), page, pageSize, total };
+    return { items: this.shown(found.results).map(toTitleSummary), page, pageSize, total };
   }
 
   async listSimilar(type: 'movie' | 'show', tmdbId: number, query: ProviderQuery): Promise<TitleSummary[]> {
@@ -109,7 +126,7 @@ export class TmdbMetadataProvider implements MetadataProvider {
     const found = await orNull(() =>
       this.client.listTitles(kind, `${kind}/${tmdbId}/recommendations`, { ...query, page: 1 }),
     );
-    return (found?.results ?? []).map(toTitleSummary);
+    return this.shown(found?.results ?? []).map(toTitleSummary);
   }
 
   async listGenres(type: 'movie' | 'show', query: ProviderQuery): Promise<ProviderGenre[]> {
@@ -130,7 +147,11 @@ export class TmdbMetadataProvider implements MetadataProvider {
     for (let page = 2; page <= pages; page += 1) {
       items.push(...(await this.client.getList(id, page, query)).items);
     }
-    return { name: first.name ?? '', description: first.description ?? '', items: items.map(toTitleSummary) };
+    return {
+      name: first.name ?? '',
+      description: first.description ?? '',
+      items: this.shown(items).map(toTitleSummary),
+    };
   }
 
   async listChanged(
@@ -141,6 +162,14 @@ export class TmdbMetadataProvider implements MetadataProvider {
     const found = await this.client.listChanges(type === 'movie' ? 'movie' : 'tv', window, query);
     const tmdbIds = [...new Set(found.results.map(({ id }) => id))];
     return { tmdbIds, page: found.page, pages: Math.min(found.total_pages, lastPage) };
+  }
+
+  private shown<T extends { adult: boolean }>(rows: readonly T[]): T[] {
+    return rows.filter((row) => this.isShown(row));
+  }
+
+  private isShown({ adult }: { adult: boolean }): boolean {
+    return this.allowsAdult || !adult;
   }
 
   private async searchFor(

@@ -69,8 +69,16 @@ const imagePath = z
 /** ISO 3166-1. */
 const country = z.string().regex(/^[A-Z]{2}$/);
 
+/** Pornography, by TMDB's own mark. Wrong or missing means no. */
+const adult = z
+  .boolean()
+  .optional()
+  .catch(false)
+  .transform((value) => value ?? false);
+
 const sharedFields = {
   id,
+  adult,
   origin_country: listOf(country),
   original_language: text(16),
   overview: text(10_000),
@@ -105,6 +113,7 @@ export type TmdbShowRow = z.infer<typeof showRowSchema>;
 
 export const personRowSchema = z.object({
   id,
+  adult,
   name: required(200),
   profile_path: imagePath,
   known_for_department: text(64),
