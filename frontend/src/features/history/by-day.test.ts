@@ -30,3 +30,8 @@ it('puts lines under their days, in the local time of who reads', () => {
     ['2 Jan 2025', ['d']],
   ]);
 });
+
+it('says that the date of a play is unknown where Trakt tells 1970', () => {
+  const [day] = byDay([line('a', new Date(0))], Date.UTC(2026, 10, 22));
+  expect(day?.title).toBe('Date unknown');
+});

@@ -18,7 +18,13 @@ export function byDay(items: readonly HistoryItem[], now: number): Day[] {
   return days;
 }
 
+/** True for a play whose date Trakt does not know: it answers 1 January 1970 then. */
+export function isDateUnknown(moment: string): boolean {
+  return Date.parse(moment) < Date.UTC(1970, 0, 2);
+}
+
 function dayName(moment: string, now: number): string {
+  if (isDateUnknown(moment)) return 'Date unknown';
   const date = formatDate(moment);
   if (date === formatDate(new Date(now).toISOString())) return 'Today';
   const yesterday = new Date(now);

@@ -11,7 +11,7 @@ import { PlainPage, Section } from '../../ui/plain-page.js';
 import { ShowMore } from '../../ui/show-more.js';
 import { Skeleton } from '../../ui/skeleton.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
-import { byDay } from './by-day.js';
+import { byDay, isDateUnknown } from './by-day.js';
 import { history } from './history.queries.js';
 import styles from './history-page.module.css';
 
@@ -98,7 +98,9 @@ function HistoryLine({
   disabled: boolean;
   onRemove: () => void;
 }) {
-  const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(new Date(item.watchedAt));
+  const time = isDateUnknown(item.watchedAt)
+    ? ''
+    : new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(new Date(item.watchedAt));
   const place =
     item.season === null ? '' : `S${item.season} E${item.episode ?? ''} ${item.episodeTitle ?? ''}`;
   const facts = [place.trim(), time, origins[item.origin]].filter((part) => part !== '').join(' · ');
@@ -118,7 +120,7 @@ function HistoryLine({
       <Button
         look="quiet"
         disabled={disabled}
-        aria-label={`Remove ${item.title}, ${time}`}
+        aria-label={`Remove ${item.title}, ${time === '' ? 'date unknown' : time}`}
         onClick={onRemove}
       >
         Remove

@@ -208,6 +208,16 @@ export function Stage(props: StageProps) {
             {state.lengthDoubt}
           </p>
         )}
+        {media.noSound && !problem && (
+          <p className={styles['notice']} role="status" data-testid="no-sound">
+            No sound. This browser cannot play the audio of this file, or the file has none.
+            {sourcesOf !== null && (
+              <Button look="quiet" onClick={() => onSources(sourcesOf)}>
+                Choose another source
+              </Button>
+            )}
+          </p>
+        )}
         {unreachable && (
           <p className={styles['notice']} role="status">
             The server does not answer. Trying again.

@@ -17,6 +17,8 @@ export interface MediaState {
   started: boolean;
   /** Sound runs and no picture is decoded: the silent way a missing HEVC decoder fails. */
   noPicture: boolean;
+  /** The picture runs and no sound is decoded: the silent way a missing E-AC-3 decoder fails. A silent film looks alike. */
+  noSound: boolean;
   error: { code: number; message: string } | null;
   /** Pixels of the picture; 0 while unknown. */
   width: number;
@@ -35,6 +37,7 @@ const initial: MediaState = {
   waiting: false,
   started: false,
   noPicture: false,
+  noSound: false,
   error: null,
   width: 0,
   height: 0,
@@ -80,8 +83,8 @@ export function useMediaState(video: HTMLVideoElement | null): MediaState {
   return state;
 }
 
-/** Played this long without a picture: it will not come. */
-const PICTURE_PATIENCE_SECONDS = 1;
+/** Played this long without a picture, or without sound: it will not come. */
+const PATIENCE_SECONDS = 1;
 
 function read(video: HTMLVideoElement) {
   return {
@@ -107,9 +110,24 @@ function follow(known: MediaState, event: Event, video: HTMLVideoElement) {
         ? false
         : known.started || video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA,
     waiting: !enough && !video.ended && !video.error && video.networkState !== HTMLMediaElement.NETWORK_EMPTY,
-    noPicture:
-      video.videoWidth === 0 && video.played.length > 0 && played(video.played) > PICTURE_PATIENCE_SECONDS,
+    noPicture: video.videoWidth === 0 && played(video.played) > PATIENCE_SECONDS,
+    noSound: hasSound(video) === false && played(video.played) > PATIENCE_SECONDS,
   };
+}
+
+/**
+ * Tells whether the browser decodes sound of the video; null when it does not tell. Chromium counts decoded bytes,
+ * Firefox has a flag, Safari lists the tracks it can play. None is part of the DOM types, for none is standard.
+ */
+export function hasSound(video: object): boolean | null {
+  const read = (name: string): unknown => (name in video ? Reflect.get(video, name) : undefined);
+  const bytes = read('webkitAudioDecodedByteCount');
+  if (typeof bytes === 'number') return bytes > 0;
+  const flag = read('mozHasAudio');
+  if (typeof flag === 'boolean') return flag;
+  const tracks = read('audioTracks');
+  if (typeof tracks !== 'object' || tracks === null || !('length' in tracks)) return null;
+  return typeof tracks.length === 'number' ? tracks.length > 0 : null;
 }
 
 function played(ranges: TimeRanges): number {
