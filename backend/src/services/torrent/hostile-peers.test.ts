@@ -21,7 +21,7 @@ const foreign = bencode({
   pieces: Buffer.alloc(60, 1),
 });
 const manyFiles = bencode({
-  files: Array.from({ length: 3_000 }, (_, n) => ({ length: 1, path: [`${n}`] })),
+  files: Array.from({ length: 10_001 }, (_, n) => ({ length: 1, path: [`${n}`] })),
   name: 'many',
   'piece length': 16_384,
   pieces: Buffer.alloc(20),
@@ -124,10 +124,10 @@ describe('the engine among hostile peers', () => {
     const hash = createHash('sha1').update(manyFiles).digest('hex');
     await engine.add({ infoHash: hash, announce: [] });
     const peer = await serveMetadata(hash, manyFiles);
-    await expect(engine.waitForMetadata(hash, { timeoutMs: 30_000 })).rejects.toThrow('2,000 files');
+    await expect(engine.waitForMetadata(hash, { timeoutMs: 30_000 })).rejects.toThrow('10,000 files');
     expect(await engine.status(hash)).toMatchObject({
       stage: 'failed',
-      failure: expect.stringContaining('2,000 files'),
+      failure: expect.stringContaining('10,000 files'),
     });
     peer.close();
   });
