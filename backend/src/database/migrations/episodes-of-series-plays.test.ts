@@ -73,8 +73,10 @@ async function stored() {
   const plays = await reader.find(WatchPlay, { order: { watchedAt: 'ASC' } });
   const keys = [...new Set(events.map(({ titleKey }) => titleKey))].sort();
   const folded = keys.map((key) => foldTitle(events.filter(({ titleKey }) => titleKey === key)));
-  expect(states.map((state) => ({ ...state }))).toEqual(folded.map(({ state }) => state));
-  expect(plays.map((play) => ({ ...play }))).toEqual(
+  // Entities and plain rows alike, as the fields they hold.
+  const fieldsOf = (rows: readonly object[]) => rows.map((row) => Object.fromEntries(Object.entries(row)));
+  expect(fieldsOf(states)).toEqual(folded.map(({ state }) => state));
+  expect(fieldsOf(plays)).toEqual(
     folded.flatMap((one) => one.plays).sort((a, b) => a.watchedAt.getTime() - b.watchedAt.getTime()),
   );
   return { events, states, plays };

@@ -55,7 +55,7 @@ async function listed(allowsAdult: boolean): Promise<Record<string, (number | nu
     search: ids(everything.items),
     people: ids(everything.people ?? []),
     films: ids((await provider.search({ ...query, text: 'x', page: 1, type: 'movie' })).items),
-    discover: ids((await provider.discover(filter, query))?.items ?? []),
+    discover: ids((await provider.discover(filter, query)).items),
     similar: ids(await provider.listSimilar('movie', 1, query)),
     list: ids((await provider.findList('5', query))?.items ?? []),
     work: [...new Set(ids(work.map(({ title }) => title)))],
