@@ -1,5 +1,6 @@
 // `npm run bench` measures a play in the demo world, `npm run bench -- streaming` Kinora beside other streaming servers,
 // `npm run bench -- catalogue` a large library beside a small one,
+// `npm run bench -- routes` what each route costs in processor time,
 // and `npm run bench -- prewarm`, `seeks`, `slow-readers` or `api` (or `load`, for all four) how a server bears a crowd.
 // Builds what is stale first. Never part of the tests.
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ const load = 'bench/src/load/load.bench.ts';
 const measures = {
   streaming: ['bench/src/streaming/streaming.bench.ts'],
   catalogue: ['bench/src/catalogue/catalogue.bench.ts'],
+  routes: ['bench/src/routes/routes.bench.ts'],
   load: [load],
   prewarm: [load, 'prewarm'],
   seeks: [load, 'seeks'],

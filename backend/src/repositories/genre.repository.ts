@@ -16,6 +16,16 @@ export class GenreRepository {
     return this.store.reader.findOneBy(Genre, { id });
   }
 
+  /** Genres that titles of a type have here, by name. */
+  listUsedNames(type: TitleType): Promise<Pick<Genre, 'id' | 'name'>[]> {
+    return queryRows(
+      this.store.reader,
+      `SELECT g.id, g.name FROM genres g
+       WHERE EXISTS (SELECT 1 FROM title_genres t WHERE t."genreId" = g.id AND t.type = ?) ORDER BY g.name`,
+      [type],
+    );
+  }
+
   /** Which genres titles of a type have here. */
   async listUsed(type: TitleType): Promise<Set<string>> {
     const rows = await queryRows<{ id: string }>(

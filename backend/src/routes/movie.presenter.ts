@@ -3,7 +3,7 @@ import type { Person } from '../entities/person.entity.js';
 import type { Video } from '../entities/title-columns.js';
 import type { KnownMovie } from '../services/media/media.service.js';
 import type { Billed } from '../services/media/people.service.js';
-import type { Title } from '../services/media/reader.js';
+import type { ShownTitle } from '../services/media/reader.js';
 import { imageUrl } from './image-url.js';
 import type {
   creditSchema,
@@ -31,11 +31,13 @@ export interface PosterColors {
 }
 
 /** Presents titles with the colours of their posters. */
-export function summaryPresenter(colors: PosterColors): (title: Title) => z.infer<typeof mediaSummarySchema> {
+export function summaryPresenter(
+  colors: PosterColors,
+): (title: ShownTitle) => z.infer<typeof mediaSummarySchema> {
   return (title) => ({ ...presentMediaSummary(title), posterColor: colors.colorOf(title.posterPath) });
 }
 
-export function presentMediaSummary(title: Title): z.infer<typeof mediaSummarySchema> {
+export function presentMediaSummary(title: ShownTitle): z.infer<typeof mediaSummarySchema> {
   return {
     id: title.id,
     type: title.type,

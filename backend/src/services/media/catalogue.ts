@@ -8,6 +8,7 @@ import { MediaListRepository } from '../../repositories/media-list.repository.js
 import { MovieRepository } from '../../repositories/movie.repository.js';
 import { PersonRepository } from '../../repositories/person.repository.js';
 import { ShowRepository } from '../../repositories/show.repository.js';
+import { ShownTitleRepository } from '../../repositories/shown-title.repository.js';
 import { SyncStateRepository } from '../../repositories/sync-state.repository.js';
 import { type TitleRef, TitleRepository } from '../../repositories/title.repository.js';
 import { TitleRefreshRepository } from '../../repositories/title-refresh.repository.js';
@@ -63,7 +64,7 @@ export function createCatalogue({
   const titles = new TitleRepository(database);
   const lists = new MediaListRepository(database, now);
   const layouts = new HomeLayoutRepository(database);
-  const store = new TitleStore(movies, shows, translations);
+  const store = new TitleStore(movies, shows, translations, new ShownTitleRepository(database));
   const shared = { provider, cache, logger, store, now };
   const merger = new FilmMerger({ movies, cache, also: [moveWatches] });
   const details = new TitleDetails({ ...shared, episodes, people, certifications, merger });

@@ -59,14 +59,14 @@ export class DiscoverService {
     const { store, titles } = this.options;
     const asked = ageLimit === null && query.archived !== true ? await this.ask(query, language) : null;
     if (asked?.found) {
-      const items = await store.load(asked.found.refs, language);
+      const items = await store.loadShown(asked.found.refs, language);
       const { total } = asked.found;
       const totalIsLeast = total >= mostFound;
       return { items, page: query.page, pageSize, total, totalIsLeast, stale: asked.stale };
     }
     const { page, sort, ...filter } = query;
     const found = await titles.list({ ...filter, ageLimit }, { sort, page, pageSize });
-    const items = await store.load(found.items, language);
+    const items = await store.loadShown(found.items, language);
     const { total, hasMore } = found;
     return { items, page, pageSize, total, totalIsLeast: hasMore, stale: asked?.stale ?? false };
   }

@@ -3,6 +3,7 @@ import type { Logger } from '../../logging/logger.js';
 import type { GenreRepository } from '../../repositories/genre.repository.js';
 import type { HomeLayoutRepository } from '../../repositories/home-layout.repository.js';
 import type { MediaListRepository } from '../../repositories/media-list.repository.js';
+import type { ShownTitle } from '../../repositories/shown-title.repository.js';
 import type {
   TitleFilter,
   TitleRef,
@@ -14,7 +15,7 @@ import { cacheKeys } from '../../utils/cache/cache-key.js';
 import type { HomeRowSource } from './home-rows.port.js';
 import { defaultLanguage } from './language.js';
 import type { MetadataProvider } from './metadata-provider.port.js';
-import type { Reader, Title } from './reader.js';
+import type { Reader } from './reader.js';
 import type { TitleDetails } from './title-details.js';
 import { inOrder, type TitleStore } from './title-store.js';
 
@@ -41,7 +42,7 @@ export interface HomeRowInfo {
 }
 
 export interface Home {
-  rows: { id: string; title: string; kind: RowKind; items: Title[] }[];
+  rows: { id: string; title: string; kind: RowKind; items: ShownTitle[] }[];
   catalogue: MetadataProvider['catalogue'];
   /** The provider did not answer; this is what was known before. */
   stale: boolean;
@@ -97,7 +98,7 @@ export class HomeService {
     // Rows share many of their titles: all are read at once.
     const { store, details } = this.options;
     const refs = outcomes.flatMap(({ outcome }) => outcome.refs);
-    const known = await store.mapByIds(refs, language);
+    const known = await store.mapShown(refs, language);
     const suitable = new Set(await details.suitable(inOrder(refs, known), ageLimit));
     const filled = outcomes.map(({ row: { id, title, kind }, outcome }) => {
       const items = inOrder(outcome.refs, known).filter((item) => suitable.has(item));
@@ -137,9 +138,8 @@ export class HomeService {
 
   private async availableRows(userId: string | null): Promise<HomeRowInfo[]> {
     const { provider, genres, lists } = this.options;
-    const own = userId === null ? [] : await lists.listVisible(userId);
-    const used = await genres.listUsed('movie');
-    const genreRows = (await genres.list()).filter(({ id }) => used.has(id));
+    const own = userId === null ? [] : await lists.listVisibleNames(userId);
+    const genreRows = await genres.listUsedNames('movie');
     const row = (kind: RowKind, shown: boolean) => (given: { id: string; title: string }) => ({
       id: given.id,
       title: given.title,
@@ -215,7 +215,7 @@ export class HomeService {
       { sort: 'popularity', page: 1, pageSize: rowLength },
     );
     if (items.length === 0) throw failure;
-    const titles = await this.options.store.load(items, language ?? defaultLanguage);
+    const titles = await this.options.store.loadShown(items, language ?? defaultLanguage);
     const row = { id: 'known', title: 'Seen here before', kind: 'library' as const, items: titles };
     return { rows: [row], catalogue: this.options.provider.catalogue, stale: true };
   }

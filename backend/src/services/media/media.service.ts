@@ -3,6 +3,7 @@ import type { Person } from '../../entities/person.entity.js';
 import type { TitleType } from '../../entities/title.entity.js';
 import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import type { PersonRepository } from '../../repositories/person.repository.js';
+import type { ShownTitle } from '../../repositories/shown-title.repository.js';
 import type { TitleRef, TitleRepository } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
 import { cacheKeys, titleTag } from '../../utils/cache/cache-key.js';
@@ -28,7 +29,7 @@ export interface MediaServiceOptions {
 }
 
 export interface MediaPage {
-  items: Title[];
+  items: ShownTitle[];
   page: number;
   pageSize: number;
   total: number;
@@ -86,7 +87,7 @@ export class MediaService {
     const { found, stale } = await this.ask({ text, page, type, language }, local.items.length > 0);
     const extra = page === 1 ? local.items : [];
     const refs = [...(found?.refs ?? []), ...extra];
-    const shown = await details.suitable(await store.load(refs, language), ageLimit);
+    const shown = await details.suitable(await store.loadShown(refs, language), ageLimit);
     const known = new Set(found?.refs.map(({ mediaId }) => mediaId));
     const added = extra.filter(({ mediaId }) => !known.has(mediaId)).length;
     const hidden = known.size + added - shown.length;
@@ -113,7 +114,7 @@ export class MediaService {
     const { found, stale } = await this.ask({ text, page, type, language }, true);
     const local = await titles.search(text, { page, pageSize, type, ageLimit });
     const refs = local.total === 0 ? (found?.refs ?? []) : local.items;
-    const items = await details.suitable(await store.load(refs, language), ageLimit);
+    const items = await details.suitable(await store.loadShown(refs, language), ageLimit);
     const total = local.total === 0 ? items.length : local.total;
     return { items, people: [], page, pageSize, total, totalIsLeast: local.hasMore, stale };
   }
@@ -127,7 +128,7 @@ export class MediaService {
   }
 
   /** What those like who like this; without a provider that knows, what shares its first genre. Errors: not-found. */
-  async listSimilar(type: TitleType, id: string, reader: Reader = {}): Promise<Title[]> {
+  async listSimilar(type: TitleType, id: string, reader: Reader = {}): Promise<ShownTitle[]> {
     const { details, provider, cache, store } = this.options;
     const { language = defaultLanguage, ageLimit = null } = reader;
     const title = type === 'movie' ? await details.getMovie(id, reader) : await details.getShow(id, reader);
@@ -145,7 +146,7 @@ export class MediaService {
       }
     }
     if (refs.length === 0) refs = await this.ofSameGenre(title, ageLimit);
-    const shown = await store.load(
+    const shown = await store.loadShown(
       refs.filter(({ mediaId }) => mediaId !== title.id),
       language,
     );

@@ -2,6 +2,8 @@ import { ageOfCertification } from '../../entities/age-rating.js';
 import type { Movie } from '../../entities/movie.entity.js';
 import type { TVShow } from '../../entities/tv-show.entity.js';
 
+export type { ShownTitle } from '../../repositories/shown-title.repository.js';
+
 /** A film or a series. */
 export type Title = Movie | TVShow;
 

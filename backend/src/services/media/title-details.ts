@@ -7,6 +7,8 @@ import type { Logger } from '../../logging/logger.js';
 import type { CertificationRepository } from '../../repositories/certification.repository.js';
 import type { EpisodeRepository } from '../../repositories/episode.repository.js';
 import type { CreditFacts, PersonRepository } from '../../repositories/person.repository.js';
+import type { ShownTitle } from '../../repositories/shown-title.repository.js';
+import type { TitleRef } from '../../repositories/title.repository.js';
 import type { Cache, Freshness } from '../../utils/cache/cache.js';
 import { cacheKeys, titleTag } from '../../utils/cache/cache-key.js';
 import type { FilmMerger } from './film-merger.js';
@@ -109,8 +111,10 @@ export class TitleDetails {
    * Lists do not tell age ratings; a title's own page does. For those who may only see what is rated, pages not read yet
    * are read, as many as fit into a moment. The others follow in the background, and are there the next time.
    */
-  async learnRatings(titles: readonly Title[]): Promise<void> {
-    const queue = titles.filter(({ detailsFetchedAt }) => detailsFetchedAt === null).slice(0, ratingsAtOnce);
+  async learnRatings(titles: readonly ShownTitle[]): Promise<void> {
+    const unread = titles.filter(({ detailsFetchedAt }) => detailsFetchedAt === null).slice(0, ratingsAtOnce);
+    if (unread.length === 0) return;
+    const queue = await this.options.store.load(unread.map(refOf), defaultLanguage);
     const readOn = async (): Promise<void> => {
       for (let title = queue.pop(); title; title = queue.pop()) await this.refresh(title);
     };
@@ -118,11 +122,10 @@ export class TitleDetails {
   }
 
   /** Those of the titles that suit the age, by what is known by now. */
-  async suitable(titles: readonly Title[], ageLimit: number | null): Promise<Title[]> {
+  async suitable<T extends ShownTitle>(titles: readonly T[], ageLimit: number | null): Promise<T[]> {
     if (ageLimit === null) return [...titles];
     await this.learnRatings(titles);
-    const refs = titles.map(({ id, type }) => ({ mediaId: id, type }));
-    const stored = await this.options.store.load(refs, defaultLanguage);
+    const stored = await this.options.store.loadShown(titles.map(refOf), defaultLanguage);
     const allowed = new Set(stored.filter((title) => suits(title, ageLimit)).map(({ id }) => id));
     return titles.filter(({ id }) => allowed.has(id));
   }
@@ -260,4 +263,8 @@ export class TitleDetails {
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function refOf({ id, type }: ShownTitle): TitleRef {
+  return { mediaId: id, type };
 }

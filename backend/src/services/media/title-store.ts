@@ -2,6 +2,7 @@ import { Movie } from '../../entities/movie.entity.js';
 import { TVShow } from '../../entities/tv-show.entity.js';
 import type { MovieRepository } from '../../repositories/movie.repository.js';
 import type { ShowRepository } from '../../repositories/show.repository.js';
+import type { ShownTitle, ShownTitleRepository } from '../../repositories/shown-title.repository.js';
 import type { TitleRef } from '../../repositories/title.repository.js';
 import type { TranslationRepository } from '../../repositories/translation.repository.js';
 import { isStoredLanguage } from './language.js';
@@ -14,6 +15,7 @@ export class TitleStore {
     readonly movies: MovieRepository,
     readonly shows: ShowRepository,
     readonly translations: TranslationRepository,
+    private readonly shown: ShownTitleRepository,
   ) {}
 
   /** Stores titles that are new or have changed. Texts in other languages never replace stored ones. In the order given. */
@@ -60,6 +62,30 @@ export class TitleStore {
     return new Map([...byId].map(([id, title]) => [id, told.get(title.id) ?? title]));
   }
 
+  /** As `load`, with no more of each title than lists show. */
+  async loadShown(refs: readonly TitleRef[], language: string): Promise<ShownTitle[]> {
+    return inOrder(refs, await this.mapShown(refs, language));
+  }
+
+  /** As `mapByIds`, with no more of each title than lists show. */
+  async mapShown(refs: readonly TitleRef[], language: string): Promise<Map<string, ShownTitle>> {
+    const known = await this.shown.mapByIds(refs);
+    if (isStoredLanguage(language)) return known;
+    const texts = await this.translations.findMany(
+      [...new Set([...known.values()].map(({ id }) => id))],
+      language,
+    );
+    return new Map(
+      [...known].map(([id, shown]) => {
+        const text = texts.get(shown.id);
+        if (!text) return [id, shown];
+        const title = text.title || shown.title;
+        const overview = text.overview || shown.overview;
+        return [id, { ...shown, title, overview, posterPath: text.posterPath || shown.posterPath }];
+      }),
+    );
+  }
+
   /** The titles with the texts of a language laid over them, as far as they are known. */
   async inLanguage(titles: readonly Title[], language: string): Promise<Title[]> {
     if (isStoredLanguage(language)) return [...titles];
@@ -96,8 +122,8 @@ export class TitleStore {
 }
 
 /** Each once, in the order of the refs; unknown ones are left out. */
-export function inOrder(refs: readonly TitleRef[], known: ReadonlyMap<string, Title>): Title[] {
-  const titles = new Map<string, Title>();
+export function inOrder<T extends ShownTitle>(refs: readonly TitleRef[], known: ReadonlyMap<string, T>): T[] {
+  const titles = new Map<string, T>();
   for (const { mediaId } of refs) {
     const title = known.get(mediaId);
     if (title) titles.set(title.id, title);

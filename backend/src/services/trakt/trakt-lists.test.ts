@@ -18,7 +18,11 @@ beforeEach(async () => {
   remote.now = () => kinora.clock.now;
   const { user } = await kinora.signIn('ada', 'correct horse');
   ada = { userId: user.id, username: 'ada', ageLimit: null };
-  films = (await kinora.media.getHome()).rows.flatMap(({ items }) => items);
+  const shown = (await kinora.media.getHome()).rows.flatMap(({ items }) => items);
+  films = await kinora.catalogue.store.load(
+    shown.map(({ id, type }) => ({ mediaId: id, type })),
+    'en-US',
+  );
 });
 
 afterEach(async () => {

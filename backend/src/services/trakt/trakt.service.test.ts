@@ -25,8 +25,9 @@ beforeEach(async () => {
   token = signedIn.token;
   ada = { userId: user.id, username: 'ada', ageLimit: null };
   const home = await kinora.media.getHome();
-  const found = home.rows[0]?.items.find(({ title }) => title === 'Sintel');
-  if (found?.type !== 'movie') throw new Error('no film');
+  const shown = home.rows[0]?.items.find(({ title }) => title === 'Sintel');
+  const found = await kinora.movies.findById(shown?.id ?? '');
+  if (!found) throw new Error('no film');
   film = found;
 });
 
@@ -652,7 +653,8 @@ describe('telling', () => {
     await kinora.watch.mark(watcher(), title(), true);
     remote.add(sintel(), iso(2_000));
     const home = await kinora.media.getHome();
-    const other = home.rows[0]?.items.find(({ id }) => id !== film.id);
+    const shown = home.rows[0]?.items.find(({ id }) => id !== film.id);
+    const other = await kinora.movies.findById(shown?.id ?? '');
     await kinora.watch.mark(watcher(), { ...title(), mediaId: other?.id ?? '' }, true);
     later(minute);
     await link();
