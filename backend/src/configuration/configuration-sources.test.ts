@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -36,6 +36,37 @@ const faultsOf = (environment: Record<string, string> = {}): string => {
 const token = 'a-token-of-no-service';
 
 describe('kinora.json', () => {
+  it('F36 damaged in 300 ways is either understood or named as what cannot be used, and left as it is', () => {
+    const sound = JSON.stringify({
+      PORT: 1111,
+      LOG_LEVEL: 'warn',
+      TORRENT_DHT: false,
+      YTS_API_URL: ['http://a.example'],
+    });
+    let named = 0;
+    for (let n = 0; n < 300; n += 1) {
+      const at = (n * 7) % sound.length;
+      const damage = [
+        () => sound.slice(0, at),
+        () => sound.slice(0, at) + String.fromCharCode(n % 256) + sound.slice(at + 1),
+        () => sound.slice(0, at) + '\u0000'.repeat(n) + sound.slice(at),
+        () => sound.slice(at) + sound.slice(0, at),
+        () => sound.replace('1111', ['[]', '{}', '-1', '1e9', 'null', '"x"', 'true'][n % 7] ?? ''),
+        () => `${'['.repeat(n * 100)}`,
+      ][n % 6];
+      const file = write('kinora.json', damage?.() ?? '');
+      const before = readFileSync(file);
+      const faults = faultsOf();
+      if (faults !== 'none') {
+        named += 1;
+        // By the file, or by the setting in it.
+        expect(faults).toMatch(/kinora\.json/);
+      }
+      expect(readFileSync(file).equals(before)).toBe(true);
+    }
+    expect(named).toBeGreaterThan(200);
+  });
+
   it('counts below flags and the environment, and takes texts, numbers, switches and lists', () => {
     write(
       'kinora.json',

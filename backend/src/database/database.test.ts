@@ -1,12 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
+import { DataSource } from 'typeorm';
 import { User } from '../entities/user.entity.js';
 import { aUser } from '../test-support/builders.js';
 import { DatabaseCorruptError, DatabaseTooNewError, DatabaseUnwritableError } from './database.errors.js';
 import { Database } from './database.js';
+import { migrations } from './migrations/index.js';
 import { createSqliteSource } from './sqlite-source.js';
 
 let folder: string;
@@ -37,6 +40,51 @@ describe('migrations', () => {
     expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
     await source.destroy();
   });
+
+  test('F37 cut off by kill -9 at any statement leave a file that the next start brings up to date', async () => {
+    const original = join(folder, 'cut.sqlite');
+    // What the process has written when it is killed is what another one finds in the files at that moment.
+    const moments: { database: Buffer; log: Buffer | null }[] = [];
+    const schemaOf = async (database: Database) =>
+      (
+        await database.reader.query<{ sql: string }[]>(
+          `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name`,
+        )
+      ).map(({ sql }) => sql);
+    let isWatching = false;
+    const look = () => {
+      if (!isWatching) return;
+      const log = existsSync(`${original}-wal`) ? readFileSync(`${original}-wal`) : null;
+      const last = moments.at(-1);
+      const database = readFileSync(original);
+      const isNew =
+        !last?.database.equals(database) || !(log === null ? last.log === null : last.log?.equals(log));
+      if (isNew) moments.push({ database, log });
+    };
+    const { options } = createSqliteSource(original, 'write');
+    if (options.type !== 'better-sqlite3') throw new Error('not SQLite');
+    const source = new DataSource({ ...options, verbose: look });
+    await source.initialize();
+    isWatching = true;
+    await source.runMigrations();
+    isWatching = false;
+    await source.destroy();
+    const whole = await Database.open(original);
+    const expected = await schemaOf(whole);
+    await whole.close();
+    // Each migration is one transaction, so that most statements change nothing that another process can see.
+    expect(moments.length).toBeGreaterThanOrEqual(migrations.length);
+    for (const [number, { database, log }] of moments.entries()) {
+      const cut = join(folder, `cut-${number}.sqlite`);
+      await writeFile(cut, database);
+      if (log) await writeFile(`${cut}-wal`, log);
+      for (const start of ['first', 'second']) {
+        const opened = await Database.open(cut);
+        expect([number, start, await schemaOf(opened)]).toEqual([number, start, expected]);
+        await opened.close();
+      }
+    }
+  }, 300_000);
 
   test('F37 copy an older file before they change it', async () => {
     await (await Database.open(file)).close();
