@@ -34,7 +34,8 @@ export async function orSayWhy(work: () => Promise<void> | void, opening = ''): 
   } catch (error) {
     const failure = failures.find(([type]) => error instanceof type);
     if (!failure || !(error instanceof Error)) throw error;
-    console.error(opening + error.message);
+    // Not by the console, which belongs to the log once a server has begun to start.
+    process.stderr.write(`${opening}${error.message}\n`);
     process.exit(failure[1]);
   }
 }

@@ -4,6 +4,7 @@ import { Application } from '../app.js';
 import { readConfiguration, type SettingsSource } from '../configuration.js';
 import { prepareDataFolder } from '../data-folder.js';
 import { FolderLock } from '../database/folder-lock.js';
+import { logConsole, logWarnings } from '../logging/console-lines.js';
 import { LogSink } from '../logging/log-sink.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 
@@ -16,6 +17,12 @@ export async function serve(sources: readonly SettingsSource[], version: string)
   const sink = new LogSink();
   const onTerminal = process.stdout.isTTY ? { pretty: true } : { pretty: false, destination: sink };
   const logger = createLogger({ level: configuration.LOG_LEVEL, ...onTerminal });
+  logConsole(logger, console);
+  logWarnings(logger);
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'unexpected failure, the server ends');
+    process.exit(1);
+  });
   // Nobody may be left to read what is printed.
   process.stdout.on('error', () => undefined);
   process.on('exit', () => sink.flush());

@@ -5,6 +5,7 @@ import { auditCsvHeader, auditCsvLine, presentAuditEvent } from './audit.present
 import { auditExportRoute, auditRoute, auditVerifyRoute } from './audit.schemas.js';
 import { createApi } from './create-api.js';
 import { requestOrigin } from './request-origin.js';
+import { streamedBody } from './streamed-body.js';
 
 export interface AuditRoutesOptions {
   audit: AuditLogService;
@@ -32,11 +33,10 @@ export function createAuditRoutes({ audit }: AuditRoutesOptions) {
       const line = isCsv
         ? auditCsvLine
         : (event: AuditEvent) => `${JSON.stringify(presentAuditEvent(event))}\n`;
-      const body = linesOf(audit.export(withDates(filter)), isCsv ? auditCsvHeader : '', line);
-      return context.body(body, 200, {
+      const lines = linesOf(audit.export(withDates(filter)), isCsv ? auditCsvHeader : '', line);
+      return context.body(streamedBody(context, lines), 200, {
         'Content-Type': isCsv ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8',
         'Content-Disposition': `attachment; filename="kinora-audit.${format}"`,
-        'Cache-Control': 'no-store',
       });
     })
     .openapi(auditVerifyRoute, async (context) => {
@@ -61,26 +61,12 @@ function withDates<T extends Filter>({ since, until, ...rest }: T) {
 }
 
 /** A page of events at a time, when the client has taken the one before. */
-function linesOf(
+async function* linesOf(
   pages: AsyncGenerator<readonly AuditEvent[]>,
   header: string,
   line: (event: AuditEvent) => string,
-): ReadableStream<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        if (header !== '') controller.enqueue(encoder.encode(header));
-      },
-      async pull(controller) {
-        const page = await pages.next();
-        if (page.done === true) controller.close();
-        else controller.enqueue(encoder.encode(page.value.map(line).join('')));
-      },
-      async cancel() {
-        await pages.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  if (header !== '') yield encoder.encode(header);
+  for await (const page of pages) yield encoder.encode(page.map(line).join(''));
 }

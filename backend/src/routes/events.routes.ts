@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import { requireUser } from '../middleware/auth.middleware.js';
 import type { PlaybackService } from '../services/playback/playback.service.js';
 import type { SchedulerService } from '../services/scheduler/scheduler.service.js';
@@ -7,6 +7,7 @@ import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
 import type { WatchNews } from '../services/watch/watch-news.js';
 import { problems } from './common.schemas.js';
 import { createApi } from './create-api.js';
+import { streamEvents } from './streamed-body.js';
 import { presentVpn } from './vpn.presenter.js';
 
 export interface EventsRoutesOptions {
@@ -64,7 +65,7 @@ export function createEventsRoutes({
     own.add(end);
     const leave = () => end.abort();
     stopping?.addEventListener('abort', leave);
-    return streamSSE(context, async (stream) => {
+    return streamEvents(context, async (stream) => {
       stream.onAbort(() => end.abort());
       const began = performance.now();
       const teller = new Teller(stream);

@@ -1,5 +1,4 @@
 import type { z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
 import type { SourceService } from '../services/source/source.service.js';
 import { defaultCapabilities, type Viewer, viewerFor } from '../services/source/source-score.js';
 import type { SourceTitles } from '../services/source/source-titles.js';
@@ -12,6 +11,7 @@ import {
   type viewerQuery,
   watchMovieSourcesRoute,
 } from './source.schemas.js';
+import { streamEvents } from './streamed-body.js';
 
 export interface SourceRoutesOptions {
   sourceTitles: Pick<SourceTitles, 'get'>;
@@ -40,10 +40,9 @@ export function createSourceRoutes({ sourceTitles: titles, sources }: SourceRout
       const { ageLimit } = readerOf(context);
       const { wanted } = await titles.get(context.req.valid('param').id, null, { ageLimit });
       const viewer = viewerOf(context.req.valid('query'), context.var.principal?.language ?? null);
-      context.header('Cache-Control', 'no-store');
       // A proxy that gathers an answer before it passes it on would make the list come all at once.
       context.header('X-Accel-Buffering', 'no');
-      return streamSSE(context, async (stream) => {
+      return streamEvents(context, async (stream) => {
         const left = new AbortController();
         stream.onAbort(() => left.abort(new Error('The reader has left.')));
         try {

@@ -6,6 +6,7 @@ import { contentDisposition } from './content-disposition.js';
 import { createApi } from './create-api.js';
 import { ifNoneMatchHits, ifRangeHolds, type RangeAnswer, readRange } from './http-range.js';
 import { streamRoute } from './playback.schemas.js';
+import { streamedBody } from './streamed-body.js';
 
 export interface StreamRoutesOptions {
   playback: PlaybackService;
@@ -42,7 +43,7 @@ function serve(context: Context<AppEnv>, stream: OpenStream, range: RangeAnswer,
   }
   const span = range.kind === 'part' ? range : { start: 0, end: stream.sizeBytes };
   const length = { 'Content-Length': String(span.end - span.start) };
-  const body = isHead ? null : bodyOf(stream, span, context.req.raw.signal);
+  const body = isHead ? null : bodyOf(context, stream, span);
   if (range.kind === 'whole') return new Response(body, { headers: { ...headers, ...length } });
   const contentRange = `bytes ${span.start}-${span.end - 1}/${stream.sizeBytes}`;
   return new Response(body, {
@@ -52,22 +53,10 @@ function serve(context: Context<AppEnv>, stream: OpenStream, range: RangeAnswer,
 }
 
 /** Pulled, never pushed: a slow player slows the reader. A player that goes away aborts it even while it waits for a piece. */
-function bodyOf(stream: OpenStream, span: ByteRange, signal: AbortSignal): ReadableStream<Uint8Array> {
+function bodyOf(context: Context<AppEnv>, stream: OpenStream, span: ByteRange): ReadableStream<Uint8Array> {
   const gone = new AbortController();
+  const { signal } = context.req.raw;
   const chunks = stream.read(span, AbortSignal.any([gone.signal, signal]))[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await chunks.next();
-        if (next.done === true) controller.close();
-        else controller.enqueue(next.value);
-      },
-      // The signal ends a wait for the next piece; `return` ends a reader that rests between two.
-      async cancel() {
-        gone.abort();
-        await chunks.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  // The signal ends a wait for the next piece; the end of the iterator ends a reader that rests between two.
+  return streamedBody(context, chunks, () => gone.abort());
 }
