@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +44,8 @@ const answers = async (url: string) =>
     // Afterwards: to load the program Node itself opens more files than that.
     spawnSync('prlimit', ['--pid', String(pid), '--nofile=128']);
     const port = Number(new URL(url).port);
+    const earlier = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect(await ask(earlier, `${url}/health`)).toBe(200);
     const sockets: Socket[] = [];
     const isFull = () => readdirSync(`/proc/${pid}/fd`).length >= 128;
     while (!isFull()) {
@@ -50,11 +53,19 @@ const answers = async (url: string) =>
         sockets.push(connect(port, host).on('error', () => undefined));
       await delay(50);
     }
-    // Whoever comes now is not served, and does no harm.
+    // Whoever comes now is not served, and does no harm; nor does one who came before and wants what lies in files.
     await answers(url);
+    for (let count = 0; count < 5; count += 1) {
+      for (const path of ['/favicon.svg', '/api/docs/assets/swagger-ui.css', '/api/setup', '/ready'])
+        expect((await ask(earlier, url + path)) ?? 500).toBeGreaterThanOrEqual(200);
+    }
     for (const socket of sockets) socket.destroy();
     while (!(await answers(url)));
+    for (const path of ['/favicon.svg', '/api/docs/assets/swagger-ui.css', '/api/setup'])
+      expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+    earlier.destroy();
     expect(server.output).not.toContain('"level":60');
+    expect(plainLinesOf(server.output)).toEqual([]);
     expect(await server.stop()).toMatchObject({ code: 0 });
   },
   120_000,
@@ -118,6 +129,22 @@ it('F17 killed, it leaves no process behind, and its ports are free', async () =
 function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
+}
+
+/** The status of an answer, or null when there is none. */
+function ask(agent: Agent, address: string): Promise<number | null> {
+  return new Promise((resolve) => {
+    const request = get(address, { agent, timeout: 5_000 }, (response) => {
+      response.on('error', () => resolve(null)).on('end', () => resolve(response.statusCode ?? null));
+      response.resume();
+    });
+    request.on('timeout', () => request.destroy()).on('error', () => resolve(null));
+  });
+}
+
+/** What is in the output and is neither a line of the log nor the one that says where the server is. */
+function plainLinesOf(output: string): string[] {
+  return output.split('\n').filter((line) => line !== '' && !/^(\{.*\}$|Kinora is ready: )/.test(line));
 }
 
 async function freePort(): Promise<number> {

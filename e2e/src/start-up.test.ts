@@ -40,6 +40,43 @@ describe('a start that cannot work ends with one clear line and its exit code', 
     expect(code).toBe(4);
   });
 
+  const mayMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
+  (mayMount ? it : it.skip)('F38 a data folder on a file system that is read-only: 4', async () => {
+    const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+    const through = ['unshare', '-rm', 'sh', '-c', script, dataDir];
+    const { code, output } = await KinoraProcess.launch(quiet, dataDir, through).exited;
+    expect(output.trim()).toMatch(/^Kinora cannot start\. .* cannot be written .*$/);
+    expect(code).toBe(4);
+  });
+
+  const mayUnplug = spawnSync('unshare', ['-rn', 'true']).status === 0;
+  (mayUnplug ? it : it.skip)(
+    'F38 an address that the machine does not have, for want of IPv6: 3',
+    async () => {
+      // In a network of its own, whose one interface is down.
+      const through = ['unshare', '-rn'];
+      const { code, output } = await KinoraProcess.launch({ ...quiet, HOST: '::1' }, dataDir, through).exited;
+      expect(output.trim()).toBe(
+        'Kinora cannot start. The address ::1 is not one of this machine. Set HOST to one that is.',
+      );
+      expect(code).toBe(3);
+    },
+  );
+
+  const mayLimit = spawnSync('prlimit', ['--nofile=64', 'true']).status === 0;
+  (mayLimit ? it.each([24, 64, 256, 511]) : it.skip.each([64]))(
+    'F34 a limit of %i open files: 2, with what to raise',
+    async (files) => {
+      const through = ['prlimit', `--nofile=${files}`];
+      const { code, output } = await KinoraProcess.launch(quiet, dataDir, through).exited;
+      expect(output.trim()).toMatch(
+        /^Kinora needs at least 512 open files, and this process may have \d+\. .*ulimit -n.*$/,
+      );
+      expect(code).toBe(2);
+      expect(await readdir(dataDir)).toEqual([]);
+    },
+  );
+
   it('F12 a corrupt database: 5, and the file is left as it was', async () => {
     const database = path.join(dataDir, 'kinora.sqlite');
     await writeFile(database, 'this is no database, and it is long enough to look like one '.repeat(100));
