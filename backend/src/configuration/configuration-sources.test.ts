@@ -52,7 +52,7 @@ describe('kinora.json', () => {
         () => sound.slice(0, at) + '\u0000'.repeat(n) + sound.slice(at),
         () => sound.slice(at) + sound.slice(0, at),
         () => sound.replace('1111', ['[]', '{}', '-1', '1e9', 'null', '"x"', 'true'][n % 7] ?? ''),
-        () => `${'['.repeat(n * 100)}`,
+        () => '['.repeat(n * 100),
       ][n % 6];
       const file = write('kinora.json', damage?.() ?? '');
       const before = readFileSync(file);
