@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTrailingSlashes } from '../http-client/base-url.js';
 
 // What several settings are written as.
 
@@ -17,7 +18,7 @@ export const port = z
   .transform(Number)
   .pipe(z.number().max(65_535));
 
-export const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+export const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => withoutTrailingSlashes(text));
 
 export const list = (item: z.ZodType<string, string>) =>
   z
@@ -43,6 +44,6 @@ export const size = z
   .toUpperCase()
   .regex(/^\d{1,12}(\.\d{1,3})?\s*([KMGT]I?B|B)?$/)
   .transform((text) => {
-    const [, amount = '0', unit = ''] = /^([\d.]+)\s*(\w*)$/.exec(text) ?? [];
+    const [, amount = '0', unit = ''] = /^([\d.]+)\s*([A-Z]*)$/.exec(text) ?? [];
     return Math.round(Number(amount) * (units[unit] ?? 1));
   });

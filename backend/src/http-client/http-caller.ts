@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, request } from 'undici';
+import { ForeignJsonError, parseForeignJson } from './foreign-json.js';
 import { ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
 import { parseRetryAfter } from './retry.js';
 
@@ -75,7 +76,7 @@ export class HttpCaller {
       });
       // undici tells of a body that is given up by an 'error' event; without a listener it would end the process.
       response.body.on('error', () => undefined);
-      const text = await this.read(response);
+      const bytes = await this.read(response);
       const first = Object.entries(response.headers).flatMap(([name, value]) => {
         const one = Array.isArray(value) ? value[0] : value;
         return one === undefined ? [] : [[name, one] as const];
@@ -86,7 +87,7 @@ export class HttpCaller {
       return {
         status: response.statusCode,
         headers: replied,
-        json: parse(text, replied.get('content-type')),
+        json: await parse(bytes, replied.get('content-type')),
         retryAfterSeconds: retryAfter === null ? null : Math.ceil(retryAfter / 1000),
       };
     } catch (error) {
@@ -104,7 +105,7 @@ export class HttpCaller {
     await this.dispatcher.destroy();
   }
 
-  private async read(response: Dispatcher.ResponseData): Promise<string> {
+  private async read(response: Dispatcher.ResponseData): Promise<Uint8Array> {
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of response.body as AsyncIterable<Buffer>) {
@@ -119,15 +120,16 @@ export class HttpCaller {
       }
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks, size).toString('utf8');
+    return Buffer.concat(chunks, size);
   }
 }
 
-function parse(text: string, contentType = ''): unknown {
-  if (text === '' || !/\bjson\b/i.test(contentType)) return null;
+async function parse(bytes: Uint8Array, contentType = ''): Promise<unknown> {
+  if (bytes.length === 0 || !/\bjson\b/i.test(contentType)) return null;
   try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    return await parseForeignJson(bytes);
+  } catch (error) {
+    if (error instanceof ForeignJsonError) return null;
+    throw error;
   }
 }

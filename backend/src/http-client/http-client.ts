@@ -10,6 +10,7 @@ import type { Dispatcher } from 'undici';
 import type { ZodType } from 'zod';
 import type { Logger } from '../logging/logger.js';
 import { connectTimeoutMs, createAgent } from './agent.js';
+import { ForeignJsonError, parseForeignJson } from './foreign-json.js';
 import { isProviderFailure, ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
 import { type Answer, exchange } from './http-exchange.js';
 import { type Budget, type Lane, Lanes, LanesFullError } from './lanes.js';
@@ -101,7 +102,7 @@ export class HttpClient {
       isExpectedType: (type) => type === 'application/json' || type === 'text/json' || type.endsWith('+json'),
       maxBytes: this.options.maxBytes,
     });
-    const parsed = schema.safeParse(this.parseJson(url, bytes));
+    const parsed = await schema.safeParseAsync(await this.parseJson(url, bytes));
     if (parsed.success) return parsed.data;
     const faults = parsed.error.issues
       .slice(0, 3)
@@ -242,12 +243,12 @@ export class HttpClient {
     this.blockedUntil = Math.max(this.blockedUntil, this.options.now() + ms);
   }
 
-  private parseJson(url: URL, bytes: Uint8Array): unknown {
+  private async parseJson(url: URL, bytes: Uint8Array): Promise<unknown> {
     try {
-      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    } catch {
-      // The parser's message quotes the body, which is not ours to log.
-      throw this.badAnswer(url, 'not JSON');
+      return await parseForeignJson(bytes);
+    } catch (error) {
+      if (error instanceof ForeignJsonError) throw this.badAnswer(url, error.reason);
+      throw error;
     }
   }
 

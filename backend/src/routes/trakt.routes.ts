@@ -28,7 +28,7 @@ export function createTraktRoutes({ trakt }: TraktRoutesOptions) {
     .openapi(startTraktRoute, async (context) => {
       const code = await trakt.startLink(actorOf(context));
       const { user_code: userCode, verification_url: verificationUrl } = code;
-      const verificationUrlComplete = `${verificationUrl.replace(/\/+$/, '')}/${userCode}`;
+      const verificationUrlComplete = `${verificationUrl}${verificationUrl.endsWith('/') ? '' : '/'}${userCode}`;
       const times = { expiresIn: code.expires_in, interval: code.interval };
       return context.json({ userCode, verificationUrl, verificationUrlComplete, ...times }, 200);
     })

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
 import type { HttpClient } from '../../http-client/http-client.js';
 import { type ArchiveMetadata, archiveMetadataSchema, archiveSearchSchema } from './archive.schemas.js';
 
@@ -14,7 +15,7 @@ export class ArchiveClient {
     private readonly http: HttpClient,
     baseUrl: string,
   ) {
-    this.baseUrl = new URL(`${baseUrl.replace(/\/+$/, '')}/`);
+    this.baseUrl = new URL(`${withoutTrailingSlashes(baseUrl)}/`);
   }
 
   /** Feature films under a free licence, most downloaded first. @param page from 1; about the first 10,000 rows can be had */

@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { longListOf, texts } from '../../http-client/foreign-lists.js';
 
 // The Archive leaves unset fields out, gives one value as text and several as a list, and numbers as text. Everything is
 // read as a list of texts; what is missing is an empty list.
 
-const texts = z
-  .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])
-  .optional()
-  .catch(undefined)
-  .transform((value) => (value === undefined ? [] : [value].flat().map(String)));
+/** Rows of a page, and files of an item, that are looked at. */
+const mostRows = 1_000;
+const mostFiles = 5_000;
 
 /** Goes into addresses. */
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/);
@@ -32,12 +31,7 @@ export type ArchiveItem = z.infer<typeof archiveItemSchema>;
 export const archiveSearchSchema = z.object({
   response: z.object({
     numFound: z.number().int().min(0),
-    docs: z.array(z.unknown()).transform((docs) =>
-      docs.flatMap((doc): ArchiveItem[] => {
-        const parsed = archiveItemSchema.safeParse(doc);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    ),
+    docs: longListOf(archiveItemSchema, mostRows),
   }),
 });
 
@@ -59,15 +53,6 @@ export const archiveMetadataSchema = z.object({
     })
     .optional()
     .catch(undefined),
-  files: z
-    .array(z.unknown())
-    .optional()
-    .catch([])
-    .transform((files) =>
-      (files ?? []).slice(0, 5_000).flatMap((file) => {
-        const parsed = fileSchema.safeParse(file);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    ),
+  files: z.unknown().pipe(longListOf(fileSchema, mostFiles)).catch([]),
 });
 export type ArchiveMetadata = z.infer<typeof archiveMetadataSchema>;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
 import type { HttpClient } from '../../http-client/http-client.js';
 import {
   changesSchema,
@@ -48,7 +49,7 @@ export class TmdbClient {
     private readonly http: HttpClient,
     private readonly config: TmdbConfig,
   ) {
-    this.baseUrl = new URL(`${config.baseUrl.replace(/\/+$/, '').replace(/\/3$/, '')}/3/`);
+    this.baseUrl = new URL(`${withoutTrailingSlashes(config.baseUrl).replace(/\/3$/, '')}/3/`);
   }
 
   /** A list of films or series: `trending/movie/week`, `movie/popular`, `discover/tv`, ... @param page 1 to 500 */

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
 import { ProviderUnavailableError } from '../../http-client/http-client.errors.js';
 import type { HttpClient } from '../../http-client/http-client.js';
 import type { Cache } from '../../utils/cache/cache.js';
@@ -30,7 +31,7 @@ export class TmdbImageProvider implements ImageProvider {
         const detail = `image host ${base.host} is not one of TMDB's`;
         throw new ProviderUnavailableError({ provider: 'TMDB', fault: 'bad-answer', detail });
       }
-      return base.href.replace(/\/*$/, '/');
+      return `${withoutTrailingSlashes(base.href)}/`;
     });
     return new URL(value);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf, longListOf } from '../../http-client/foreign-lists.js';
 import { imageFilePattern } from '../media/metadata-provider.port.js';
 
 // TMDB spells "unknown" as "", null, 0 or a missing key. All become null here, and so does a value of the wrong
@@ -50,11 +51,16 @@ const date = z.iso
 
 const id = z.number().int().positive();
 
-const listOf = <T extends z.ZodType>(item: T) =>
-  lenientList(item)
-    .optional()
-    .catch([])
-    .transform((value) => value ?? []);
+/** Rows of a page; TMDB sends twenty, and a hundred of changes. */
+const mostRows = 500;
+/** Rows of what a title or person has many of: credits, videos, episodes. */
+const mostParts = 2_000;
+/** Rows of what a row has a few of: genres, roles. */
+const mostDetails = 50;
+
+const page = <T extends z.ZodType>(item: T) => longListOf(item, mostRows);
+const parts = <T extends z.ZodType>(item: T) => z.unknown().pipe(longListOf(item, mostParts)).catch([]);
+const details = <T extends z.ZodType>(item: T) => z.unknown().pipe(listOf(item, mostDetails)).catch([]);
 
 const block = <T extends z.ZodRawShape>(shape: T) => z.object(shape).optional().catch(undefined);
 
@@ -103,7 +109,7 @@ const showFields = {
   first_air_date: date,
 };
 
-const genreIds = { genre_ids: listOf(id) };
+const genreIds = { genre_ids: details(id) };
 
 export const movieRowSchema = z.object({ ...movieFields, ...genreIds });
 export type TmdbMovieRow = z.infer<typeof movieRowSchema>;
@@ -129,22 +135,22 @@ export type TmdbTitleRow = z.infer<typeof titleItem>;
 const listFields = { page: z.number().int().positive(), total_results: z.number().int().min(0) };
 
 /** A list that may hold other things than films; those are left out. */
-export const movieListSchema = z.object({ ...listFields, results: lenientList(movieItem) });
-export const showListSchema = z.object({ ...listFields, results: lenientList(showItem) });
+export const movieListSchema = z.object({ ...listFields, results: page(movieItem) });
+export const showListSchema = z.object({ ...listFields, results: page(showItem) });
 /** What a search of everything finds. */
 export const findingsSchema = z.object({
   ...listFields,
-  results: lenientList(z.union([personItem, movieItem, showItem])),
+  results: page(z.union([personItem, movieItem, showItem])),
 });
 export type TmdbFinding = z.infer<typeof findingsSchema>['results'][number];
 
 const externalIds = block({ imdb_id: text(16), tvdb_id: positive });
-const genres = listOf(
+const genres = details(
   z.object({ id: id.optional().catch(undefined), name: z.string().trim().min(1).max(100) }),
 );
 
 const videos = block({
-  results: listOf(
+  results: parts(
     z.object({
       iso_639_1: text(16),
       name: required(200),
@@ -175,14 +181,14 @@ export const movieDetailsSchema = z.object({
   alternative_titles: alternativeTitles,
   translations,
   credits: block({
-    cast: listOf(
+    cast: parts(
       personRowSchema.extend({ character: text(300), order: z.number().optional().catch(undefined) }),
     ),
-    crew: listOf(personRowSchema.extend({ job: z.string().max(300) })),
+    crew: parts(personRowSchema.extend({ job: z.string().max(300) })),
   }),
   release_dates: block({
-    results: listOf(
-      z.object({ iso_3166_1: z.string(), release_dates: listOf(z.object({ certification: text(32) })) }),
+    results: parts(
+      z.object({ iso_3166_1: z.string(), release_dates: details(z.object({ certification: text(32) })) }),
     ),
   }),
 });
@@ -213,41 +219,41 @@ export const showDetailsSchema = z.object({
   tagline: text(1_000),
   status: text(32),
   last_air_date: date,
-  episode_run_time: listOf(z.number().positive()),
+  episode_run_time: details(z.number().positive()),
   genres,
-  networks: listOf(z.object({ name: required(200) })),
-  created_by: listOf(z.object({ name: required(200) })),
+  networks: details(z.object({ name: required(200) })),
+  created_by: details(z.object({ name: required(200) })),
   number_of_episodes: positive,
   number_of_seasons: positive,
   last_episode_to_air: episodeHint,
   next_episode_to_air: episodeHint,
-  seasons: listOf(z.object({ ...seasonFields, episode_count: count })),
+  seasons: parts(z.object({ ...seasonFields, episode_count: count })),
   external_ids: externalIds,
   videos,
   alternative_titles: alternativeTitles,
   translations,
   aggregate_credits: block({
-    cast: listOf(
+    cast: parts(
       personRowSchema.extend({
         order: z.number().optional().catch(undefined),
-        roles: listOf(z.object({ character: text(300) })),
+        roles: details(z.object({ character: text(300) })),
       }),
     ),
   }),
   credits: block({
-    cast: listOf(
+    cast: parts(
       personRowSchema.extend({ character: text(300), order: z.number().optional().catch(undefined) }),
     ),
   }),
   content_ratings: block({
-    results: listOf(z.object({ iso_3166_1: z.string(), rating: text(32) })),
+    results: parts(z.object({ iso_3166_1: z.string(), rating: text(32) })),
   }),
 });
 export type TmdbShowDetails = z.infer<typeof showDetailsSchema>;
 
 export const seasonSchema = z.object({
   ...seasonFields,
-  episodes: listOf(
+  episodes: parts(
     z.object({
       id: id.nullish().catch(null),
       name: text(500),
@@ -272,16 +278,16 @@ export const personSchema = personRowSchema.extend({
   deathday: date,
   place_of_birth: text(200),
   combined_credits: block({
-    cast: listOf(z.union([movieItem.extend(part), showItem.extend(part)])),
-    crew: listOf(z.union([movieItem.extend(part), showItem.extend(part)])),
+    cast: parts(z.union([movieItem.extend(part), showItem.extend(part)])),
+    crew: parts(z.union([movieItem.extend(part), showItem.extend(part)])),
   }),
 });
 export type TmdbPerson = z.infer<typeof personSchema>;
 
-export const genreListSchema = z.object({ genres: lenientList(z.object({ id, name: required(100) })) });
+export const genreListSchema = z.object({ genres: page(z.object({ id, name: required(100) })) });
 
 export const changesSchema = z.object({
-  results: lenientList(z.object({ id })),
+  results: page(z.object({ id })),
   page: z.number().int().positive(),
   total_pages: z.number().int().min(0),
 });
@@ -290,25 +296,17 @@ export const changesSchema = z.object({
 export const listSchema = z.object({
   name: text(100),
   description: text(2_000),
-  items: lenientList(titleItem),
+  items: page(titleItem),
   item_count: z.number().int().min(0).optional().catch(undefined),
   total_pages: z.number().int().min(0).optional().catch(undefined),
 });
 
 /** What an id of elsewhere means. Unknown is five empty lists. */
 export const findSchema = z.object({
-  movie_results: listOf(movieItem),
-  tv_results: listOf(showItem),
+  movie_results: parts(movieItem),
+  tv_results: parts(showItem),
 });
 
-export const configurationSchema = z.object({ images: z.object({ secure_base_url: z.url() }) });
-
-/** A list whose unusable items are left out: one odd row must not hide the others. */
-function lenientList<T extends z.ZodType>(item: T) {
-  return z.array(z.unknown()).transform((items) =>
-    items.flatMap((raw): z.output<T>[] => {
-      const parsed = item.safeParse(raw);
-      return parsed.success ? [parsed.data] : [];
-    }),
-  );
-}
+export const configurationSchema = z.object({
+  images: z.object({ secure_base_url: z.string().max(1_000).pipe(z.url()) }),
+});

@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
+import { longListOf } from '../../http-client/foreign-lists.js';
 import type { HttpCaller, HttpReply } from '../../http-client/http-caller.js';
 import { isProviderFailure } from '../../http-client/http-client.errors.js';
 import { TraktError, type TraktFault, TraktNotConfiguredError } from './trakt.errors.js';
@@ -7,7 +9,6 @@ import {
   addedReplySchema,
   deviceCodeSchema,
   historyRowSchema,
-  lenientRows,
   oauthErrorSchema,
   playbackRowSchema,
   profileSchema,
@@ -65,6 +66,8 @@ export interface ScrobbleBody {
 
 /** Trakt clamps whatever is more without a word; how many pages there are is read from the answer. */
 const largestPage = 250;
+/** Rows of one answer that are looked at. */
+const mostRows = 20_000;
 
 /** Calls of the Trakt API, version 2 (provider file `trakt.md`). Refusals are `TraktError`s by what they mean. */
 export class TraktClient {
@@ -187,7 +190,7 @@ export class TraktClient {
   ): Promise<TraktTitleRow[]> {
     const path = `${type}s/${kind}`;
     const reply = await this.api('GET', path, { parameters: { page: '1', limit: String(limit) } });
-    return pageOf(reply, publicRowSchema(type)).rows;
+    return (await pageOf(reply, publicRowSchema(type))).rows;
   }
 
   /** The id of the line it became in the history, when it did. What was scrobbled just before is `duplicate`. */
@@ -287,7 +290,7 @@ const faults: Partial<Record<number, TraktFault>> = {
 };
 
 function addressOf(base: string, path: string): URL {
-  return new URL(`${base.replace(/\/+$/, '')}/${path}`);
+  return new URL(`${withoutTrailingSlashes(base)}/${path}`);
 }
 
 function expectOk({ status, retryAfterSeconds }: HttpReply): void {
@@ -305,9 +308,13 @@ function expect<T>(reply: HttpReply, schema: z.ZodType<T>): T {
   throw new TraktError('unavailable', { cause: new Error('unexpected shape') });
 }
 
-function pageOf<T extends z.ZodType>(reply: HttpReply, row: T): TraktPage<z.output<T>> {
-  const rows = expect(reply, lenientRows(row));
-  const received = z.array(z.unknown()).parse(reply.json).length;
+async function pageOf<T extends z.ZodType>(reply: HttpReply, row: T): Promise<TraktPage<z.output<T>>> {
+  expectOk(reply);
+  // Some lists come whole, whatever the limit that was asked for.
+  const parsed = await longListOf(row, mostRows).safeParseAsync(reply.json);
+  if (!parsed.success) throw new TraktError('unavailable', { cause: new Error('unexpected shape') });
+  const rows = parsed.data;
+  const received = Array.isArray(reply.json) ? reply.json.length : 0;
   const count = (name: string, fallback: number) => {
     const text = reply.headers.get(`x-pagination-${name}`) ?? '';
     return /^\d{1,9}$/.test(text) ? Number(text) : fallback;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../../http-client/foreign-lists.js';
 
 // What Trakt sends, as far as it is used. Unknown keys and kinds are normal; a row that makes no sense is left out.
 
@@ -11,7 +12,10 @@ const known = <T extends z.ZodType>(schema: T) =>
 export const deviceCodeSchema = z.object({
   device_code: z.string().min(1).max(256),
   user_code: z.string().min(1).max(32),
-  verification_url: z.url({ protocol: /^https?$/ }),
+  verification_url: z
+    .string()
+    .max(1_000)
+    .pipe(z.url({ protocol: /^https?$/ })),
   expires_in: z.number().positive(),
   interval: z.number().positive(),
 });
@@ -121,24 +125,19 @@ export function publicRowSchema(type: 'movie' | 'show') {
 }
 
 const unknownTitles = z
-  .array(z.object({ ids }).transform((row) => row.ids))
-  .optional()
-  .catch(undefined);
+  .unknown()
+  .pipe(
+    listOf(
+      z.object({ ids }).transform((row) => row.ids),
+      1_000,
+    ),
+  )
+  .catch([]);
 /** Of what was added: what Trakt has never heard of. */
 export const addedReplySchema = z
   .object({ not_found: z.object({ movies: unknownTitles, shows: unknownTitles }) })
-  .transform(({ not_found: { movies = [], shows = [] } }) => ({ movie: movies, show: shows }))
+  .transform(({ not_found: { movies, shows } }) => ({ movie: movies, show: shows }))
   .catch({ movie: [], show: [] });
 export type UnknownTitles = z.infer<typeof addedReplySchema>;
 
 export const scrobbleReplySchema = z.object({ id: bigId.catch('0'), action: z.string().catch('') });
-
-/** The rows that make sense; the others are counted by their absence. */
-export function lenientRows<T extends z.ZodType>(row: T) {
-  return z.array(z.unknown()).transform((rows) =>
-    rows.flatMap((raw): z.output<T>[] => {
-      const parsed = row.safeParse(raw);
-      return parsed.success ? [parsed.data] : [];
-    }),
-  );
-}

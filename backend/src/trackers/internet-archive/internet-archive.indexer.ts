@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
 import type {
   FoundRelease,
   Indexer,
@@ -24,7 +25,7 @@ export class InternetArchiveIndexer implements Indexer {
     baseUrl: string,
     private readonly tools: IndexerTools,
   ) {
-    this.baseUrl = baseUrl.replace(/\/+$/, '');
+    this.baseUrl = withoutTrailingSlashes(baseUrl);
     this.http = tools.createHttp(name);
   }
 

@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { longListOf, texts } from '../../http-client/foreign-lists.js';
 
 // Fields that are not set are absent; one with several values is a list, with one a string; numbers of files are text.
 
-const texts = z
-  .union([z.string(), z.number().transform(String), z.array(z.coerce.string())])
-  .nullish()
-  .catch(null)
-  .transform((value) =>
-    value === null || value === undefined ? [] : Array.isArray(value) ? value : [value],
-  );
+/** Rows of a search, and files of an item, that are looked at. */
+const mostRows = 100;
+const mostFiles = 5_000;
 
 const docSchema = z.object({
   identifier: z.string().regex(/^[\w.-]{1,128}$/),
@@ -19,12 +16,7 @@ const docSchema = z.object({
 
 export const archiveSearchSchema = z.object({
   response: z.object({
-    docs: z.array(z.unknown()).transform((docs) =>
-      docs.flatMap((raw): z.output<typeof docSchema>[] => {
-        const doc = docSchema.safeParse(raw);
-        return doc.success ? [doc.data] : [];
-      }),
-    ),
+    docs: longListOf(docSchema, mostRows),
   }),
 });
 
@@ -59,14 +51,6 @@ export const archiveItemSchema = z.object({
     })
     .optional()
     .catch(undefined),
-  files: z
-    .array(z.unknown())
-    .optional()
-    .transform((files) =>
-      (files ?? []).slice(0, 5_000).flatMap((raw): ArchiveFile[] => {
-        const file = fileSchema.safeParse(raw);
-        return file.success ? [file.data] : [];
-      }),
-    ),
+  files: z.unknown().pipe(longListOf(fileSchema, mostFiles)).catch([]),
 });
 export type ArchiveItem = z.infer<typeof archiveItemSchema>;

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
 import { ProviderUnavailableError } from '../../http-client/http-client.errors.js';
 import type {
   FoundRelease,
@@ -157,7 +158,7 @@ function endpointOf(address: string): URL {
   const url = new URL(address);
   url.search = '';
   url.hash = '';
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutTrailingSlashes(url.pathname);
   url.pathname = /\/(?:api|newznab)$/.test(path) ? path : `${path}/api`;
   return url;
 }

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../http-client/base-url.js';
 import { ProviderUnavailableError } from '../../http-client/http-client.errors.js';
 import type {
   FoundRelease,
@@ -102,7 +103,7 @@ export class YtsIndexer implements Indexer {
     title: WantedTitle,
     signal: AbortSignal,
   ): Promise<FoundRelease[]> {
-    const url = new URL(`${baseUrl.replace(/\/+$/, '')}/list_movies.json`);
+    const url = new URL(`${withoutTrailingSlashes(baseUrl)}/list_movies.json`);
     url.searchParams.set('query_term', title.imdbId ?? title.title);
     url.searchParams.set('limit', '20');
     const timeoutMs = totalMs / this.options.mirrors.length;

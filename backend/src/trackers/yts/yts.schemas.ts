@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf, longListOf } from '../../http-client/foreign-lists.js';
 
 // Services of this kind are run by many and differ in what they leave out. Required is only what a release cannot
 // be without; an odd film or torrent is left out, not the answer.
@@ -9,6 +10,12 @@ const optionalText = z
   .nullish()
   .catch(null)
   .transform((value) => value ?? null);
+
+/** Films of an answer, and torrents of a film, that are looked at. */
+const mostMovies = 100;
+const mostTorrents = 100;
+
+const absentIsNone = <T>(list: z.ZodType<T[], unknown>) => z.preprocess((value) => value ?? [], list);
 
 const optionalCount = z
   .number()
@@ -46,7 +53,7 @@ export const ytsMovieSchema = z.object({
   title: z.string().trim().min(1).max(500),
   title_english: optionalText,
   year: optionalCount,
-  torrents: itemsOf(ytsTorrentSchema),
+  torrents: absentIsNone(listOf(ytsTorrentSchema, mostTorrents)),
 });
 export type YtsMovie = z.infer<typeof ytsMovieSchema>;
 
@@ -54,18 +61,5 @@ export const ytsListSchema = z.object({
   // Failures come as HTTP 200 with `error`.
   status: z.literal('ok'),
   // `movies` is absent, not empty, when nothing matched.
-  data: z.object({ movies: itemsOf(ytsMovieSchema) }),
+  data: z.object({ movies: absentIsNone(longListOf(ytsMovieSchema, mostMovies)) }),
 });
-
-/** The items that make sense; absent counts as none. */
-function itemsOf<T extends z.ZodType>(item: T) {
-  return z
-    .array(z.unknown())
-    .nullish()
-    .transform((items) =>
-      (items ?? []).flatMap((raw): z.output<T>[] => {
-        const parsed = item.safeParse(raw);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
-}
