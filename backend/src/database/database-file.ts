@@ -84,5 +84,5 @@ function backUp(connection: Sqlite.Database, file: string, migration: string): v
 
 /** Migration names end in the milliseconds since 1970 of their making. */
 function timestampOf(name: string): number {
-  return Number(/\d+$/.exec(name)?.[0] ?? 0);
+  return Number(/(?<!\d)\d+$/.exec(name)?.[0] ?? 0);
 }

@@ -1,3 +1,5 @@
+import { limitCombiningMarks } from './combining-marks.js';
+
 /** Letters that NFKD does not take apart. */
 const plain: Readonly<Record<string, string>> = {
   ø: 'o',
@@ -13,7 +15,7 @@ const plain: Readonly<Record<string, string>> = {
 
 /** As people type it: lower case, without accents and signs, words apart by one space. `&` is `and`. */
 export function fold(text: string): string {
-  return text
+  return limitCombiningMarks(text)
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()

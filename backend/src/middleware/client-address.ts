@@ -44,6 +44,7 @@ function parse(text: string | undefined): Address | null {
   const trimmed = text?.trim().slice(0, 64) ?? '';
   const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed) ?? [];
   const [, withPort] = /^([\d.]+):\d+$/.exec(trimmed) ?? [];
-  const address = (bracketed ?? withPort ?? trimmed).replace(/%.*$/, '');
+  // Without the zone of an IPv6 address.
+  const address = (bracketed ?? withPort ?? trimmed).split('%', 1)[0] ?? '';
   return /[.:]/.test(address) && ipaddr.isValid(address) ? ipaddr.process(address) : null;
 }

@@ -5,6 +5,8 @@ export type RangeAnswer =
   | { kind: 'unsatisfiable' };
 
 const whole: RangeAnswer = { kind: 'whole' };
+/** Characters; a longer header makes no sense. */
+const longestHeader = 200;
 
 /**
  * Reads a Range header against a file of `size` bytes.
@@ -13,11 +15,12 @@ const whole: RangeAnswer = { kind: 'whole' };
  * ignored too: players never ask for them, and serving them invites the abuse of section 17.15.
  */
 export function readRange(header: string | undefined, size: number): RangeAnswer {
-  if (header === undefined) return whole;
-  const match = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header);
-  if (!match) return whole;
-  const [, first = '', last = ''] = match;
-  if (first === '' && last === '') return whole;
+  if (header === undefined || header.length > longestHeader) return whole;
+  const [unit, positions, ...more] = header.split('=');
+  if (unit?.trim().toLowerCase() !== 'bytes' || more.length > 0) return whole;
+  const [first, last, ...ranges] = positions?.split('-').map((position) => position.trim()) ?? [];
+  if (first === undefined || last === undefined || ranges.length > 0) return whole;
+  if (!/^\d*$/.test(first) || !/^\d*$/.test(last) || (first === '' && last === '')) return whole;
   if (first === '') return suffix(Number(last), size);
   const start = Number(first);
   // A last position before the first makes the header invalid, which is to be ignored, not refused.

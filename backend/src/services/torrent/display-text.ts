@@ -1,4 +1,8 @@
+import { limitCombiningMarks } from '../../entities/combining-marks.js';
 import type { BencodeValue } from './bencode.js';
+
+/** Bytes or characters of a name that are read; 255 characters of it remain. */
+const mostRead = 4_096;
 
 /** Control characters, and those that turn the direction of text or are not seen (they disguise extensions). */
 const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
@@ -10,11 +14,13 @@ const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 export function displayText(value: BencodeValue | string | undefined, fallback: string): string {
   const text =
     value instanceof Uint8Array
-      ? Buffer.from(value).toString('utf8')
+      ? Buffer.from(value.subarray(0, mostRead)).toString('utf8')
       : typeof value === 'string'
-        ? value
+        ? value.slice(0, mostRead)
         : '';
-  const cleaned = Array.from(text.normalize('NFC').replace(unseen, '').replace(/[/\\]/g, '_'))
+  const cleaned = Array.from(
+    limitCombiningMarks(text).normalize('NFC').replace(unseen, '').replace(/[/\\]/g, '_'),
+  )
     .slice(0, 255)
     .join('')
     .trim();

@@ -160,7 +160,9 @@ function announceOf(torrent: BencodeDictionary): string[] {
   // Some programs write a plain list instead of a list of tiers (BEP 12), or a list where one address belongs.
   const all = [torrent.get('announce'), tiers].flat(2);
   return acceptedTrackers(
-    all.flatMap((url) => (url instanceof Uint8Array ? [Buffer.from(url).toString('utf8')] : [])),
+    all
+      .slice(0, 1_000)
+      .flatMap((url) => (url instanceof Uint8Array ? [Buffer.from(url).toString('utf8')] : [])),
   );
 }
 

@@ -5,11 +5,18 @@ const schemes: ReadonlySet<string> = new Set(['http:', 'https:', 'udp:', 'ws:', 
 /** These name WebRTC peers alone. */
 const webRtcSchemes: ReadonlySet<string> = new Set(['ws:', 'wss:']);
 const maxTrackers = 50;
+/** A torrent may list 100,000 addresses; beyond these none is read. */
+const maxLookedAt = 1_000;
 const maxLength = 2_048;
 
 /** Keeps what is a tracker address, without repetitions, at most 50. */
 export function acceptedTrackers(urls: readonly string[]): string[] {
-  return [...new Set(urls.filter((text) => parse(text) !== null))].slice(0, maxTrackers);
+  const accepted = new Set<string>();
+  for (const text of urls.slice(0, maxLookedAt)) {
+    if (parse(text) !== null) accepted.add(text);
+    if (accepted.size >= maxTrackers) break;
+  }
+  return [...accepted];
 }
 
 /** Keeps the trackers the engine may ask; private address literals only where the operator allows them. */
@@ -34,6 +41,6 @@ function parse(text: string): URL | null {
 
 function isPrivateLiteral(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
-  const isLiteral = host.includes(':') || /^[0-9a-fx.]*[0-9][0-9a-fx.]*$/i.test(host);
+  const isLiteral = host.includes(':') || (/^[0-9a-fx.]*$/i.test(host) && /[0-9]/.test(host));
   return host === 'localhost' || host.endsWith('.localhost') || (isLiteral && !isPublicAddress(host));
 }

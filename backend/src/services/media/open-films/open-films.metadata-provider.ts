@@ -1,3 +1,4 @@
+import { fold } from '../../../entities/fold.js';
 import {
   type ExternalIds,
   type MovieDetails,
@@ -43,14 +44,4 @@ export class OpenFilmsMetadataProvider extends UnknowingMetadataProvider {
     );
     return Promise.resolve(film ?? null);
   }
-}
-
-/** Without accents, signs and case. */
-function fold(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

@@ -17,7 +17,7 @@ export type PickedFile =
 
 const archive = /\.(?:rar|zip|7z|r\d\d|tar|gz|iso)$/i;
 const program = /\.(?:exe|scr|bat|cmd|msi|lnk|vbs|ps1|jar)$/i;
-const locked = /(?:^|\/)[^/]*password[^/]*\.(?:txt|html?|url|nfo)$/i;
+const note = /\.(?:txt|html?|url|nfo)$/i;
 
 /**
  * Chooses the file by what the torrent itself lists: of a film the largest video, or its first part; of an episode the
@@ -29,7 +29,7 @@ export function pickFile(
 ): PickedFile {
   const videos = files.filter((file) => isVideoFile(file.name) && file.length > 0);
   if (videos.length === 0) return { refusal: whyNothing(files) };
-  if (files.some(({ path }) => locked.test(path)) && files.some((file) => archive.test(file.name)))
+  if (files.some(isPasswordNote) && files.some((file) => archive.test(file.name)))
     return { refusal: 'it is locked with a password' };
   const films = withoutExtras(withoutSamples(videos), { keepSpecials: episode?.season === 0 });
   const film = bestRendition(films);
@@ -58,10 +58,16 @@ export function isLengthPlausible(fileSeconds: number, wantedSeconds: number | n
 }
 
 function whyNothing(files: readonly TorrentFile[]): string {
-  if (files.some(({ path }) => locked.test(path))) return 'it is locked with a password';
+  if (files.some(isPasswordNote)) return 'it is locked with a password';
   if (files.some(({ name }) => archive.test(name))) return 'it holds archives instead of a video';
   if (files.some(({ name }) => program.test(name))) return 'it holds programs instead of a video';
   return 'it holds no video';
+}
+
+/** `password.txt`, `Password here.url`. */
+function isPasswordNote({ path }: TorrentFile): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return note.test(name) && /password/i.test(name);
 }
 
 /** A file with what its name and its folders count. */

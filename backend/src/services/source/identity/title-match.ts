@@ -1,3 +1,5 @@
+import { limitCombiningMarks } from '../../../entities/combining-marks.js';
+
 /** Returns whether two titles are the same by name; case, accents, signs, articles in front and "and" do not count. */
 export function isSameTitle(one: string, other: string): boolean {
   const spellings = spellingsOf(one);
@@ -120,7 +122,7 @@ const letters: Readonly<Record<string, readonly [plain: string, long: string]>> 
 
 function folded(lower: string, spelling: 0 | 1): string {
   return (
-    lower
+    limitCombiningMarks(lower)
       .replaceAll(/[äöüåøæœßłđðþı]/g, (letter) => letters[letter]?.[spelling] ?? letter)
       .normalize('NFKD')
       // Accents of Latin, Greek, Cyrillic, Hebrew and Arabic letters; in other scripts marks are vowels.
