@@ -122,5 +122,5 @@ const countries: Readonly<Record<string, string>> = {
   southafrica: 'ZA',
 };
 const countryNames = 'US|USA|UK|GB|AU|AUS|NZ|CA|IE|ZA|Australia|New Zealand|Canada|Ireland|South Africa';
-const countryBehind = new RegExp(`[\\s.]+[([]?(${countryNames})[)\\]]?$`, 'i');
+const countryBehind = new RegExp(`(?<![\\s.])[\\s.]+[([]?(${countryNames})[)\\]]?$`, 'i');
 const countryWhole = new RegExp(`^[([]?(${countryNames})[)\\]]?$`, 'i');

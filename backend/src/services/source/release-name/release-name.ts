@@ -164,8 +164,8 @@ function marksOf(text: string, titleEnd: number, numbering: Numbering): string {
   let start = technical;
   // Marks that words could be count when they stand right before the sure ones.
   for (;;) {
-    const word = /[^\s.[\]()]+[\s.[\]()]*$/.exec(rest.slice(0, start));
-    if (!word || !isMark(word[0].replaceAll(/[\s.[\]()]+$/g, ''))) break;
+    const word = /(?<![^\s.[\]()])[^\s.[\]()]+[\s.[\]()]*$/.exec(rest.slice(0, start));
+    if (!word || !isMark(word[0].replaceAll(/(?<![\s.[\]()])[\s.[\]()]+$/g, ''))) break;
     start = word.index;
   }
   return ` ${before} ${rest.slice(start)}`;
