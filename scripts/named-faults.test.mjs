@@ -22,7 +22,7 @@ const numbered = (letter, from, to) =>
 
 /** All ids of the reliability list, in the order of the page. The ones after T56 and F38 belong to planned capabilities. */
 const known = [...numbered('T', 1, 71), ...numbered('F', 1, 45), ...numbered('F', 51, 54)];
-const planned = new Set([...numbered('T', 57, 71), ...numbered('F', 39, 45)]);
+const planned = new Set([...numbered('T', 57, 70), ...numbered('F', 39, 45)]);
 
 /** Ids without a row, and why. */
 const notYet = new Map([

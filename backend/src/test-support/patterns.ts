@@ -56,14 +56,21 @@ export function patternsIn(source: string, file = 'module.ts'): (RegExp | 'const
   return found;
 }
 
+export interface ConstructedPattern {
+  pattern: RegExp;
+  /** The place that constructed it, as a line of a stack trace. */
+  place: string;
+}
+
 /** Runs `load` and returns the regular expressions that were constructed meanwhile, without literals. */
-export async function constructedDuring(load: () => Promise<unknown>): Promise<RegExp[]> {
-  const made: RegExp[] = [];
+export async function constructedDuring(load: () => Promise<unknown>): Promise<ConstructedPattern[]> {
+  const made: ConstructedPattern[] = [];
   const original = globalThis.RegExp;
   globalThis.RegExp = new Proxy(original, {
     construct(target, args: [string, string?], newTarget: NewableFunction) {
       const pattern = Reflect.construct(target, args, newTarget) as RegExp;
-      made.push(pattern);
+      // After the message and this function's own line.
+      made.push({ pattern, place: new Error('here').stack?.split('\n')[2] ?? '' });
       return pattern;
     },
   });
@@ -84,7 +91,7 @@ export interface Attack {
 
 /** Repetitions up to this count are bounded work for each character. */
 const boundedRepetition = 100;
-const pool = [...'aZz09 \t\n-_.,:;/\\|()[]{}<>="\'&%?#@!*+~^$`xX\u0000\u0301é話'];
+const pool = Array.from('aZz09 \t\n-_.,:;/\\|()[]{}<>="\'&%?#@!*+~^$`xX\u0000\u0301é話');
 
 /**
  * Makes attacks on each unbounded repetition of a pattern: runs of each kind of character it takes, and its beginning
