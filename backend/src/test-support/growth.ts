@@ -17,7 +17,7 @@ export interface GrowthOptions {
 
 /** Doubling the input may multiply the cost by this much. */
 const mostRatio = 2.5;
-const rounds = 6;
+const rounds = 3;
 const usualSizes = [512, 2_048, 8_192, 16_384, 32_768, 65_536];
 
 /**

@@ -15,7 +15,7 @@ const optionalText = z
 const mostMovies = 100;
 const mostTorrents = 100;
 
-const absentIsNone = <T>(list: z.ZodType<T[], unknown>) => z.preprocess((value) => value ?? [], list);
+const absentIsNone = <T>(list: z.ZodType<T[]>) => z.preprocess((value) => value ?? [], list);
 
 const optionalCount = z
   .number()
