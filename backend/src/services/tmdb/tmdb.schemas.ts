@@ -85,7 +85,7 @@ const adult = z
 const sharedFields = {
   id,
   adult,
-  origin_country: listOf(country),
+  origin_country: listOf(country, 20),
   original_language: text(16),
   overview: text(10_000),
   poster_path: imagePath,
@@ -164,9 +164,12 @@ const videos = block({
 
 /** Films have `titles`, series `results`. */
 const alternativeTitle = z.object({ title: required(500) });
-const alternativeTitles = block({ titles: listOf(alternativeTitle), results: listOf(alternativeTitle) });
+const alternativeTitles = block({
+  titles: listOf(alternativeTitle, 200),
+  results: listOf(alternativeTitle, 200),
+});
 const translations = block({
-  translations: listOf(z.object({ data: z.object({ title: text(500), name: text(500) }) })),
+  translations: listOf(z.object({ data: z.object({ title: text(500), name: text(500) }) }), 200),
 });
 
 export const movieDetailsSchema = z.object({
@@ -175,7 +178,7 @@ export const movieDetailsSchema = z.object({
   tagline: text(1_000),
   runtime: positive,
   genres,
-  production_countries: listOf(z.object({ iso_3166_1: country })),
+  production_countries: listOf(z.object({ iso_3166_1: country }), 50),
   external_ids: externalIds,
   videos,
   alternative_titles: alternativeTitles,
