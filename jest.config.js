@@ -39,7 +39,7 @@ const onPostgres = {
     'database/migrations/*',
     'routes/{auth,watch}.routes',
     'services/audit/audit-log.service',
-    'services/auth/{auth.service,auth.jobs,setup.service}',
+    'services/auth/{auth.service,auth.jobs,overtaken-decisions,setup.service}',
     'services/indexers/configured-indexers',
     'services/media/media.service',
     'services/scheduler/scheduler.service',

@@ -14,6 +14,7 @@ export const operator: Principal = {
   ageLimit: null,
   language: null,
   sessionId: 'command-line',
+  securityVersion: null,
 };
 export const operatorOrigin = { address: null, requestId: null, userAgent: null };
 

@@ -39,6 +39,13 @@ export class User {
   @Column({ type: 'bigint', nullable: true, transformer: moment })
   disabledAt!: Date | null;
 
+  /**
+   * Counts changes of the password, role, age limit and disabling. What was decided on an earlier version must not be
+   * written any more: see repositories/authorization-snapshot.ts.
+   */
+  @Column({ type: 'integer', default: 0 })
+  securityVersion!: number;
+
   @Column({ type: 'bigint', transformer: moment })
   createdAt!: Date;
 

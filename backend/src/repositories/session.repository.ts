@@ -2,6 +2,7 @@ import { type EntityManager, IsNull, LessThanOrEqual, MoreThan, Not } from 'type
 import type { Store } from '../database/store.js';
 import { Session, type SessionEnding } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
+import { type AuthorizationSnapshot, isCurrent } from './authorization-snapshot.js';
 
 export type NewSession = Omit<Session, 'user'>;
 export interface SessionWithUser {
@@ -43,8 +44,13 @@ export class SessionRepository {
     });
   }
 
-  async insert(session: NewSession): Promise<void> {
-    await this.store.write((manager) => manager.insert(Session, session));
+  /** Adds a session. Returns false, and adds none, when the account it was decided for has changed since. */
+  insert(session: NewSession, decidedOn: AuthorizationSnapshot): Promise<boolean> {
+    return this.store.write(async (manager) => {
+      if (!(await isCurrent(manager, decidedOn, session.createdAt))) return false;
+      await manager.insert(Session, session);
+      return true;
+    });
   }
 
   /**
@@ -79,14 +85,9 @@ export class SessionRepository {
     });
   }
 
-  /** Ends all sessions of a user but `exceptId`; answers the ids of those that were live. */
+  /** Ends all sessions of a user but `exceptId`. Returns the ids of those that were live. */
   endAll(userId: string, reason: SessionEnding, now: Date, exceptId?: string): Promise<string[]> {
-    const where = { userId, revokedAt: IsNull(), ...(exceptId === undefined ? {} : { id: Not(exceptId) }) };
-    return this.store.write(async (manager) => {
-      const live = await manager.find(Session, { where, select: { id: true } });
-      await manager.update(Session, where, { revokedAt: now, revokedReason: reason });
-      return live.map((session) => session.id);
-    });
+    return this.store.write((manager) => endSessions(manager, userId, { reason, exceptId }, now));
   }
 
   /** Forgets sessions whose thirty days are over. */
@@ -96,6 +97,26 @@ export class SessionRepository {
       return affected ?? 0;
     });
   }
+}
+
+/** Which sessions of an account to end, and why. */
+export interface SessionsToEnd {
+  reason: SessionEnding;
+  /** Stays. */
+  exceptId?: string | undefined;
+}
+
+/** Ends the sessions of a user within a write. Returns the ids of those that were live. */
+export async function endSessions(
+  manager: EntityManager,
+  userId: string,
+  { reason, exceptId }: SessionsToEnd,
+  now: Date,
+): Promise<string[]> {
+  const where = { userId, revokedAt: IsNull(), ...(exceptId === undefined ? {} : { id: Not(exceptId) }) };
+  const live = await manager.find(Session, { where, select: { id: true } });
+  await manager.update(Session, where, { revokedAt: now, revokedReason: reason });
+  return live.map((session) => session.id);
 }
 
 /** One statement; TypeORM's `findOne` would take two to read a relation along. */

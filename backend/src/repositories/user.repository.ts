@@ -1,7 +1,10 @@
 import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { newId } from '../entities/id.js';
+import { Session } from '../entities/session.entity.js';
 import { User, type UserRole } from '../entities/user.entity.js';
+import { type AuthorizationSnapshot, isCurrent } from './authorization-snapshot.js';
+import { endSessions, type SessionsToEnd } from './session.repository.js';
 
 export interface NewUser {
   username: string;
@@ -18,11 +21,27 @@ export type UserChanges = Partial<
 
 /** How changing or deleting an account went. */
 export type UserOutcome =
-  | { kind: 'done'; before: User; after: User }
+  | {
+      kind: 'done';
+      before: User;
+      after: User;
+      /** Ids of the sessions that ended with it. */
+      endedSessions: string[];
+    }
   | { kind: 'missing' }
+  /** Whoever decided on it has been signed out, disabled or changed since. */
+  | { kind: 'overtaken' }
   | { kind: 'name-taken' }
   /** It is the only administrator who can sign in. */
   | { kind: 'last-administrator' };
+
+/** How a decision that took time is carried out. */
+export interface UserChangeOptions {
+  /** Who decided, as they were then; null for the operator, who needs no session. */
+  decidedBy: AuthorizationSnapshot | null;
+  /** The sessions that end with the change; null for none. */
+  ends?: (before: User, after: User) => SessionsToEnd | null;
+}
 
 export class UserRepository {
   constructor(private readonly store: Store) {}
@@ -59,9 +78,22 @@ export class UserRepository {
     return this.store.reader.exists(User).then((exists) => !exists);
   }
 
-  /** Null when the name is taken. */
-  create(user: NewUser, now: Date): Promise<User | null> {
-    return this.store.write((manager) => insert(manager, user, now));
+  /** Returns null when the name is taken, and 'overtaken' when `decidedBy` does not hold any more. */
+  create(user: NewUser, now: Date): Promise<User | null>;
+  create(
+    user: NewUser,
+    now: Date,
+    decidedBy: AuthorizationSnapshot | null,
+  ): Promise<User | null | 'overtaken'>;
+  create(
+    user: NewUser,
+    now: Date,
+    decidedBy: AuthorizationSnapshot | null = null,
+  ): Promise<User | null | 'overtaken'> {
+    return this.store.write(async (manager) => {
+      if (decidedBy && !(await isCurrent(manager, decidedBy, now))) return 'overtaken';
+      return insert(manager, user, now);
+    });
   }
 
   /** However many try at once, one of them gets the account; the others, and all who come when there is one, get null. */
@@ -75,32 +107,58 @@ export class UserRepository {
     await this.store.write((manager) => manager.save(User, user));
   }
 
-  /** Reads, checks and writes in one write, so that of two changes at once the second sees the first. */
-  change(id: string, changesOf: (user: User) => UserChanges, now: Date): Promise<UserOutcome> {
+  /**
+   * Reads, checks and writes in one write, so that of two changes at once the second sees the first, and no session
+   * outlives the change that ends it.
+   */
+  change(
+    id: string,
+    changesOf: (user: User) => UserChanges,
+    now: Date,
+    { decidedBy, ends }: UserChangeOptions = { decidedBy: null },
+  ): Promise<UserOutcome> {
     return this.store.write(async (manager) => {
+      if (decidedBy && !(await isCurrent(manager, decidedBy, now))) return { kind: 'overtaken' };
       const before = await manager.findOneBy(User, { id });
       if (!before) return { kind: 'missing' };
       const changes = changesOf(before);
       const after = Object.assign(new User(), before, changes, { updatedAt: now });
       after.usernameKey = usernameKey(after.username);
+      if (hasOtherRights(before, after)) after.securityVersion += 1;
       if (after.usernameKey !== before.usernameKey) {
         if (await manager.existsBy(User, { usernameKey: after.usernameKey })) return { kind: 'name-taken' };
       }
       if (!isAdministrator(after) && (await isLastAdministrator(manager, before)))
         return { kind: 'last-administrator' };
       await manager.save(User, after);
-      return { kind: 'done', before, after };
+      const ending = ends?.(before, after) ?? null;
+      const endedSessions = ending ? await endSessions(manager, id, ending, now) : [];
+      return { kind: 'done', before, after, endedSessions };
     });
   }
 
   /** What belongs to the account goes with it; the audit log names people by value and stays. */
-  delete(id: string): Promise<UserOutcome> {
+  delete(
+    id: string,
+    now: Date,
+    { decidedBy }: Pick<UserChangeOptions, 'decidedBy'> = { decidedBy: null },
+  ): Promise<UserOutcome> {
     return this.store.write(async (manager) => {
+      if (decidedBy && !(await isCurrent(manager, decidedBy, now))) return { kind: 'overtaken' };
       const before = await manager.findOneBy(User, { id });
       if (!before) return { kind: 'missing' };
       if (await isLastAdministrator(manager, before)) return { kind: 'last-administrator' };
+      const sessions = await manager.find(Session, {
+        where: { userId: id, revokedAt: IsNull() },
+        select: { id: true },
+      });
       await manager.delete(User, { id });
-      return { kind: 'done', before, after: before };
+      return {
+        kind: 'done',
+        before,
+        after: before,
+        endedSessions: sessions.map((session) => session.id),
+      };
     });
   }
 }
@@ -108,6 +166,16 @@ export class UserRepository {
 /** Two names are the same when they look the same: compatibility forms and upper case make no difference. */
 export function usernameKey(username: string): string {
   return username.trim().normalize('NFKC').toLowerCase();
+}
+
+/** Whether what was decided on the account as it was must be decided again. */
+function hasOtherRights(before: User, after: User): boolean {
+  return (
+    before.passwordHash !== after.passwordHash ||
+    before.role !== after.role ||
+    before.ageLimit !== after.ageLimit ||
+    (before.disabledAt === null) !== (after.disabledAt === null)
+  );
 }
 
 function isAdministrator({ role, disabledAt }: User): boolean {
@@ -133,6 +201,7 @@ async function insert(manager: EntityManager, user: NewUser, now: Date): Promise
     id: newId(now.getTime()),
     usernameKey: key,
     disabledAt: null,
+    securityVersion: 0,
     createdAt: now,
     updatedAt: now,
   });

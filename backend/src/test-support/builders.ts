@@ -16,6 +16,7 @@ export function aUser(overrides: Partial<User> = {}): User {
     ageLimit: null,
     language: null,
     disabledAt: null,
+    securityVersion: 0,
     createdAt: now,
     updatedAt: now,
     ...overrides,

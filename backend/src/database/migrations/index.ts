@@ -16,6 +16,7 @@ import { SortCatalogueByIndex1795381200000 } from './1795381200000-sort-catalogu
 import { AddRatingsAndLeases1795384800000 } from './1795384800000-add-ratings-and-leases.js';
 import { AddAliasesAndCountries1795395600000 } from './1795395600000-add-aliases-and-countries.js';
 import { AddEpisodesToSeriesPlays1795399200000 } from './1795399200000-add-episodes-to-series-plays.js';
+import { AddSecurityVersion1795401000000 } from './1795401000000-add-security-version.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddRatingsAndLeases1795384800000,
   AddAliasesAndCountries1795395600000,
   AddEpisodesToSeriesPlays1795399200000,
+  AddSecurityVersion1795401000000,
 ];

@@ -5,9 +5,9 @@ import type { SessionRepository } from '../../repositories/session.repository.js
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import { type AccessTokens, accessTokenLifetimeSeconds } from './access-tokens.js';
-import { UnauthenticatedError } from './auth.errors.js';
+import { InvalidCredentialsError, UnauthenticatedError } from './auth.errors.js';
 import type { Credentials, PasswordCheck } from './password-check.js';
-import { ageLimitOf, type Principal } from './principal.js';
+import { ageLimitOf, type Principal, snapshotOf } from './principal.js';
 import { isLive, type RefreshToken, type RefreshTokens } from './refresh-tokens.js';
 
 /** What a client holds after signing in. */
@@ -37,12 +37,36 @@ export class AuthService {
 
   /** @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError */
   async login(credentials: Credentials, origin: RequestOrigin): Promise<SignedIn> {
-    return this.startSession(await this.parts.passwordCheck.check(credentials, origin), origin);
+    const user = await this.parts.passwordCheck.check(credentials, origin);
+    try {
+      return await this.startSession(user, origin);
+    } catch (error) {
+      if (!(error instanceof UnauthenticatedError)) throw error;
+      // The password was changed, or the account closed, while it was checked.
+      await this.parts.passwordCheck.recordRefusal(user, 'account changed', origin);
+      throw new InvalidCredentialsError();
+    }
   }
 
-  /** For someone who has proven otherwise who they are. */
-  async startSession(user: User, origin: RequestOrigin): Promise<SignedIn> {
-    const { session, ...refresh } = await this.parts.refreshTokens.open(user, origin);
+  /**
+   * Begins a session for someone who has proven who they are.
+   * @param user as read before the proof: a change of the account since then refuses the session
+   * @param approvedBy who allowed it in another session, which must not have ended; null when nobody did
+   * @throws UnauthenticatedError
+   */
+  async startSession(
+    user: User,
+    origin: RequestOrigin,
+    approvedBy: Principal | null = null,
+  ): Promise<SignedIn> {
+    const decidedOn = (approvedBy && snapshotOf(approvedBy)) ?? {
+      userId: user.id,
+      securityVersion: user.securityVersion,
+      sessionId: null,
+    };
+    const opened = await this.parts.refreshTokens.open(user, origin, decidedOn);
+    if (!opened) throw new UnauthenticatedError();
+    const { session, ...refresh } = opened;
     await this.record('session.created', user, origin, { device: session.device });
     return this.signedIn(user, session.id, refresh);
   }
@@ -134,8 +158,8 @@ export class AuthService {
     const found = await this.parts.sessions.findWithUser(sessionId);
     if (!found || !isLive(found, this.parts.now())) return null;
     const { user } = found;
-    const { id: userId, username, role, language } = user;
-    return { userId, username, role, ageLimit: ageLimitOf(user), language, sessionId };
+    const { id: userId, username, role, language, securityVersion } = user;
+    return { userId, username, role, ageLimit: ageLimitOf(user), language, sessionId, securityVersion };
   }
 
   private async signedIn(

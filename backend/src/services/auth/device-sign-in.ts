@@ -4,6 +4,7 @@ import type { UserRepository } from '../../repositories/user.repository.js';
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { AttemptBackoff } from './attempt-backoff.js';
+import { UnauthenticatedError } from './auth.errors.js';
 import type { AuthService, SignedIn } from './auth.service.js';
 import { deviceName } from './device-name.js';
 import type { Principal } from './principal.js';
@@ -142,11 +143,16 @@ export class DeviceSignIn {
     // Before anything is awaited, so that of two questions at once one is too late.
     this.pending.delete(key);
     if (pending.verdict === 'denied') return { kind: 'access_denied' };
-    const { userId, sessionId } = pending.verdict.by;
-    const user = await this.parts.users.findById(userId);
-    // Whoever allowed it may have been signed out or disabled since.
-    if (!user || !(await this.parts.auth.isSessionLive(sessionId, userId))) return { kind: 'access_denied' };
-    return { kind: 'signed-in', signedIn: await this.parts.auth.startSession(user, origin) };
+    const { by } = pending.verdict;
+    const user = await this.parts.users.findById(by.userId);
+    if (!user) return { kind: 'access_denied' };
+    try {
+      return { kind: 'signed-in', signedIn: await this.parts.auth.startSession(user, origin, by) };
+    } catch (error) {
+      // Whoever allowed it has been signed out, disabled or changed since.
+      if (error instanceof UnauthenticatedError) return { kind: 'access_denied' };
+      throw error;
+    }
   }
 
   private async find(userCode: string, principal: Principal, origin: RequestOrigin): Promise<Pending> {

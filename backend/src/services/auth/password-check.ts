@@ -32,15 +32,20 @@ export class PasswordCheck {
       await attempt.succeeded();
       return user;
     }
-    // An unknown name is not kept: people type their password into the wrong field.
-    await this.audit.record({
+    const reason = user === null ? 'unknown name' : fits ? 'account disabled' : 'wrong password';
+    await this.recordRefusal(user, reason, origin);
+    throw new InvalidCredentialsError();
+  }
+
+  /** Records a refused sign-in. An unknown name is not kept: people type their password into the wrong field. */
+  recordRefusal(user: User | null, reason: string, origin: RequestOrigin): Promise<void> {
+    return this.audit.record({
       action: 'session.refused',
       outcome: 'denied',
       actor: user && { id: user.id, name: user.username },
       origin,
-      detail: { reason: user === null ? 'unknown name' : fits ? 'account disabled' : 'wrong password' },
+      detail: { reason },
     });
-    throw new InvalidCredentialsError();
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { User, UserRole } from '../../entities/user.entity.js';
+import type { AuthorizationSnapshot } from '../../repositories/authorization-snapshot.js';
 
 /** Who is asking, as far as it was proven. */
 export interface Principal {
@@ -11,6 +12,17 @@ export interface Principal {
   language: string | null;
   /** The device it comes from: one session, revocable by itself. */
   sessionId: string;
+  /** Version of the account as it was read; null for the operator at the command line, who needs no session. */
+  securityVersion: number | null;
+}
+
+/** What must still hold when something that the principal decided is written; null when nothing must. */
+export function snapshotOf({
+  userId,
+  sessionId,
+  securityVersion,
+}: Pick<Principal, 'userId' | 'sessionId' | 'securityVersion'>): AuthorizationSnapshot | null {
+  return securityVersion === null ? null : { userId, sessionId, securityVersion };
 }
 
 /** Up to which age titles are shown. A child without a limit is shown what is for everyone, never everything. */

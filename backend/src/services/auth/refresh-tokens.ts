@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { newId } from '../../entities/id.js';
 import type { Session } from '../../entities/session.entity.js';
 import type { User } from '../../entities/user.entity.js';
+import type { AuthorizationSnapshot } from '../../repositories/authorization-snapshot.js';
 import type {
   NewSession,
   SessionDecision,
@@ -49,8 +50,12 @@ export class RefreshTokens {
     private readonly now: () => number,
   ) {}
 
-  /** Begins a session. */
-  async open(user: User, origin: RequestOrigin): Promise<RefreshToken & { session: NewSession }> {
+  /** Begins a session. Returns null when the account has changed since `decidedOn`. */
+  async open(
+    user: User,
+    origin: RequestOrigin,
+    decidedOn: AuthorizationSnapshot,
+  ): Promise<(RefreshToken & { session: NewSession }) | null> {
     const now = new Date(this.now());
     const secret = randomBytes(32);
     const session: NewSession = {
@@ -68,7 +73,7 @@ export class RefreshTokens {
       revokedAt: null,
       revokedReason: null,
     };
-    await this.sessions.insert(session);
+    if (!(await this.sessions.insert(session, decidedOn))) return null;
     return { session, token: write(session.id, 0, secret), expiresAt: session.expiresAt };
   }
 

@@ -18,6 +18,7 @@ beforeEach(async () => {
       ageLimit: null,
       language: null,
       sessionId: 'any',
+      securityVersion: 0,
     },
     origin,
   };

@@ -22,6 +22,7 @@ const actor = {
   username: 'ada',
   role: 'admin' as const,
   sessionId: 's',
+  securityVersion: 0,
   ageLimit: null,
   language: null,
 };

@@ -3,11 +3,11 @@ import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { UserChanges, UserOutcome, UserRepository } from '../../repositories/user.repository.js';
 import type { AuditAction, AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
-import { LastAdministratorError, UsernameTakenError } from '../auth/auth.errors.js';
+import { LastAdministratorError, UnauthenticatedError, UsernameTakenError } from '../auth/auth.errors.js';
 import type { AuthService } from '../auth/auth.service.js';
 import type { PasswordCheck } from '../auth/password-check.js';
 import type { Passwords } from '../auth/passwords.js';
-import { ageLimitOf, type Principal } from '../auth/principal.js';
+import { ageLimitOf, type Principal, snapshotOf } from '../auth/principal.js';
 
 export interface NewAccount {
   username: string;
@@ -59,7 +59,12 @@ export class UserService {
     const ageLimit = checkedAgeLimit(role, account.ageLimit ?? null);
     this.parts.passwords.checkNew(account.password, [username]);
     const passwordHash = await this.parts.passwords.hash(account.password);
-    const user = await this.parts.users.create({ username, passwordHash, role, ageLimit }, this.date());
+    const user = await this.parts.users.create(
+      { username, passwordHash, role, ageLimit },
+      this.date(),
+      snapshotOf(actor),
+    );
+    if (user === 'overtaken') throw new UnauthenticatedError();
     if (!user) throw new UsernameTakenError();
     await this.record('user.created', actor, origin, user, { role, ageLimit });
     return user;
@@ -79,7 +84,7 @@ export class UserService {
     }
     if (password !== undefined) this.parts.passwords.checkNew(password, [plain.username ?? '']);
     const passwordHash = password === undefined ? undefined : await this.parts.passwords.hash(password);
-    const { before, after } = done(
+    const { before, after, endedSessions } = done(
       await this.parts.users.change(
         id,
         (user) => {
@@ -94,14 +99,19 @@ export class UserService {
           } satisfies UserChanges;
         },
         this.date(),
+        {
+          decidedBy: snapshotOf(actor),
+          ends: (before, after) => {
+            if (passwordHash !== undefined) return { reason: 'password-changed' };
+            return after.disabledAt !== null && before.disabledAt === null
+              ? { reason: 'account-closed' }
+              : null;
+          },
+        },
       ),
     );
-    if (passwordHash !== undefined) {
-      await this.parts.auth.endSessions(id, 'password-changed');
-      await this.record('user.password-reset', actor, origin, after, {});
-    }
-    if (after.disabledAt !== null && before.disabledAt === null)
-      await this.parts.auth.endSessions(id, 'account-closed');
+    for (const sessionId of endedSessions) this.parts.auth.announceEnd(sessionId);
+    if (passwordHash !== undefined) await this.record('user.password-reset', actor, origin, after, {});
     if (isNarrower(before, after)) for (const listener of this.narrowingListeners) listener(id);
     const differences = differencesOf(before, after);
     if (Object.keys(differences).length > 0)
@@ -111,9 +121,10 @@ export class UserService {
 
   /** The account with all that is its own. What the audit log tells of it stays. @throws NotFoundError, LastAdministratorError */
   async delete(id: string, actor: Principal, origin: RequestOrigin): Promise<void> {
-    const sessions = await this.parts.auth.listSessions(id);
-    const { before } = done(await this.parts.users.delete(id));
-    for (const session of sessions) this.parts.auth.announceEnd(session.id);
+    const { before, endedSessions } = done(
+      await this.parts.users.delete(id, this.date(), { decidedBy: snapshotOf(actor) }),
+    );
+    for (const sessionId of endedSessions) this.parts.auth.announceEnd(sessionId);
     await this.record('user.deleted', actor, origin, before, { role: before.role });
   }
 
@@ -128,7 +139,7 @@ export class UserService {
       password === undefined
         ? undefined
         : await this.newOwnPassword(user, { password, currentPassword, username }, principal, origin);
-    const { before, after } = done(
+    const { before, after, endedSessions } = done(
       await this.parts.users.change(
         user.id,
         () => ({
@@ -137,12 +148,21 @@ export class UserService {
           ...(passwordHash !== undefined && { passwordHash }),
         }),
         this.date(),
+        {
+          // The old password was checked against this version of the account.
+          decidedBy: {
+            userId: user.id,
+            sessionId: principal.sessionId,
+            securityVersion: user.securityVersion,
+          },
+          ends: () =>
+            passwordHash === undefined ? null : { reason: 'password-changed', exceptId: principal.sessionId },
+        },
       ),
     );
-    if (passwordHash !== undefined) {
-      await this.parts.auth.endSessions(user.id, 'password-changed', principal.sessionId);
+    for (const sessionId of endedSessions) this.parts.auth.announceEnd(sessionId);
+    if (passwordHash !== undefined)
       await this.record('account.password-changed', principal, origin, after, {});
-    }
     const differences = differencesOf(before, after);
     if (Object.keys(differences).length > 0)
       await this.record('account.changed', principal, origin, after, differences);
@@ -192,12 +212,15 @@ export class UserService {
   }
 }
 
-function done(outcome: UserOutcome): { before: User; after: User } {
+/** @throws NotFoundError, UnauthenticatedError, UsernameTakenError, LastAdministratorError */
+function done(outcome: UserOutcome): Extract<UserOutcome, { kind: 'done' }> {
   switch (outcome.kind) {
     case 'done':
       return outcome;
     case 'missing':
       throw new NotFoundError('User');
+    case 'overtaken':
+      throw new UnauthenticatedError();
     case 'name-taken':
       throw new UsernameTakenError();
     case 'last-administrator':
