@@ -181,6 +181,7 @@ export class Application {
         // Requests that wait for events end first, otherwise the server would wait for them.
         .add('requests', { stop: () => parts.stopping.abort() })
         .add('playback', playback)
+        .add('rights watch', parts.rights)
         .add('playback intents', { stop: () => parts.intents.stop() })
         .add('signing keys', signingKeys)
         .add('event loop watch', parts.stallWatch)
@@ -333,7 +334,7 @@ function createParts({
   const { sources, indexers } = finding;
   const pauseReason = () => (vpn.permission.kind === 'closed' ? vpn.permission.reason : null);
   const resolver = new PlaybackResolver(sourceTitles, sources, finding.metadata, pauseReason);
-  const playing = { engine, storage, leases, resolver, logger };
+  const playing = { engine, storage, leases, resolver, rights: accounts.rights, logger };
   const playback = new PlaybackService({
     ...playing,
     fetchesWhole: configuration.TORRENT_FETCH_WHOLE,
@@ -345,12 +346,6 @@ function createParts({
     ),
   });
   const intents = new PlaybackIntents({ ...playing, isAnyoneWaiting: () => playback.isAnyoneWaiting() });
-  accounts.auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
-  accounts.users.onNarrowed((userId) => {
-    playback.endOfUser(userId);
-    intents.end(userId);
-  });
-
   const { watch, watchOverview, ratings, watchNews, trakt, traktHttp } = createWatchParts({
     ...base,
     catalogue,
@@ -443,6 +438,7 @@ function createParts({
     closeCache,
     finding,
     setup: accounts.setup,
+    rights: accounts.rights,
     audit: accounts.audit,
     trakt,
     traktHttp,

@@ -10,9 +10,11 @@ import { AccessTokens } from '../services/auth/access-tokens.js';
 import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
 import { AuthService } from '../services/auth/auth.service.js';
 import { DeviceSignIn } from '../services/auth/device-sign-in.js';
+import { findLivePrincipals } from '../services/auth/live-principals.js';
 import { PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
 import { RefreshTokens } from '../services/auth/refresh-tokens.js';
+import { RightsWatch } from '../services/auth/rights-watch.js';
 import { SetupService } from '../services/auth/setup.service.js';
 import type { SharedAttempts } from '../services/auth/shared-attempts.js';
 import { UserService } from '../services/users/user.service.js';
@@ -50,16 +52,22 @@ export function createAccountParts(
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
   const backoff = new AttemptBackoff({ now: Date.now, shared: sharedAttempts });
   const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
+  const rights = new RightsWatch({
+    find: (ids) => findLivePrincipals(sessions, ids, Date.now()),
+    logger,
+  });
   const auth = new AuthService({
     passwordCheck,
     sessions,
     accessTokens: new AccessTokens(accessTokenKeys, Date.now),
     refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now),
+    rights,
     audit,
     now: Date.now,
   });
   return {
     auth,
+    rights,
     audit,
     setup: new SetupService(users, passwords, backoff, audit),
     devices: new DeviceSignIn({
@@ -69,6 +77,6 @@ export function createAccountParts(
       audit,
       now: Date.now,
     }),
-    users: new UserService({ users, passwords, passwordCheck, auth, audit, now: Date.now }),
+    users: new UserService({ users, passwords, passwordCheck, auth, rights, audit, now: Date.now }),
   };
 }

@@ -3,6 +3,7 @@ import type { Store } from '../database/store.js';
 import { Session, type SessionEnding } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
 import { type AuthorizationSnapshot, isCurrent } from './authorization-snapshot.js';
+import { chunks } from './chunks.js';
 
 export type NewSession = Omit<Session, 'user'>;
 export interface SessionWithUser {
@@ -34,6 +35,20 @@ export class SessionRepository {
 
   findWithUser(id: string): Promise<SessionWithUser | null> {
     return find(this.store.reader, id);
+  }
+
+  /** Returns those of the sessions that exist, ended or not. */
+  async listWithUsers(ids: readonly string[]): Promise<SessionWithUser[]> {
+    const found: SessionWithUser[] = [];
+    for (const chunk of chunks(ids)) {
+      const rows = await this.store.reader
+        .createQueryBuilder(Session, 'session')
+        .innerJoinAndSelect('session.user', 'user')
+        .where('session.id IN (:...ids)', { ids: chunk })
+        .getMany();
+      found.push(...rows.map(withUser));
+    }
+    return found;
   }
 
   /** Neither ended nor expired; latest use first. */
@@ -126,7 +141,10 @@ async function find(manager: EntityManager, id: string): Promise<SessionWithUser
     .innerJoinAndSelect('session.user', 'user')
     .where('session.id = :id', { id })
     .getOne();
-  if (!session) return null;
+  return session && withUser(session);
+}
+
+function withUser(session: Session): SessionWithUser {
   const { user } = session;
   if (!user) throw new Error('A session was read without its user, although they were joined.');
   return { session, user };

@@ -105,7 +105,7 @@ const adminOnly = (status: number): Record<Who, number> => ({ ...signedIn(403), 
 const ownOnly = (status: number): Record<Who, number> => ({ ...signedIn(404), user: status });
 
 const startPlay = async () => {
-  const user = { userId: ids['user'] ?? '', sessionId: 'any' };
+  const user = await kinora.auth.authenticate(tokens.user ?? '');
   const magnet = `magnet:?xt=urn:btih:${kinora.film.metadata.infoHash}`;
   const play = await kinora.playback.play(user, { kind: 'magnet', magnet }, defaultCapabilities);
   return `/api/playback/${play.id}`;

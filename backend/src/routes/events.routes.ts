@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { SSEStreamingApi } from 'hono/streaming';
 import { requireUser } from '../middleware/auth.middleware.js';
+import type { RightsWatch } from '../services/auth/rights-watch.js';
 import type { PlaybackService } from '../services/playback/playback.service.js';
 import type { SchedulerService } from '../services/scheduler/scheduler.service.js';
 import type { VpnGuard } from '../services/vpn/vpn-guard.service.js';
@@ -12,6 +13,7 @@ import { presentVpn } from './vpn.presenter.js';
 
 export interface EventsRoutesOptions {
   playback: PlaybackService;
+  rights: Pick<RightsWatch, 'hold'>;
   vpn: Pick<VpnGuard, 'getStatus' | 'onStatus'>;
   watchNews: WatchNews;
   scheduler: Pick<SchedulerService, 'runningNames'>;
@@ -42,12 +44,14 @@ const eventsRoute = createRoute({
     '`vpn`, as `GET /api/vpn` has it, at the beginning and as soon as it changes; `watching`, with a number that grows, when ' +
     'what oneself watched, marked or rated changed on any device; and to administrators `jobs`, with the names of those ' +
     'that run on this server, when that changes. ' +
-    'Ends after a quarter of an hour; come back with a fresh token.',
+    'Ends after a quarter of an hour, and at once when the sign-in ends or the role or age limit of the account changes; ' +
+    'come back with a fresh token.',
   responses: { 200: { description: 'text/event-stream' }, ...problems(401) },
 });
 
 export function createEventsRoutes({
   playback,
+  rights,
   vpn,
   watchNews,
   scheduler,
@@ -56,7 +60,8 @@ export function createEventsRoutes({
 }: EventsRoutesOptions) {
   const open = new Map<string, Set<AbortController>>();
   return createApi().openapi(eventsRoute, (context) => {
-    const { userId, role } = requireUser(context);
+    const principal = requireUser(context);
+    const { userId, role } = principal;
     const own = open.get(userId) ?? new Set();
     open.set(userId, own);
     const [oldest] = own;
@@ -65,14 +70,17 @@ export function createEventsRoutes({
     own.add(end);
     const leave = () => end.abort();
     stopping?.addEventListener('abort', leave);
+    // Whoever comes back is told what they may hear now.
+    const hold = rights.hold(principal, leave);
     return streamEvents(context, async (stream) => {
       stream.onAbort(() => end.abort());
       const began = performance.now();
-      const teller = new Teller(stream);
+      const teller = new Teller(stream, end.signal);
       const pause = new Pause(everyMs);
       end.signal.addEventListener('abort', () => pause.end());
       const stopListening = vpn.onStatus(() => pause.end());
       try {
+        await hold.checked;
         while (!end.signal.aborted && performance.now() - began < lifetimeMs) {
           const status = vpn.getStatus();
           const { reason, changedAt, state, provider } = status;
@@ -94,6 +102,7 @@ export function createEventsRoutes({
           await pause.wait();
         }
       } finally {
+        hold.release();
         stopListening();
         stopping?.removeEventListener('abort', leave);
         own.delete(end);
@@ -108,11 +117,15 @@ class Teller {
   private spokeAt = performance.now();
   private readonly told = new Map<string, string>();
 
-  constructor(private readonly stream: SSEStreamingApi) {}
+  constructor(
+    private readonly stream: SSEStreamingApi,
+    /** Fires when nothing more may be told. */
+    private readonly end: AbortSignal,
+  ) {}
 
   /** @param substance that which makes it worth telling when it is another than before */
   async tell(event: string, id: string, data: object, substance: string): Promise<void> {
-    if (this.told.get(id) === substance) return;
+    if (this.end.aborted || this.told.get(id) === substance) return;
     this.told.set(id, substance);
     await this.stream.writeSSE({ event, id, data: JSON.stringify(data) });
     this.spokeAt = performance.now();

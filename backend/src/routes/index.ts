@@ -75,7 +75,7 @@ export interface RoutesOptions
     IndexerRoutesOptions,
     WatchRoutesOptions,
     TraktRoutesOptions,
-    Pick<EventsRoutesOptions, 'watchNews' | 'stopping'>,
+    Pick<EventsRoutesOptions, 'watchNews' | 'stopping' | 'rights'>,
     SecurityTxtRoutesOptions,
     SettingsRoutesOptions,
     VpnRoutesOptions,

@@ -37,7 +37,7 @@ test('who plays what is shown, and a server that is well has no concerns', async
     storage: { totalBytes: 0 },
   });
   const magnet = `magnet:?xt=urn:btih:${kinora.film.metadata.infoHash}`;
-  const owner = { userId: admin.user.id, sessionId: 's' };
+  const owner = admin.principal;
   const { id } = await kinora.playback.play(owner, { kind: 'magnet', magnet }, defaultCapabilities);
   expect((await ask()).plays).toMatchObject([{ id, username: 'root', message: expect.any(String) }]);
   kinora.playback.end(owner, id);

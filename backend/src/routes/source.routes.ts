@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { RightsWatch } from '../services/auth/rights-watch.js';
 import type { SourceService } from '../services/source/source.service.js';
 import { defaultCapabilities, type Viewer, viewerFor } from '../services/source/source-score.js';
 import type { SourceTitles } from '../services/source/source-titles.js';
@@ -16,10 +17,12 @@ import { streamEvents } from './streamed-body.js';
 export interface SourceRoutesOptions {
   sourceTitles: Pick<SourceTitles, 'get'>;
   sources: SourceService;
+  /** Ends an open list when the sign-in ends or the account changes. */
+  rights: Pick<RightsWatch, 'hold'>;
 }
 
 /** Where a title can be played from. A title above the reader's age limit is not there (404). */
-export function createSourceRoutes({ sourceTitles: titles, sources }: SourceRoutesOptions) {
+export function createSourceRoutes({ sourceTitles: titles, sources, rights }: SourceRoutesOptions) {
   return createApi()
     .openapi(movieSourcesRoute, async (context) => {
       const { ageLimit } = readerOf(context);
@@ -45,11 +48,18 @@ export function createSourceRoutes({ sourceTitles: titles, sources }: SourceRout
       return streamEvents(context, async (stream) => {
         const left = new AbortController();
         stream.onAbort(() => left.abort(new Error('The reader has left.')));
+        const { principal } = context.var;
+        const hold =
+          principal &&
+          rights.hold(principal, () => left.abort(new Error('The rights of the reader have changed.')));
         try {
+          await hold?.checked;
           for await (const list of sources.watch(wanted, { viewer, signal: left.signal }))
             await stream.writeSSE({ event: 'sources', data: JSON.stringify(presentSources(list)) });
         } catch (error) {
           if (!left.signal.aborted) throw error;
+        } finally {
+          hold?.release();
         }
       });
     });

@@ -25,7 +25,7 @@ const overview = async () => (await (await ask('GET')).json()) as { items: Recor
 /** Somebody plays the film, and a piece of it is stored. */
 async function play(): Promise<() => void> {
   const { metadata } = kinora.film;
-  const owner = { userId: admin.user.id, sessionId: 's' };
+  const owner = admin.principal;
   const magnet = `magnet:?xt=urn:btih:${id}`;
   const started = await kinora.playback.play(owner, { kind: 'magnet', magnet }, defaultCapabilities);
   const { pieceLength: chunkLength, length, files } = metadata;

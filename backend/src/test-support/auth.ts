@@ -11,10 +11,12 @@ import { AccessTokens } from '../services/auth/access-tokens.js';
 import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
 import { AuthService } from '../services/auth/auth.service.js';
 import { DeviceSignIn } from '../services/auth/device-sign-in.js';
+import { findLivePrincipals } from '../services/auth/live-principals.js';
 import { PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
 import { RefreshTokens } from '../services/auth/refresh-tokens.js';
+import { RightsWatch } from '../services/auth/rights-watch.js';
 import { SetupService } from '../services/auth/setup.service.js';
 import { UserService } from '../services/users/user.service.js';
 import { openTestDatabase } from './database.js';
@@ -39,7 +41,11 @@ export async function openTestAuth() {
   const accessTokens = new AccessTokens(() => keys, now);
   const refreshTokens = new RefreshTokens(sessions, randomBytes(32), now);
   const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
-  const auth = new AuthService({ passwordCheck, sessions, accessTokens, refreshTokens, audit, now });
+  const rights = new RightsWatch({
+    find: (ids) => findLivePrincipals(sessions, ids, now()),
+    logger: silentLogger(),
+  });
+  const auth = new AuthService({ passwordCheck, sessions, accessTokens, refreshTokens, rights, audit, now });
   const grantKeys: KeyRing = [aKey('grants')];
   const grants = new PlaybackGrants(
     () => grantKeys,
@@ -59,7 +65,7 @@ export async function openTestAuth() {
   const actions = async (): Promise<string[]> =>
     (await audit.list({ page: 1, pageSize: 100 })).items.map(({ action }) => action).reverse();
 
-  const userService = new UserService({ users, passwords, passwordCheck, auth, audit, now });
+  const userService = new UserService({ users, passwords, passwordCheck, auth, rights, audit, now });
 
   const devices = new DeviceSignIn({
     auth,
@@ -71,6 +77,7 @@ export async function openTestAuth() {
 
   return {
     auth,
+    rights,
     devices,
     userService,
     setup,

@@ -23,6 +23,7 @@ import { YtsIndexer } from '../trackers/yts/yts.indexer.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestDatabase } from './database.js';
+import { liveRights } from './live-rights.js';
 import { createTestSources, testTools } from './test-sources.js';
 
 /** The catalogue's routes over the real services, on stand-ins for TMDB and a YTS-compatible service. */
@@ -62,7 +63,11 @@ export async function createCatalogueApi({ tmdbUrl, ytsUrl }: { tmdbUrl: string;
     .route('/api', createMovieRoutes({ ...catalogue, images }))
     .route(
       '/api',
-      createSourceRoutes({ sourceTitles: new SourceTitles(catalogue.media, catalogue.shows), sources }),
+      createSourceRoutes({
+        sourceTitles: new SourceTitles(catalogue.media, catalogue.shows),
+        sources,
+        rights: liveRights(logger),
+      }),
     )
     .route('/api', createShowRoutes({ ...catalogue, images }))
     .route('/api', createPersonRoutes(catalogue))

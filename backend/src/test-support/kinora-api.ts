@@ -139,6 +139,7 @@ export async function openKinoraApi({
   });
   const sourceTitles = new SourceTitles(media, catalogue.shows);
   const parts = {
+    rights: kinora.rights,
     engine,
     storage,
     leases,
@@ -183,8 +184,6 @@ export async function openKinoraApi({
     schedule: traktSchedule,
   });
   const watchOverview = new WatchOverview(watches, titles, ratingRows, () => clock.now);
-  auth.onSessionEnded((sessionId) => playback.endOfSession(sessionId));
-  kinora.userService.onNarrowed((userId) => playback.endOfUser(userId));
   const scheduler = new SchedulerService({ jobs, states: new JobRepository(database), logger });
   await scheduler.start();
   const { settings } = openSettingsWorld({ database, audit, now: () => new Date(clock.now) });
@@ -196,6 +195,7 @@ export async function openKinoraApi({
     audit,
     setup,
     users: kinora.userService,
+    rights: kinora.rights,
     devices: kinora.devices,
     refreshCookie: new RefreshCookie(false, () => clock.now),
     publicUrl: undefined,
@@ -289,7 +289,7 @@ export async function openKinoraApi({
     signIn: async (...[username, password, role]: Parameters<typeof kinora.createUser>) => {
       const user = await kinora.createUser(username, password, role);
       const { accessToken: token, refresh } = await auth.startSession(user, origin);
-      return { user, token, refreshToken: refresh.token };
+      return { user, token, refreshToken: refresh.token, principal: await auth.authenticate(token) };
     },
     dispose: async () => {
       intents.stop();

@@ -2,6 +2,7 @@ import { silentLogger } from '../logging/logger.js';
 import { StoredTorrentRepository } from '../repositories/stored-torrent.repository.js';
 import { SwarmMemoryRepository } from '../repositories/swarm-memory.repository.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
+import type { RightsWatch } from '../services/auth/rights-watch.js';
 import { createCatalogue } from '../services/media/catalogue.js';
 import type { MediaService } from '../services/media/media.service.js';
 import { OpenFilmsMetadataProvider } from '../services/media/open-films/open-films.metadata-provider.js';
@@ -15,6 +16,7 @@ import { SourceTitles } from '../services/source/source-titles.js';
 import { Cache } from '../utils/cache/cache.js';
 import { memoryStore } from '../utils/cache/memory-store.js';
 import { openTestDatabase } from './database.js';
+import { liveRights } from './live-rights.js';
 import { MemoryTorrentEngine, type SwarmFilm } from './memory-torrent-engine.js';
 import { aSwarmFilm } from './swarm-film.js';
 import { createTestSources } from './test-sources.js';
@@ -23,6 +25,8 @@ import { createTestSources } from './test-sources.js';
 export interface PlaybackWorld {
   playback: PlaybackService;
   media: MediaService;
+  /** Of sessions that are all live until they are said to have ended. */
+  rights: RightsWatch;
   engine: MemoryTorrentEngine;
   storedTorrents: StoredTorrentRepository;
   storage: RoomyStorage;
@@ -94,8 +98,10 @@ export async function startPlaybackWorld({
   });
   const storage = new RoomyStorage();
   const pause: PlaybackWorld['pause'] = { reason: null };
+  const rights = liveRights(logger);
   const playback = new PlaybackService({
     engine,
+    rights,
     leases,
     resolver: new PlaybackResolver(new SourceTitles(media, shows), sources, metadata),
     storage,
@@ -112,6 +118,7 @@ export async function startPlaybackWorld({
   });
   return {
     playback,
+    rights,
     media,
     engine,
     storedTorrents,

@@ -5,6 +5,7 @@ import { PlaybackIntents } from '../services/playback/playback-intents.js';
 import type { PlaybackResolver } from '../services/playback/playback-resolver.js';
 import { TorrentLeases } from '../services/playback/torrent-leases.js';
 import { openTestDatabase } from './database.js';
+import { liveRights } from './live-rights.js';
 import { MemoryTorrentEngine } from './memory-torrent-engine.js';
 import { RoomyStorage } from './playback-world.js';
 import { aSwarmFilm } from './swarm-film.js';
@@ -52,6 +53,7 @@ export async function openWarmWorld({ logger }: { logger: Logger }): Promise<War
   const world: WarmWorld = {
     intents: new PlaybackIntents({
       engine,
+      rights: liveRights(logger),
       leases,
       resolver,
       storage,

@@ -79,7 +79,13 @@ describe('a session', () => {
   test('T38 that was signed out is over at once, for its access token too', async () => {
     const { accessToken, refresh } = await login('ana');
     const ended: string[] = [];
-    const stop = kinora.auth.onSessionEnded((id) => ended.push(id));
+    const watch = async (accessToken: string) => {
+      const principal = await kinora.auth.authenticate(accessToken);
+      return kinora.rights.hold(principal, (now) =>
+        ended.push(now === null ? principal.sessionId : 'changed'),
+      );
+    };
+    await watch(accessToken);
     kinora.clock.now += 1;
     await kinora.auth.logout(refresh.token, origin);
     await expect(kinora.auth.authenticate(accessToken)).rejects.toMatchObject(refused);
@@ -91,9 +97,11 @@ describe('a session', () => {
     await kinora.auth.logout(refresh.token, origin);
     await kinora.auth.logout('nonsense', origin);
     expect(ended).toHaveLength(1);
-    stop();
-    await kinora.auth.logout((await login('ana')).refresh.token, origin);
+    const second = await login('ana');
+    (await watch(second.accessToken)).release();
+    await kinora.auth.logout(second.refresh.token, origin);
     expect(ended).toHaveLength(1);
+    expect(kinora.rights.size).toBe(0);
   });
 
   test('can be signed out with a token that another tab has just spent', async () => {

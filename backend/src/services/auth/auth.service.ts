@@ -6,9 +6,11 @@ import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import { type AccessTokens, accessTokenLifetimeSeconds } from './access-tokens.js';
 import { InvalidCredentialsError, UnauthenticatedError } from './auth.errors.js';
+import { principalOf } from './live-principals.js';
 import type { Credentials, PasswordCheck } from './password-check.js';
-import { ageLimitOf, type Principal, snapshotOf } from './principal.js';
+import { type Principal, snapshotOf } from './principal.js';
 import { isLive, type RefreshToken, type RefreshTokens } from './refresh-tokens.js';
+import type { RightsWatch } from './rights-watch.js';
 
 /** What a client holds after signing in. */
 export interface SignedIn {
@@ -24,6 +26,8 @@ export interface AuthServiceParts {
   sessions: SessionRepository;
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
+  /** Hears of each session that ends here. */
+  rights: Pick<RightsWatch, 'sessionsEnded'>;
   audit: AuditLogService;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -31,8 +35,6 @@ export interface AuthServiceParts {
 
 /** The life of a session: begun by a password, carried on by refresh tokens, ended by its owner or by theft. */
 export class AuthService {
-  private readonly endingListeners = new Set<(sessionId: string) => void>();
-
   constructor(private readonly parts: AuthServiceParts) {}
 
   /** @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError */
@@ -77,7 +79,7 @@ export class AuthService {
     if (outcome.kind === 'refused') throw new UnauthenticatedError();
     const { session, user } = outcome;
     if (outcome.kind === 'refreshed') return this.signedIn(user, session.id, outcome);
-    this.announceEnd(session.id);
+    this.parts.rights.sessionsEnded([session.id]);
     await this.parts.audit.record({
       action: 'session.token-reused',
       outcome: 'denied',
@@ -94,7 +96,7 @@ export class AuthService {
     if (!found) return;
     const { session, user } = found;
     if (!(await this.parts.sessions.end(session.id, user.id, 'signed-out', this.date()))) return;
-    this.announceEnd(session.id);
+    this.parts.rights.sessionsEnded([session.id]);
     await this.record('session.signed-out', user, origin, { sessionId: session.id });
   }
 
@@ -108,7 +110,7 @@ export class AuthService {
     if (!(await this.parts.sessions.end(sessionId, principal.userId, 'revoked', this.date()))) {
       throw new NotFoundError('Session');
     }
-    this.announceEnd(sessionId);
+    this.parts.rights.sessionsEnded([sessionId]);
     await this.parts.audit.record({
       action: 'session.revoked',
       outcome: 'ok',
@@ -120,8 +122,7 @@ export class AuthService {
 
   /** Ends every session of a user but `exceptId`. */
   async endSessions(userId: string, reason: SessionEnding, exceptId?: string): Promise<void> {
-    const ended = await this.parts.sessions.endAll(userId, reason, this.date(), exceptId);
-    for (const sessionId of ended) this.announceEnd(sessionId);
+    this.parts.rights.sessionsEnded(await this.parts.sessions.endAll(userId, reason, this.date(), exceptId));
   }
 
   /**
@@ -148,18 +149,9 @@ export class AuthService {
     return (await this.findLive(sessionId))?.userId === userId;
   }
 
-  /** Calls `listener` with the id of each session that ends here, so that what it holds open can be closed. Answers how to stop. */
-  onSessionEnded(listener: (sessionId: string) => void): () => void {
-    this.endingListeners.add(listener);
-    return () => this.endingListeners.delete(listener);
-  }
-
   private async findLive(sessionId: string): Promise<Principal | null> {
     const found = await this.parts.sessions.findWithUser(sessionId);
-    if (!found || !isLive(found, this.parts.now())) return null;
-    const { user } = found;
-    const { id: userId, username, role, language, securityVersion } = user;
-    return { userId, username, role, ageLimit: ageLimitOf(user), language, sessionId, securityVersion };
+    return found && isLive(found, this.parts.now()) ? principalOf(found) : null;
   }
 
   private async signedIn(
@@ -184,11 +176,6 @@ export class AuthService {
       origin,
       detail,
     });
-  }
-
-  /** For whoever ended a session by other means. */
-  announceEnd(sessionId: string): void {
-    for (const listener of this.endingListeners) listener(sessionId);
   }
 
   private date(): Date {

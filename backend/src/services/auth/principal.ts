@@ -25,6 +25,11 @@ export function snapshotOf({
   return securityVersion === null ? null : { userId, sessionId, securityVersion };
 }
 
+/** Whether someone may see less than before. Limits in years; null sees everything. */
+export function isNarrower(before: number | null, now: number | null): boolean {
+  return now !== null && (before === null || now < before);
+}
+
 /** Up to which age titles are shown. A child without a limit is shown what is for everyone, never everything. */
 export function ageLimitOf({ role, ageLimit }: Pick<User, 'role' | 'ageLimit'>): number | null {
   return role === 'child' ? (ageLimit ?? 0) : null;

@@ -68,7 +68,8 @@ describe('T34 refresh tokens', () => {
     const first = await signIn();
     const { accessToken, refresh: next } = await kinora.auth.refresh(first, origin);
     const ended: string[] = [];
-    kinora.auth.onSessionEnded((id) => ended.push(id));
+    const principal = await kinora.auth.authenticate(accessToken);
+    kinora.rights.hold(principal, () => ended.push(principal.sessionId));
     kinora.clock.now += 11_000;
     await expect(refresh(first)).rejects.toMatchObject(refused);
     await expect(refresh(next.token)).rejects.toMatchObject(refused);

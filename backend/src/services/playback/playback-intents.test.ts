@@ -3,7 +3,7 @@ import { silentLogger } from '../../logging/logger.js';
 import { openWarmWorld, type WarmWorld } from '../../test-support/warm-world.js';
 import { defaultCapabilities } from '../source/source-score.js';
 
-const viewer = { userId: 'user-1' };
+const viewer = { userId: 'user-1', sessionId: 'session-1' };
 const film = { kind: 'source', sourceId: 'source' } as const;
 
 describe('PlaybackIntents', () => {

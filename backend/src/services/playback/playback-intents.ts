@@ -1,5 +1,7 @@
 import { AppError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
+import { isNarrower } from '../auth/principal.js';
+import type { RightsHold, RightsWatch } from '../auth/rights-watch.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import type { ByteRange, TorrentEngine } from '../torrent/torrent-engine.port.js';
 import { fileOfPlay } from './file-of-play.js';
@@ -13,6 +15,8 @@ export interface PlaybackIntentsOptions {
   leases: TorrentLeases;
   resolver: Pick<PlaybackResolver, 'resolve'>;
   storage: PlayStorage;
+  /** Lets go when the sign-in ends, or the user may see less than before. */
+  rights: Pick<RightsWatch, 'hold'>;
   logger: Logger;
   /** Whether somebody who plays waits for bytes: nobody's guess may hold that up. */
   isAnyoneWaiting: () => boolean;
@@ -27,6 +31,7 @@ interface Intent {
   infoHash: string;
   abort: AbortController;
   timer: NodeJS.Timeout;
+  rights: RightsHold;
   /** Settles when all that was to be fetched is here, or it was let go. */
   fetched: Promise<void>;
 }
@@ -50,10 +55,11 @@ export class PlaybackIntents {
 
   /** Begins in the background. Errors: not-found, no-sources, forbidden, as play has them. */
   async begin(
-    { userId, ageLimit = null, language = null }: Pick<PlaybackOwner, 'userId' | 'ageLimit' | 'language'>,
+    owner: PlaybackOwner,
     request: Extract<PlaybackRequest, { kind: 'media' | 'source' }>,
     capabilities: ClientCapabilities,
   ): Promise<void> {
+    const { userId, ageLimit = null, language = null } = owner;
     const { resolver, storage, leases, warmMs = 3 * 60_000 } = this.options;
     const resolved = await resolver.resolve(request, capabilities, { ageLimit, language });
     const { torrent } = resolved;
@@ -79,6 +85,9 @@ export class PlaybackIntents {
       infoHash,
       abort,
       timer: setTimeout(() => this.end(userId), warmMs).unref(),
+      rights: this.options.rights.hold(owner, (now) => {
+        if (now === null || isNarrower(ageLimit, now.ageLimit)) this.end(userId);
+      }),
       fetched: this.warm(resolved, abort.signal),
     });
   }
@@ -89,6 +98,7 @@ export class PlaybackIntents {
     if (!intent) return;
     this.intents.delete(userId);
     clearTimeout(intent.timer);
+    intent.rights.release();
     intent.abort.abort();
     this.options.leases.release(intent.infoHash);
     this.options.storage.leave(intent.infoHash);

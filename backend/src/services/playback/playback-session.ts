@@ -21,6 +21,8 @@ export interface PlaybackOwner {
   ageLimit?: number | null;
   /** Language of the account, which releases are ranked by; null, or nothing, for each title's original. */
   language?: string | null;
+  /** Of the account when it was asked; left out, the first look decides. */
+  securityVersion?: number | null;
 }
 
 export interface PlaybackSubject {

@@ -112,7 +112,7 @@ describe('PlaybackService', () => {
   it('T38 ends the plays of a sign-in that is over', async () => {
     world.engine.describe(world.film.metadata.infoHash);
     const started = await world.play();
-    world.playback.endOfSession('session-1');
+    world.rights.sessionsEnded(['session-1']);
     await expect(world.playback.openStream(started.grant, never)).rejects.toMatchObject({
       code: 'not-found',
     });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { Logger } from '../../logging/logger.js';
 import type { PlaybackGrants } from '../auth/playback-grants.js';
+import { isNarrower } from '../auth/principal.js';
+import type { RightsWatch } from '../auth/rights-watch.js';
 import type { ClientCapabilities } from '../source/source-score.js';
 import { mimeTypeOf } from '../torrent/playable-file.js';
 import type { ByteRange, TorrentEngine, TorrentMetadata } from '../torrent/torrent-engine.port.js';
@@ -36,6 +38,8 @@ export interface PlaybackServiceOptions {
   leases: TorrentLeases;
   resolver: PlaybackResolver;
   grants: PlaybackGrants;
+  /** Ends plays whose sign-in ends, or whose user may see less than before. */
+  rights: Pick<RightsWatch, 'hold'>;
   storage: PlayStorage;
   logger: Logger;
   /** Whether the rest of a film that plays is fetched too. */
@@ -111,6 +115,7 @@ export class PlaybackService {
       (signal) => this.findFile(resolved, userId, signal),
     );
     this.sessions.set(session.id, session);
+    await this.holdRights(session, owner);
     const played = await this.firstLook(session);
     return {
       id: session.id,
@@ -157,12 +162,6 @@ export class PlaybackService {
     this.close(this.owned(owner, id));
   }
 
-  /** Ends every play of a sign-in that is over. */
-  endOfSession(sessionId: string): void {
-    for (const session of this.sessions.values())
-      if (session.owner.sessionId === sessionId) this.close(session);
-  }
-
   /** The stream a grant opens, once its file is known. Errors: grant-invalid, not-found when the play has ended, metadata-timeout. */
   async openStream(grant: string, signal: AbortSignal): Promise<OpenStream> {
     const { playbackId } = await this.options.grants.verify(grant);
@@ -198,9 +197,24 @@ export class PlaybackService {
     return [...this.sessions.values()].some(({ waitingSeconds }) => (waitingSeconds ?? 0) >= 1);
   }
 
-  /** Ends every play of a user who may see less than before. */
-  endOfUser(userId: string): void {
-    for (const session of this.sessions.values()) if (session.owner.userId === userId) this.close(session);
+  /**
+   * Ends the play when its sign-in ends or its user may see less, also when that happened while the film was looked for.
+   * @throws NotFoundError
+   */
+  private async holdRights(session: PlaybackSession, owner: PlaybackOwner): Promise<void> {
+    let { ageLimit = null } = owner;
+    const { checked, release } = this.options.rights.hold(owner, (now) => {
+      if (now === null || isNarrower(ageLimit, now.ageLimit)) this.close(session);
+      else ({ ageLimit } = now);
+    });
+    session.signal.addEventListener('abort', release);
+    try {
+      await checked;
+    } catch (error) {
+      this.close(session);
+      throw error;
+    }
+    if (session.signal.aborted) throw new NotFoundError('Play');
   }
 
   private async findFile(

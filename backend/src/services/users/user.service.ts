@@ -7,7 +7,8 @@ import { LastAdministratorError, UnauthenticatedError, UsernameTakenError } from
 import type { AuthService } from '../auth/auth.service.js';
 import type { PasswordCheck } from '../auth/password-check.js';
 import type { Passwords } from '../auth/passwords.js';
-import { ageLimitOf, type Principal, snapshotOf } from '../auth/principal.js';
+import { type Principal, snapshotOf } from '../auth/principal.js';
+import type { RightsWatch } from '../auth/rights-watch.js';
 
 export interface NewAccount {
   username: string;
@@ -38,6 +39,8 @@ export interface UserServiceParts {
   passwords: Passwords;
   passwordCheck: PasswordCheck;
   auth: AuthService;
+  /** Hears of each account that changes here. */
+  rights: Pick<RightsWatch, 'sessionsEnded' | 'accountChanged'>;
   audit: AuditLogService;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -45,8 +48,6 @@ export interface UserServiceParts {
 
 /** Accounts: those of others, which an administrator keeps, and one's own. */
 export class UserService {
-  private readonly narrowingListeners = new Set<(userId: string) => void>();
-
   constructor(private readonly parts: UserServiceParts) {}
 
   list(options: { page: number; pageSize: number }): Promise<{ items: User[]; total: number }> {
@@ -110,9 +111,8 @@ export class UserService {
         },
       ),
     );
-    for (const sessionId of endedSessions) this.parts.auth.announceEnd(sessionId);
+    await this.announce(before, after, endedSessions);
     if (passwordHash !== undefined) await this.record('user.password-reset', actor, origin, after, {});
-    if (isNarrower(before, after)) for (const listener of this.narrowingListeners) listener(id);
     const differences = differencesOf(before, after);
     if (Object.keys(differences).length > 0)
       await this.record('user.changed', actor, origin, after, differences);
@@ -124,7 +124,7 @@ export class UserService {
     const { before, endedSessions } = done(
       await this.parts.users.delete(id, this.date(), { decidedBy: snapshotOf(actor) }),
     );
-    for (const sessionId of endedSessions) this.parts.auth.announceEnd(sessionId);
+    this.parts.rights.sessionsEnded(endedSessions);
     await this.record('user.deleted', actor, origin, before, { role: before.role });
   }
 
@@ -160,7 +160,7 @@ export class UserService {
         },
       ),
     );
-    for (const sessionId of endedSessions) this.parts.auth.announceEnd(sessionId);
+    await this.announce(before, after, endedSessions);
     if (passwordHash !== undefined)
       await this.record('account.password-changed', principal, origin, after, {});
     const differences = differencesOf(before, after);
@@ -169,9 +169,10 @@ export class UserService {
     return after;
   }
 
-  /** Calls `listener` with the id of a user who may see less from now on. */
-  onNarrowed(listener: (userId: string) => void): void {
-    this.narrowingListeners.add(listener);
+  /** Ends or changes at once what is open in the sessions of an account. */
+  private async announce(before: User, after: User, endedSessions: readonly string[]): Promise<void> {
+    this.parts.rights.sessionsEnded(endedSessions);
+    if (before.securityVersion !== after.securityVersion) await this.parts.rights.accountChanged(after.id);
   }
 
   private async newOwnPassword(
@@ -238,11 +239,6 @@ function wrongField(field: string, message: string): AppError {
   return new AppError('validation-failed', 'Some fields are missing or wrong.', {
     errors: [{ field: `body.${field}`, message }],
   });
-}
-
-function isNarrower(before: User, after: User): boolean {
-  const [was, is] = [ageLimitOf(before), ageLimitOf(after)];
-  return is !== null && (was === null || is < was);
 }
 
 function differencesOf(before: User, after: User): Record<string, string | number | boolean | null> {
