@@ -31,6 +31,7 @@ import { SessionRepository } from './repositories/session.repository.js';
 import { SettingRepository } from './repositories/setting.repository.js';
 import { UserRepository } from './repositories/user.repository.js';
 import { createRoutes } from './routes/index.js';
+import { KnownDeviceCookie } from './routes/known-device-cookie.js';
 import { RefreshCookie } from './routes/refresh-cookie.js';
 import { createAuditJobs } from './services/audit/audit.jobs.js';
 import { AuditJournal } from './services/audit/audit-journal.js';
@@ -394,6 +395,7 @@ function createParts({
   const routes = createRoutes({
     ...accounts,
     refreshCookie: new RefreshCookie(https),
+    deviceCookie: new KnownDeviceCookie(accounts.knownDevices, https),
     publicUrl: configuration.PUBLIC_URL,
     securityContact: configuration.SECURITY_CONTACT,
     now: Date.now,

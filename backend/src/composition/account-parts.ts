@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Database } from '../database/database.js';
 import type { KeySource, Secrets } from '../encryption/secrets.js';
 import type { Logger } from '../logging/logger.js';
@@ -10,6 +11,8 @@ import { AccessTokens } from '../services/auth/access-tokens.js';
 import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
 import { AuthService } from '../services/auth/auth.service.js';
 import { DeviceSignIn } from '../services/auth/device-sign-in.js';
+import { GuessBudget } from '../services/auth/guess-budget.js';
+import { KnownDevices } from '../services/auth/known-devices.js';
 import { findLivePrincipals } from '../services/auth/live-principals.js';
 import { PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
@@ -51,7 +54,19 @@ export function createAccountParts(
   });
   const passwords = new Passwords({ pepper: secrets.passwordPepper });
   const backoff = new AttemptBackoff({ now: Date.now, shared: sharedAttempts });
-  const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
+  const knownDevices = new KnownDevices(
+    createHmac('sha256', secrets.refreshKey).update('known devices').digest(),
+  );
+  const budget = new GuessBudget({ now: Date.now, shared: sharedAttempts });
+  const passwordCheck = new PasswordCheck({
+    users,
+    sessions,
+    passwords,
+    backoff,
+    budget,
+    knownDevices,
+    audit,
+  });
   const rights = new RightsWatch({
     find: (ids) => findLivePrincipals(sessions, ids, Date.now()),
     logger,
@@ -68,6 +83,7 @@ export function createAccountParts(
   return {
     auth,
     rights,
+    knownDevices,
     audit,
     setup: new SetupService(users, passwords, backoff, audit),
     devices: new DeviceSignIn({

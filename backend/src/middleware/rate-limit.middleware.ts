@@ -36,14 +36,16 @@ export interface RateLimitOptions {
   store: RateLimitStore;
   /** The limit a request falls under, by name: quotas of different names do not touch each other. */
   limitOf: (context: Context<AppEnv>) => { name: string; limit: RateLimit };
+  /** Id of the browser when it is known; it then has a quota of its own before it is known who asks. Null: it is not. */
+  deviceOf?: (context: Context<AppEnv>) => string | null;
 }
 
 /** A user pays from wherever they are; whoever is not signed in by their address. */
-export function limitRequests({ store, limitOf }: RateLimitOptions) {
+export function limitRequests({ store, limitOf, deviceOf = () => null }: RateLimitOptions) {
   return createMiddleware<AppEnv>(async (context, next) => {
     const { name, limit } = limitOf(context);
     const { principal, clientAddress, uncounted } = context.var;
-    const payer = principal ? `user ${principal.userId}` : networkOf(clientAddress);
+    const payer = principal ? `user ${principal.userId}` : stranger(deviceOf(context), clientAddress);
     const quota = { key: `${name} ${payer}`, limit };
     context.set('uncounted', null);
     const verdicts = await store.take(uncounted ? [uncounted, quota] : [quota]);
@@ -55,6 +57,10 @@ export function limitRequests({ store, limitOf }: RateLimitOptions) {
     // After the answer was made: some are made whole, without what was set on the way in.
     tell(context, name, limit, last);
   });
+}
+
+function stranger(device: string | null, address: string): string {
+  return device === null ? networkOf(address) : `device ${device}`;
 }
 
 /** @throws RateLimitedError */

@@ -30,6 +30,8 @@ export interface SessionDecision<T> {
   >;
 }
 
+const addressesLookedAt = 200;
+
 export class SessionRepository {
   constructor(private readonly store: Store) {}
 
@@ -57,6 +59,20 @@ export class SessionRepository {
       where: { userId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
       order: { lastUsedAt: 'DESC' },
     });
+  }
+
+  /** Returns the addresses of the user's latest sessions, ended ones too, but none of a stolen token. */
+  async listAddresses(userId: string): Promise<string[]> {
+    const rows = await this.store.reader.find(Session, {
+      where: [
+        { userId, revokedReason: IsNull() },
+        { userId, revokedReason: Not('token-reuse') },
+      ],
+      select: { address: true },
+      order: { lastUsedAt: 'DESC' },
+      take: addressesLookedAt,
+    });
+    return rows.map(({ address }) => address);
   }
 
   /** Adds a session. Returns false, and adds none, when the account it was decided for has changed since. */

@@ -7,6 +7,7 @@ import { accessRules } from './access-rules.js';
 import { createAuthRoutes } from './auth.routes.js';
 import { createApi } from './create-api.js';
 import { errorHandler } from './error-handler.js';
+import { KnownDeviceCookie } from './known-device-cookie.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { createSetupRoutes } from './setup.routes.js';
 
@@ -15,7 +16,8 @@ let app: ReturnType<typeof serve>;
 
 function serve(publicUrl?: string) {
   const refreshCookie = new RefreshCookie(publicUrl?.startsWith('https:') ?? false, () => kinora.clock.now);
-  const options = { auth: kinora.auth, setup: kinora.setup, refreshCookie, publicUrl };
+  const deviceCookie = new KnownDeviceCookie(kinora.knownDevices, publicUrl?.startsWith('https:') ?? false);
+  const options = { auth: kinora.auth, setup: kinora.setup, refreshCookie, deviceCookie, publicUrl };
   const api = createApi();
   api.onError(errorHandler);
   api.use(requestContext({ logger: silentLogger(), trustedProxies: [] }));
@@ -59,6 +61,10 @@ describe('signing in', () => {
       ),
       // Tells scripts that there is one, and nothing of it.
       'kinora_session=1; Max-Age=2592000; Path=/; SameSite=Strict',
+      // By which the browser is recognised at the next sign-in.
+      expect.stringMatching(
+        /^kinora_known_device=[\w.~-]+; Max-Age=34560000; Path=\/api\/auth; HttpOnly; SameSite=Strict$/,
+      ),
     ]);
     const body = await bodyOf(answer);
     expect(body).toEqual({
@@ -85,6 +91,7 @@ describe('signing in', () => {
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^__Secure-kinora_refresh=.*; HttpOnly; Secure; SameSite=Strict$/),
       expect.stringMatching(/^kinora_session=1; .*; Secure; SameSite=Strict$/),
+      expect.stringMatching(/^__Secure-kinora_known_device=.*; HttpOnly; Secure; SameSite=Strict$/),
     ]);
     const refreshed = await post('/auth/refresh', undefined, {
       Cookie: cookieOf(answer),

@@ -12,17 +12,19 @@ import {
   sessionsRoute,
 } from './auth.schemas.js';
 import { createApi } from './create-api.js';
+import type { KnownDeviceCookie } from './known-device-cookie.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestOrigin } from './request-origin.js';
 
 export interface AuthRoutesOptions {
   auth: AuthService;
   refreshCookie: RefreshCookie;
+  deviceCookie: KnownDeviceCookie;
   publicUrl: string | undefined;
 }
 
 /** Signing in, staying signed in, signing out, and where else the account is signed in. */
-export function createAuthRoutes({ auth, refreshCookie, publicUrl }: AuthRoutesOptions) {
+export function createAuthRoutes({ auth, refreshCookie, deviceCookie, publicUrl }: AuthRoutesOptions) {
   const api = createApi();
   const ownPagesOnly = sameOrigin({ publicUrl });
   api.use('/auth/login', ownPagesOnly);
@@ -30,8 +32,10 @@ export function createAuthRoutes({ auth, refreshCookie, publicUrl }: AuthRoutesO
   api.use('/auth/logout', ownPagesOnly);
   return api
     .openapi(loginRoute, async (context) => {
-      const signedIn = await auth.login(context.req.valid('json'), requestOrigin(context));
+      const device = deviceCookie.read(context);
+      const signedIn = await auth.login(context.req.valid('json'), requestOrigin(context), device);
       refreshCookie.write(context, signedIn.refresh);
+      deviceCookie.write(context, signedIn.user);
       return context.json(presentSignedIn(signedIn), 200, noStore);
     })
     .openapi(refreshRoute, async (context) => {
@@ -39,6 +43,7 @@ export function createAuthRoutes({ auth, refreshCookie, publicUrl }: AuthRoutesO
       if (token === null) throw new UnauthenticatedError();
       const signedIn = await auth.refresh(token, requestOrigin(context));
       refreshCookie.write(context, signedIn.refresh);
+      deviceCookie.write(context, signedIn.user);
       return context.json(presentSignedIn(signedIn), 200, noStore);
     })
     .openapi(logoutRoute, async (context) => {

@@ -15,12 +15,14 @@ import {
   deviceRoute,
   deviceTokenRoute,
 } from './device.schemas.js';
+import type { KnownDeviceCookie } from './known-device-cookie.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestOrigin } from './request-origin.js';
 
 export interface DeviceRoutesOptions {
   devices: DeviceSignIn;
   refreshCookie: RefreshCookie;
+  deviceCookie: KnownDeviceCookie;
   publicUrl: string | undefined;
   https: boolean;
 }
@@ -28,7 +30,13 @@ export interface DeviceRoutesOptions {
 const bindingCookie = 'kinora_device';
 
 /** Both sides of signing a TV in: the one that asks, and the one that allows it. */
-export function createDeviceRoutes({ devices, refreshCookie, publicUrl, https }: DeviceRoutesOptions) {
+export function createDeviceRoutes({
+  devices,
+  refreshCookie,
+  deviceCookie,
+  publicUrl,
+  https,
+}: DeviceRoutesOptions) {
   const api = createApi();
   const ownPagesOnly = sameOrigin({ publicUrl });
   api.use('/auth/device', ownPagesOnly);
@@ -53,6 +61,7 @@ export function createDeviceRoutes({ devices, refreshCookie, publicUrl, https }:
         return context.json(problem, 400, { ...noStore, 'Content-Type': 'application/problem+json' });
       }
       refreshCookie.write(context, answer.signedIn.refresh);
+      deviceCookie.write(context, answer.signedIn.user);
       return context.json(presentSignedIn(answer.signedIn), 200, noStore);
     })
     .openapi(deviceApproveRoute, async (context) => {

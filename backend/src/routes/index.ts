@@ -118,7 +118,10 @@ export function createRoutes(options: RoutesOptions) {
     name: rateClass,
     limit: rateLimits[rateClass],
   });
-  api.use('/api/*', limitRequests({ store, limitOf }));
+  // Otherwise guesses from the same network would keep out somebody who has signed in from this browser before.
+  const deviceOf = (context: Context<AppEnv>) =>
+    context.var.rateClass === 'sign-in' ? (options.deviceCookie.read(context)?.id ?? null) : null;
+  api.use('/api/*', limitRequests({ store, limitOf, deviceOf }));
   // The one route that takes files has a limit of its own.
   api.use('/api/*', except('/api/playback', limitBody));
   for (const area of taggedAreas) api.use(`/api/${area}/*`, entityTags());

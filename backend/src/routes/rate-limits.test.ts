@@ -62,6 +62,25 @@ describe('limits of requests', () => {
     expect(count(proxied, 429)).toBeGreaterThanOrEqual(990);
   });
 
+  test('T37 guesses from the same network do not keep out a browser that has signed in before', async () => {
+    await open();
+    const user = await kinora.createUser('ana', 'correct horse');
+    await Promise.all(Array.from({ length: 30 }, () => guess({})));
+    const signIn = (headers: Record<string, string>) =>
+      kinora.request('POST', '/api/auth/login', {
+        body: { username: 'ana', password: 'correct horse' },
+        headers,
+        address: '203.0.113.7',
+      });
+    expect((await signIn({})).status).toBe(429);
+    const answer = await signIn({
+      Cookie: `kinora_known_device=${kinora.knownDevices.remember(null, user)}`,
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.getSetCookie().join()).not.toContain('kinora_known_device');
+    expect((await signIn({ Cookie: 'kinora_known_device=forged.0000000000000000000000' })).status).toBe(429);
+  });
+
   test('T37 hopping within a /64 is no other place; the next /64 is', async () => {
     await open();
     const from = (address: string) => kinora.request('POST', '/api/setup', { body: {}, address });

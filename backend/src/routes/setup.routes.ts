@@ -4,6 +4,7 @@ import type { SetupService } from '../services/auth/setup.service.js';
 import { presentSignedIn } from './auth.presenter.js';
 import { setupRoute, setupStateRoute } from './auth.schemas.js';
 import { createApi } from './create-api.js';
+import type { KnownDeviceCookie } from './known-device-cookie.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestOrigin } from './request-origin.js';
 
@@ -11,11 +12,18 @@ export interface SetupRoutesOptions {
   setup: SetupService;
   auth: AuthService;
   refreshCookie: RefreshCookie;
+  deviceCookie: KnownDeviceCookie;
   publicUrl: string | undefined;
 }
 
 /** The first administrator, who is signed in at once. */
-export function createSetupRoutes({ setup, auth, refreshCookie, publicUrl }: SetupRoutesOptions) {
+export function createSetupRoutes({
+  setup,
+  auth,
+  refreshCookie,
+  deviceCookie,
+  publicUrl,
+}: SetupRoutesOptions) {
   const api = createApi();
   api.on('POST', '/setup', sameOrigin({ publicUrl }));
   return api
@@ -26,6 +34,7 @@ export function createSetupRoutes({ setup, auth, refreshCookie, publicUrl }: Set
       const user = await setup.createFirstAdministrator(code, { username, password }, origin);
       const signedIn = await auth.startSession(user, origin);
       refreshCookie.write(context, signedIn.refresh);
+      deviceCookie.write(context, signedIn.user);
       return context.json(presentSignedIn(signedIn), 201, { 'Cache-Control': 'no-store' });
     });
 }

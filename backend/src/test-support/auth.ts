@@ -11,6 +11,8 @@ import { AccessTokens } from '../services/auth/access-tokens.js';
 import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
 import { AuthService } from '../services/auth/auth.service.js';
 import { DeviceSignIn } from '../services/auth/device-sign-in.js';
+import { GuessBudget } from '../services/auth/guess-budget.js';
+import { KnownDevices } from '../services/auth/known-devices.js';
 import { findLivePrincipals } from '../services/auth/live-principals.js';
 import { PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
@@ -40,7 +42,17 @@ export async function openTestAuth() {
   const backoff = new AttemptBackoff({ now });
   const accessTokens = new AccessTokens(() => keys, now);
   const refreshTokens = new RefreshTokens(sessions, randomBytes(32), now);
-  const passwordCheck = new PasswordCheck(users, passwords, backoff, audit);
+  const knownDevices = new KnownDevices(randomBytes(32));
+  const budget = new GuessBudget({ now });
+  const passwordCheck = new PasswordCheck({
+    users,
+    sessions,
+    passwords,
+    backoff,
+    budget,
+    knownDevices,
+    audit,
+  });
   const rights = new RightsWatch({
     find: (ids) => findLivePrincipals(sessions, ids, now()),
     logger: silentLogger(),
@@ -78,6 +90,7 @@ export async function openTestAuth() {
   return {
     auth,
     rights,
+    knownDevices,
     devices,
     userService,
     setup,

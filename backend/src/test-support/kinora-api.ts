@@ -23,6 +23,7 @@ import { TraktOutboxRepository, TraktRepository } from '../repositories/trakt.re
 import { UserRepository } from '../repositories/user.repository.js';
 import { WatchRepository } from '../repositories/watch.repository.js';
 import { createRoutes } from '../routes/index.js';
+import { KnownDeviceCookie } from '../routes/known-device-cookie.js';
 import { RefreshCookie } from '../routes/refresh-cookie.js';
 import { RefusalLog } from '../services/audit/refusal-log.js';
 import { IndexerService } from '../services/indexers/indexer.service.js';
@@ -198,6 +199,7 @@ export async function openKinoraApi({
     rights: kinora.rights,
     devices: kinora.devices,
     refreshCookie: new RefreshCookie(false, () => clock.now),
+    deviceCookie: new KnownDeviceCookie(kinora.knownDevices, false),
     publicUrl: undefined,
     securityContact: undefined,
     now: () => clock.now,

@@ -60,20 +60,36 @@ export class AttemptBackoff {
    */
   async begin(subject: string, address: string | null): Promise<Attempt> {
     const network = networkOf(address);
-    const keys = [`${network} ${subject}`, network] as const;
-    const free = [this.freePerSubject, this.freePerAddress] as const;
-    const told = await this.shared?.begin(keys, free);
+    return this.beginFor([
+      { key: `${network} ${subject}`, free: this.freePerSubject },
+      { key: network, free: this.freePerAddress },
+    ]);
+  }
+
+  /**
+   * Begins an attempt of somebody who is recognised wherever they are, as a known browser is. Failures of others from
+   * the same network do not count.
+   * @throws TooManyAttemptsError
+   */
+  beginKnown(subject: string): Promise<Attempt> {
+    return this.beginFor([{ key: subject, free: this.freePerSubject }]);
+  }
+
+  private async beginFor(counted: readonly { key: string; free: number }[]): Promise<Attempt> {
+    const keys = counted.map(({ key }) => key);
+    const told = await this.shared?.begin(
+      keys,
+      counted.map(({ free }) => free),
+    );
     // From here on nothing is awaited, so that of many at once each sees those before it.
-    const pair = this.record(keys[0]);
-    const whole = this.record(keys[1]);
-    const wait = told ?? Math.max(pair.blockedUntil, whole.blockedUntil) - this.now();
+    const records = counted.map(({ key, free }) => ({ record: this.record(key), free }));
+    const wait = told ?? Math.max(...records.map(({ record }) => record.blockedUntil)) - this.now();
     if (wait > 0) throw new TooManyAttemptsError(Math.ceil(wait / 1000));
-    this.count(pair, this.freePerSubject);
-    this.count(whole, this.freePerAddress);
+    for (const { record, free } of records) this.count(record, free);
     return {
       succeeded: async () => {
-        Object.assign(pair, { failures: 0, blockedUntil: 0 });
-        Object.assign(whole, { failures: whole.failures - 1, blockedUntil: 0 });
+        for (const [index, { record }] of records.entries())
+          Object.assign(record, { failures: index === 0 ? 0 : record.failures - 1, blockedUntil: 0 });
         await this.shared?.forgive(keys);
       },
     };

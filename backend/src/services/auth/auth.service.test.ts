@@ -63,8 +63,8 @@ describe('signing in', () => {
   });
 
   test('guessing from one place becomes slow, and does not keep the owner out elsewhere', async () => {
-    for (let i = 0; i < 10; i += 1) await expect(login('ana', 'wrong')).rejects.toMatchObject(refused);
-    await expect(login('ana', 'wrong')).rejects.toMatchObject(refused);
+    await login('ana');
+    for (let i = 0; i < 11; i += 1) await expect(login('ana', 'wrong')).rejects.toMatchObject(refused);
     await expect(login('ana', password)).rejects.toMatchObject({
       code: 'rate-limited',
       retryAfterSeconds: 1,

@@ -6,6 +6,7 @@ import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import { type AccessTokens, accessTokenLifetimeSeconds } from './access-tokens.js';
 import { InvalidCredentialsError, UnauthenticatedError } from './auth.errors.js';
+import type { KnownDevice } from './known-devices.js';
 import { principalOf } from './live-principals.js';
 import type { Credentials, PasswordCheck } from './password-check.js';
 import { type Principal, snapshotOf } from './principal.js';
@@ -37,9 +38,16 @@ export interface AuthServiceParts {
 export class AuthService {
   constructor(private readonly parts: AuthServiceParts) {}
 
-  /** @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError */
-  async login(credentials: Credentials, origin: RequestOrigin): Promise<SignedIn> {
-    const user = await this.parts.passwordCheck.check(credentials, origin);
+  /**
+   * @param device the browser, when it has signed in here before
+   * @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError
+   */
+  async login(
+    credentials: Credentials,
+    origin: RequestOrigin,
+    device: KnownDevice | null = null,
+  ): Promise<SignedIn> {
+    const user = await this.parts.passwordCheck.check(credentials, origin, device);
     try {
       return await this.startSession(user, origin);
     } catch (error) {

@@ -9,3 +9,14 @@ export function networkOf(address: string | null): string {
   if (parsed.kind() === 'ipv4') return parsed.toString();
   return `${parsed.toByteArray().slice(0, 8).join('.')}/64`;
 }
+
+/**
+ * Returns the network an address belongs to, as providers hand them out: /24 of IPv4, /48 of IPv6. For sharing turns and
+ * recognising where somebody has signed in from, not for refusing single clients.
+ */
+export function wideNetworkOf(address: string | null): string {
+  if (address === null || !ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  const [bytes, bits] = parsed.kind() === 'ipv4' ? [3, 24] : [6, 48];
+  return `${parsed.toByteArray().slice(0, bytes).join('.')}/${bits}`;
+}

@@ -107,7 +107,7 @@ describe('T38 a decision that an account change has overtaken', () => {
       ),
       reset(ana, 'the horse of ana'),
     ]);
-    expect(attempts[1]?.status).toBe('fulfilled');
+    expect(attempts[1].status).toBe('fulfilled');
     const hash = (await kinora.users.findById(ana.id))?.passwordHash ?? null;
     expect(await kinora.passwords.verify('the horse of ana', hash)).toBe(true);
     expect(await live(ana.id)).toEqual([]);

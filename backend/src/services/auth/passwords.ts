@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
-import { SignInBusyError } from './auth.errors.js';
+import { type Asker, HashingQueue } from './hashing-queue.js';
 import { PasswordStrength } from './password-strength.js';
 
 export interface PasswordsOptions {
@@ -8,12 +8,12 @@ export interface PasswordsOptions {
   pepper: Uint8Array;
   /** bcrypt's cost, 4 to 31; each step doubles the time. 12 takes about a quarter of a second. */
   cost?: number;
-  /** How many may wait for their turn before new ones are refused. */
+  /** How many may wait for their turn in each lane before some are refused. */
   queueLimit?: number;
 }
 
-/** More at once would keep the thread pool from reading files for those who watch. */
-const atOnce = 2;
+/** Somebody who is signed in, or the server itself. */
+const inside: Asker = { source: 'inside', isKnown: true };
 
 /**
  * Passwords as bcrypt hashes. bcrypt reads 72 bytes and ignores the rest, so it is given the base64 of
@@ -23,16 +23,14 @@ const atOnce = 2;
 export class Passwords {
   private readonly pepper: Uint8Array;
   private readonly cost: number;
-  private readonly queueLimit: number;
-  private readonly waiting: (() => void)[] = [];
+  private readonly queue: HashingQueue;
   private readonly strength = new PasswordStrength();
-  private running = 0;
   private performed = 0;
 
   constructor({ pepper, cost = 12, queueLimit = 50 }: PasswordsOptions) {
     this.pepper = pepper;
     this.cost = cost;
-    this.queueLimit = queueLimit;
+    this.queue = new HashingQueue({ limit: queueLimit });
   }
 
   /** How many hashes were computed since the start. */
@@ -49,16 +47,17 @@ export class Passwords {
   }
 
   /** @throws SignInBusyError */
-  hash(password: string): Promise<string> {
-    return this.inTurn(() => bcrypt.hash(this.prehash(password), this.cost));
+  hash(password: string, asker: Asker = inside): Promise<string> {
+    return this.inTurn(asker, () => bcrypt.hash(this.prehash(password), this.cost));
   }
 
   /**
    * Whether the password fits the hash. Without a hash (nobody has that name) it takes as long and says no.
    * @throws SignInBusyError
    */
-  verify(password: string, hash: string | null): Promise<boolean> {
+  verify(password: string, hash: string | null, asker: Asker = inside): Promise<boolean> {
     return this.inTurn(
+      asker,
       async () => (await bcrypt.compare(this.prehash(password), hash ?? this.nobodysHash())) && hash !== null,
     );
   }
@@ -72,21 +71,10 @@ export class Passwords {
     return `$2b$${String(this.cost).padStart(2, '0')}$${'.'.repeat(53)}`;
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= atOnce) {
-      if (this.waiting.length >= this.queueLimit) throw new SignInBusyError();
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else {
-      this.running += 1;
-    }
-    try {
+  private inTurn<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
+    return this.queue.run(asker, () => {
       this.performed += 1;
-      return await work();
-    } finally {
-      // The turn passes to the next one directly, so that nobody can slip in between.
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running -= 1;
-    }
+      return work();
+    });
   }
 }

@@ -19,10 +19,14 @@ export interface SharedAttemptsOptions {
 export class SharedAttempts {
   private readonly count: AtomicScript;
   private readonly pardon: AtomicScript;
+  private readonly spendOne: AtomicScript;
+  private readonly giveBack: AtomicScript;
 
   constructor(private readonly options: SharedAttemptsOptions) {
     this.count = options.scripts.script(countScript);
     this.pardon = options.scripts.script(forgiveScript);
+    this.spendOne = options.scripts.script(spendScript);
+    this.giveBack = options.scripts.script(refundScript);
   }
 
   /**
@@ -44,6 +48,32 @@ export class SharedAttempts {
   async forgive(keys: readonly string[]): Promise<void> {
     // Away, it forgets by itself within the hour.
     await this.pardon(this.named(keys), []).catch(() => undefined);
+  }
+
+  /**
+   * Spends one of `limits[i]` attempts that each key has in any window, unless one has none left. Returns how long to
+   * wait for one, milliseconds; 0 when it was spent, null when the store is away.
+   * @param id by which it can be given back
+   */
+  async spend(
+    keys: readonly string[],
+    limits: readonly number[],
+    windowMs: number,
+    id: string,
+  ): Promise<number | null> {
+    try {
+      const values = [String(windowMs), id, ...limits.map(String)];
+      return z.number().parse(await this.spendOne(this.named(keys), values));
+    } catch {
+      // Logged by the connection.
+      return null;
+    }
+  }
+
+  /** Gives a spent attempt back. */
+  async refund(keys: readonly string[], id: string): Promise<void> {
+    // Away, it leaves the window by itself.
+    await this.giveBack(this.named(keys), [id]).catch(() => undefined);
   }
 
   private named(keys: readonly string[]): string[] {
@@ -85,5 +115,30 @@ for i = 2, #KEYS do
     redis.call('HDEL', KEYS[i], 'until')
   end
 end
+return 0
+`;
+
+/** A sorted set of times for each key, by the store's own clock, in milliseconds. */
+const spendScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window = tonumber(ARGV[1])
+local wait = 0
+for i, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
+  local limit = tonumber(ARGV[i + 2])
+  local blocking = redis.call('ZRANGE', key, -limit, -limit, 'WITHSCORES')
+  if blocking[2] then wait = math.max(wait, math.min(window, blocking[2] + window - now)) end
+end
+if wait > 0 then return wait end
+for _, key in ipairs(KEYS) do
+  redis.call('ZADD', key, now, ARGV[2])
+  redis.call('PEXPIRE', key, window)
+end
+return 0
+`;
+
+const refundScript = `
+for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end
 return 0
 `;
