@@ -47,8 +47,8 @@ describe('T40 signing a device in', () => {
     expect(body).toEqual({
       deviceCode: expect.stringMatching(/^[\w-]{43}$/),
       userCode: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
-      verificationUri: 'http://kinora.test/device',
-      verificationUriComplete: `http://kinora.test/device?code=${userCode}`,
+      verificationUri: '/device',
+      verificationUriComplete: `/device?code=${userCode}`,
       expiresIn: 600,
       interval: 5,
     });
@@ -165,9 +165,70 @@ describe('T40 signing a device in', () => {
     expect((await poll(deviceCode)).body).toMatchObject({ error: 'access_denied' });
   });
 
-  test('a flood of those who ask stays bounded', () => {
-    const origin = { address: '192.0.2.1', requestId: null, userAgent: null };
-    for (let i = 0; i < 1_500; i += 1) kinora.devices.begin(origin, null);
-    expect(kinora.devices.size).toBe(1_000);
+  test('the address to open is never taken from what the client says', async () => {
+    for (const headers of [
+      { Host: '10.9.8.7' },
+      { Host: 'kinora.test', 'X-Forwarded-Host': 'evil.example' },
+    ]) {
+      const { body } = await begin(headers);
+      expect(body['verificationUri']).toBe('/device');
+      expect(JSON.stringify(body)).not.toMatch(/evil|10\.9/);
+    }
+  });
+
+  const from = (address: string, binding: string | null = null) =>
+    kinora.devices.begin({ address, requestId: null, userAgent: null }, binding);
+  const isRefused = (address: string) => {
+    try {
+      from(address);
+      return false;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'rate-limited' });
+      return true;
+    }
+  };
+
+  test('1,150 strangers from 115 addresses push nobody’s code out', async () => {
+    const own = await begin();
+    const approved = from('192.0.2.51');
+    await approve(approved.userCode);
+    const refused = Array.from({ length: 1_150 }, (_, i) => isRefused(`198.51.${100 + (i % 115)}.7`));
+    expect(refused.filter(Boolean)).toHaveLength(0);
+    expect(refused.length).toBe(1_150);
+    expect((await approve(own.userCode)).status).toBe(200);
+    wait(5);
+    expect((await poll(own.deviceCode)).status).toBe(200);
+    expect((await poll(approved.deviceCode)).status).toBe(200);
+  });
+
+  test('an address has ten codes at most, and then no more until one has expired', () => {
+    for (let i = 0; i < 10; i += 1) expect(isRefused('198.51.100.1')).toBe(false);
+    expect(isRefused('198.51.100.1')).toBe(true);
+    expect(isRefused('198.51.100.2')).toBe(false);
+    wait(600);
+    expect(isRefused('198.51.100.1')).toBe(false);
+  });
+
+  test('a full table takes from the network that has most, never a code that was allowed, and stays bounded', async () => {
+    const own = await begin();
+    // One network of a provider with 200 addresses, ten codes each.
+    const first = from('198.51.100.0');
+    await approve(first.userCode);
+    for (let i = 0; i < 2_500; i += 1) isRefused(`198.51.100.${i % 250}`);
+    expect(kinora.devices.size).toBe(2_000);
+    const late = await begin({ 'User-Agent': 'TV' });
+    expect(kinora.devices.size).toBe(2_000);
+    expect((await approve(own.userCode, 'look')).status).toBe(200);
+    expect((await approve(late.userCode, 'look')).status).toBe(200);
+    wait(5);
+    expect((await poll(first.deviceCode)).status).toBe(200);
+    // The network that has most gets no further ones.
+    isRefused('198.51.100.251');
+    expect(isRefused('198.51.100.252')).toBe(true);
+  });
+
+  test('a browser that asks again replaces its own code', () => {
+    for (let i = 0; i < 30; i += 1) from('198.51.100.1', 'one browser');
+    expect(kinora.devices.size).toBe(2);
   });
 });

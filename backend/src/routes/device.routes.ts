@@ -44,7 +44,8 @@ export function createDeviceRoutes({
   return api
     .openapi(deviceRoute, (context) => {
       const codes = devices.begin(requestOrigin(context), bind(context, https));
-      const page = `${publicUrl ?? new URL(context.req.url).origin}/device`;
+      // Never from the Host header, which the client chooses: relative, unless the server knows its address.
+      const page = `${publicUrl?.replace(/\/$/, '') ?? ''}/device`;
       const body = {
         ...codes,
         verificationUri: page,

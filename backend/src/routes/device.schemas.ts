@@ -6,8 +6,16 @@ export const deviceCodesSchema = z
   .object({
     deviceCode: z.string().openapi({ description: 'For the device alone, to ask with' }),
     userCode: z.string().openapi({ description: 'To show', example: 'WDJB-MJHT' }),
-    verificationUri: z.url().openapi({ description: 'Where to type the code' }),
-    verificationUriComplete: z.url().openapi({ description: 'The same with the code in it, for a QR code' }),
+    verificationUri: z.string().openapi({
+      description:
+        'Where to type the code. With PUBLIC_URL an absolute address; without it `/device`, to be resolved against the ' +
+        'address by which the client reached this server',
+      example: '/device',
+    }),
+    verificationUriComplete: z.string().openapi({
+      description: 'The same with the code in it, for a QR code',
+      example: '/device?code=WDJB-MJHT',
+    }),
     expiresIn: z.number().int().openapi({ description: 'Seconds' }),
     interval: z.number().int().openapi({ description: 'Seconds to wait between two questions' }),
   })

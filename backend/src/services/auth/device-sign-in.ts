@@ -4,9 +4,10 @@ import type { UserRepository } from '../../repositories/user.repository.js';
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { AttemptBackoff } from './attempt-backoff.js';
-import { UnauthenticatedError } from './auth.errors.js';
+import { TooManyAttemptsError, UnauthenticatedError } from './auth.errors.js';
 import type { AuthService, SignedIn } from './auth.service.js';
 import { deviceName } from './device-name.js';
+import { networkOf, wideNetworkOf } from './network-of.js';
 import type { Principal } from './principal.js';
 
 /** RFC 8628 section 3.2. */
@@ -35,6 +36,10 @@ export type DeviceAnswer =
   | { kind: 'access_denied' | 'expired_token' | 'invalid_grant' };
 
 interface Pending extends AskingDevice {
+  key: string;
+  /** What the device's address counts as (`networkOf`), and the provider's network it is in (`wideNetworkOf`). */
+  addressKey: string;
+  network: string;
   userCode: string;
   binding: string | null;
   expiresAt: number;
@@ -60,27 +65,38 @@ const firstIntervalMs = 5_000;
 const slowerByMs = 5_000;
 /** Answers travel; who asks this much too early is not told to slow down. */
 const toleranceMs = 500;
-const capacity = 1_000;
+/** Codes that wait for somebody to allow them: of one address, of one browser, and of all. */
+const waitingLimits = { perAddress: 10, perBrowser: 2, all: 2_000 } as const;
 
 /**
  * Signing a TV in from a phone (RFC 8628). What is pending lives in memory, ten minutes at most. A device code is good
  * once, and, when a browser asked for it, only in that browser: whoever lures somebody into approving a code of theirs
- * must still be the one who showed it.
+ * must still be the one who showed it. Strangers cannot push each other's codes out: an address has ten that wait, and
+ * when the table is full the network with the most of them gives one up, or gets none.
  */
 export class DeviceSignIn {
   private readonly pending = new Map<string, Pending>();
 
   constructor(private readonly parts: DeviceSignInParts) {}
 
-  /** @param binding what the asking browser alone has, or null when it is no browser */
+  /**
+   * @param binding what the asking browser alone has, or null when it is no browser
+   * @throws TooManyAttemptsError when too many codes wait
+   */
   begin(origin: RequestOrigin, binding: string | null): DeviceCodes {
     const now = this.parts.now();
     this.forgetExpired(now);
     const deviceCode = randomBytes(32).toString('base64url');
+    const bindingHash = binding === null ? null : hashOf(binding);
+    this.makeRoom(origin, bindingHash, now);
     const userCode = this.freshUserCode();
-    this.pending.set(hashOf(deviceCode), {
+    const key = hashOf(deviceCode);
+    this.pending.set(key, {
+      key,
+      addressKey: networkOf(origin.address),
+      network: wideNetworkOf(origin.address),
       userCode,
-      binding: binding === null ? null : hashOf(binding),
+      binding: bindingHash,
       device: deviceName(origin.userAgent),
       address: origin.address,
       askedAt: new Date(now),
@@ -89,8 +105,6 @@ export class DeviceSignIn {
       askAgainAt: 0,
       verdict: null,
     });
-    const [oldest] = this.pending.keys();
-    if (this.pending.size > capacity && oldest !== undefined) this.pending.delete(oldest);
     return { deviceCode, userCode, expiresIn: lifetimeMs / 1000, interval: firstIntervalMs / 1000 };
   }
 
@@ -177,11 +191,50 @@ export class DeviceSignIn {
     }
   }
 
+  /** Never removes a code that was allowed, nor one of a network that has fewer than the newcomer's. */
+  private makeRoom({ address }: RequestOrigin, binding: string | null, now: number): void {
+    const waiting = [...this.pending.values()].filter(
+      ({ verdict, expiresAt }) => verdict === null && expiresAt > now,
+    );
+    const ofBrowser = waiting.filter((one) => one.binding !== null && one.binding === binding);
+    // A page that was opened again shows its latest code.
+    const [first] = ofBrowser;
+    if (first && ofBrowser.length >= waitingLimits.perBrowser) {
+      this.pending.delete(first.key);
+      return;
+    }
+    const addressKey = networkOf(address);
+    const ofAddress = waiting.filter((one) => one.addressKey === addressKey);
+    const [oldest] = ofAddress;
+    if (oldest && ofAddress.length >= waitingLimits.perAddress)
+      throw new TooManyAttemptsError(secondsUntil(oldest.expiresAt, now));
+    if (this.pending.size < waitingLimits.all) return;
+    const byNetwork = new Map<string, Pending[]>();
+    for (const one of waiting) {
+      const some = byNetwork.get(one.network) ?? [];
+      some.push(one);
+      byNetwork.set(one.network, some);
+    }
+    const largest = [...byNetwork.values()].reduce<Pending[]>(
+      (most, some) => (some.length > most.length ? some : most),
+      [],
+    );
+    const own = byNetwork.get(wideNetworkOf(address))?.length ?? 0;
+    const [given] = largest;
+    if (!given || largest.length <= own + 1) throw new TooManyAttemptsError(lifetimeMs / 1000);
+    this.pending.delete(given.key);
+  }
+
   /** Those that expired a moment ago stay, so that their device is told so. */
   private forgetExpired(now: number): void {
+    const isFull = this.pending.size >= waitingLimits.all;
     for (const [key, { expiresAt }] of this.pending)
-      if (expiresAt + lifetimeMs <= now) this.pending.delete(key);
+      if (expiresAt + (isFull ? 0 : lifetimeMs) <= now) this.pending.delete(key);
   }
+}
+
+function secondsUntil(at: number, now: number): number {
+  return Math.max(1, Math.ceil((at - now) / 1000));
 }
 
 function isSame(expectedHash: string | null, given: string | null): boolean {

@@ -11,7 +11,9 @@ import { useDeviceCode } from './use-device-code.js';
 export function AskPage({ onSignedIn, onBack }: { onSignedIn: () => void; onBack: () => void }) {
   const api = useApi();
   const state = useDeviceCode(api, onSignedIn);
-  const address = state.codes?.verificationUri.replace(/^https?:\/\//, '');
+  // Relative where the server does not know its address: then it is the one this page came from.
+  const absolute = (uri: string) => new URL(uri, window.location.href).href;
+  const address = state.codes && absolute(state.codes.verificationUri).replace(/^https?:\/\//, '');
   return (
     <OneColumn title="Sign in from another screen">
       <title>Sign in · Kinora</title>
@@ -29,7 +31,7 @@ export function AskPage({ onSignedIn, onBack }: { onSignedIn: () => void; onBack
               <p className={styles['code']} aria-label={state.codes.userCode.split('').join(' ')}>
                 {state.codes.userCode}
               </p>
-              <QrCode text={state.codes.verificationUriComplete} />
+              <QrCode text={absolute(state.codes.verificationUriComplete)} />
             </>
           ) : (
             <Skeleton className={styles['codeWaiting']} />
