@@ -275,8 +275,13 @@ function createParts({
   });
   const signingKeys = new SigningKeys({ folder: folder.secrets, secrets, logger });
   live.follow(['CACHE_URL'], ({ CACHE_URL }) => void redis.switchTo(CACHE_URL));
+  let sessionIdleDays = configuration.SESSION_IDLE_DAYS;
+  live.follow(['SESSION_IDLE_DAYS'], ({ SESSION_IDLE_DAYS }) => {
+    sessionIdleDays = SESSION_IDLE_DAYS;
+  });
   const accounts = createAccountParts(database, secrets, logger, {
     auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
+    sessionIdleDays: () => sessionIdleDays,
     sharedAttempts,
     accessTokenKeys: signingKeys.accessToken,
     journal: new AuditJournal(folder.auditJournal),
@@ -357,7 +362,12 @@ function createParts({
 
   const scheduler = new SchedulerService({
     jobs: [
-      ...createAuthJobs(new SessionRepository(database), Date.now),
+      ...createAuthJobs({
+        auth: accounts.auth,
+        sessions: new SessionRepository(database),
+        idleMs: () => sessionIdleDays * day,
+        now: Date.now,
+      }),
       ...createAuditJobs(accounts.audit),
       ...createMediaJobs(catalogue),
       ...traktJobs(trakt),

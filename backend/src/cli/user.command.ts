@@ -82,6 +82,7 @@ async function withAccounts<T>(
     const secrets = await loadSecrets(folder.secrets, { mayCreate });
     const accounts = createAccountParts(database, secrets, silentLogger(), {
       auditRetentionDays: configuration.AUDIT_RETENTION_DAYS,
+      sessionIdleDays: () => configuration.SESSION_IDLE_DAYS,
     });
     try {
       return await work(accounts, database);

@@ -26,6 +26,8 @@ export const day = 24 * 60 * 60_000;
 
 interface AccountsOptions {
   auditRetentionDays: number;
+  /** How long a session lasts without being used, days. */
+  sessionIdleDays: () => number;
   /** What several servers know together of failed attempts. */
   sharedAttempts?: SharedAttempts | undefined;
   /** Where they may change while it runs. */
@@ -41,6 +43,7 @@ export function createAccountParts(
   logger: Logger,
   {
     auditRetentionDays,
+    sessionIdleDays,
     sharedAttempts,
     accessTokenKeys = () => secrets.accessToken,
     journal,
@@ -75,7 +78,7 @@ export function createAccountParts(
     passwordCheck,
     sessions,
     accessTokens: new AccessTokens(accessTokenKeys, Date.now),
-    refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now),
+    refreshTokens: new RefreshTokens(sessions, secrets.refreshKey, Date.now, () => sessionIdleDays() * day),
     rights,
     audit,
     now: Date.now,

@@ -23,6 +23,20 @@ export const accountSettings = {
     secret: true,
     schema: z.string().min(10).max(1024).optional(),
   }),
+  SESSION_IDLE_DAYS: setting({
+    title: 'Sign out when unused for',
+    meaning: 'A sign-in that is not used for so long ends; every sign-in ends after 30 days in any case',
+    allowed: 'a number of days from 1 to 30',
+    group: 'accounts',
+    live: true,
+    schema: z
+      .string()
+      .regex(/^\d{1,2}$/)
+      .transform(Number)
+      .pipe(z.number().min(1).max(30))
+      .optional()
+      .transform((value) => value ?? 14),
+  }),
   AUDIT_RETENTION_DAYS: setting({
     title: 'Audit log kept for',
     meaning: 'How long audit events are kept; of more than 200,000 the oldest go earlier',

@@ -9,6 +9,9 @@ export const sessionEndings = [
   'token-reuse',
   'password-changed',
   'account-closed',
+  /** The account had too many, and this was idle longest. */
+  'too-many',
+  'idle',
 ] as const;
 export type SessionEnding = (typeof sessionEndings)[number];
 

@@ -1,4 +1,4 @@
-import { type EntityManager, IsNull, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, LessThan, LessThanOrEqual, MoreThan, Not } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { Session, type SessionEnding } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
@@ -75,12 +75,33 @@ export class SessionRepository {
     return rows.map(({ address }) => address);
   }
 
-  /** Adds a session. Returns false, and adds none, when the account it was decided for has changed since. */
-  insert(session: NewSession, decidedOn: AuthorizationSnapshot): Promise<boolean> {
+  /**
+   * Adds a session, and ends those of the user that are idle longest beyond `most`. Returns the ended ones; null when the
+   * account it was decided for has changed since, and none was added.
+   */
+  insert(session: NewSession, decidedOn: AuthorizationSnapshot, most: number): Promise<Session[] | null> {
     return this.store.write(async (manager) => {
-      if (!(await isCurrent(manager, decidedOn, session.createdAt))) return false;
+      const { userId, createdAt: now } = session;
+      if (!(await isCurrent(manager, decidedOn, now))) return null;
+      const others = await manager.find(Session, {
+        where: { userId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
+        order: { lastUsedAt: 'DESC', createdAt: 'DESC' },
+      });
+      const beyond = others.slice(most - 1);
+      for (const chunk of chunks(beyond.map(({ id }) => id)))
+        await manager.update(Session, { id: In(chunk) }, { revokedAt: now, revokedReason: 'too-many' });
       await manager.insert(Session, session);
-      return true;
+      return beyond;
+    });
+  }
+
+  /** Ends sessions that were last used before `idleSince`. Returns the ids of those that were live. */
+  endIdle(idleSince: Date, now: Date): Promise<string[]> {
+    const where = { lastUsedAt: LessThan(idleSince), revokedAt: IsNull(), expiresAt: MoreThan(now) };
+    return this.store.write(async (manager) => {
+      const idle = await manager.find(Session, { where, select: { id: true } });
+      await manager.update(Session, where, { revokedAt: now, revokedReason: 'idle' });
+      return idle.map(({ id }) => id);
     });
   }
 

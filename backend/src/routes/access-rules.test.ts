@@ -27,6 +27,7 @@ beforeAll(async () => {
   }
   const disabled = await kinora.users.findById(ids['disabled'] ?? '');
   if (disabled) await kinora.users.save(Object.assign(disabled, { disabledAt: new Date(kinora.clock.now) }));
+  ids['spare'] = (await kinora.createUser('spare', 'correct horse')).id;
   const home = await kinora.media.getHome();
   ids['movie'] = home.rows[0]?.items.find(({ title }) => title === 'Sintel')?.id ?? '';
 });
@@ -115,12 +116,13 @@ const ownList = async () => {
   const { list } = await kinora.catalogue.lists.create(owner, { name: 'Mine' });
   return `/api/lists/${list.id}`;
 };
-const openSession = async () => {
+const openSession = async () => `/api/auth/sessions/${await newSession()}`;
+const newSession = async () => {
   const user = await kinora.users.findById(ids['user'] ?? '');
   if (!user) throw new Error('no user');
   await kinora.auth.startSession(user, origin);
   const [session] = await kinora.sessions.listLive(user.id, new Date(kinora.clock.now));
-  return `/api/auth/sessions/${session?.id ?? ''}`;
+  return session?.id ?? '';
 };
 
 const watcher = () => ({ userId: ids['user'] ?? '', ageLimit: null, device: 'tv' });
@@ -163,6 +165,21 @@ const table: Case[] = [
     expected: adminOnly(200),
   },
   { route: 'DELETE /api/users/:id', path: () => '/api/users/nobody', expected: adminOnly(404) },
+  {
+    route: 'GET /api/users/:id/sessions',
+    path: () => `/api/users/${ids['user']}/sessions`,
+    expected: adminOnly(200),
+  },
+  {
+    route: 'DELETE /api/users/:id/sessions',
+    path: () => `/api/users/${ids['spare']}/sessions`,
+    expected: adminOnly(204),
+  },
+  {
+    route: 'DELETE /api/users/:id/sessions/:sessionId',
+    path: async () => `/api/users/${ids['user']}/sessions/${await newSession()}`,
+    expected: adminOnly(204),
+  },
   { route: 'GET /api/admin/audit', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/export', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/verify', expected: adminOnly(200) },

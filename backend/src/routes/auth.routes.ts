@@ -2,7 +2,7 @@ import { requireUser } from '../middleware/auth.middleware.js';
 import { sameOrigin } from '../middleware/same-origin.middleware.js';
 import { UnauthenticatedError } from '../services/auth/auth.errors.js';
 import type { AuthService } from '../services/auth/auth.service.js';
-import { presentSignedIn, presentUser } from './auth.presenter.js';
+import { presentSession, presentSignedIn, presentUser } from './auth.presenter.js';
 import {
   loginRoute,
   logoutRoute,
@@ -55,14 +55,7 @@ export function createAuthRoutes({ auth, refreshCookie, deviceCookie, publicUrl 
     .openapi(sessionsRoute, async (context) => {
       const { userId, sessionId } = requireUser(context);
       const sessions = await auth.listSessions(userId);
-      const items = sessions.map(({ id, device, address, createdAt, lastUsedAt }) => ({
-        id,
-        device,
-        address,
-        createdAt: createdAt.toISOString(),
-        lastUsedAt: lastUsedAt.toISOString(),
-        current: id === sessionId,
-      }));
+      const items = sessions.map((session) => presentSession(session, sessionId));
       return context.json({ items }, 200);
     })
     .openapi(revokeSessionRoute, async (context) => {

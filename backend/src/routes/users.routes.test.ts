@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { origin } from '../test-support/auth.js';
 import { type KinoraApi, openKinoraApi } from '../test-support/kinora-api.js';
 
 let kinora: KinoraApi;
@@ -105,6 +106,35 @@ describe('accounts of others', () => {
     for (const password of ['short', 'eleanor.rigby', 'aaaaaaaaaaaaaa']) {
       expect((await create({ username: 'eleanor.rigby', password })).status).toBe(400);
     }
+  });
+
+  test('T44 administrators see where an account is signed in, end one session or all, and that is recorded', async () => {
+    const ana = await kinora.signIn('ana', 'correct horse');
+    const phone = await kinora.auth.startSession(ana.user, origin);
+    const path = `/api/users/${ana.user.id}/sessions`;
+    const listed = (await bodyOf(await ask('GET', path)))['items'] as Record<string, unknown>[];
+    expect(listed).toHaveLength(2);
+    expect(listed[0]).toMatchObject({ device: 'Firefox on Linux', address: '192.0.2.1', current: false });
+    expect(JSON.stringify(listed)).not.toMatch(/token|hash/i);
+
+    expect((await ask('DELETE', `${path}/${ana.principal.sessionId}`)).status).toBe(204);
+    expect((await ask('DELETE', `${path}/${ana.principal.sessionId}`)).status).toBe(404);
+    expect((await ask('GET', '/api/me', undefined, ana.token)).status).toBe(401);
+    expect((await ask('GET', '/api/me', undefined, phone.accessToken)).status).toBe(200);
+    // The session of another account is not found under this one.
+    expect((await ask('DELETE', `${path}/${admin.principal.sessionId}`)).status).toBe(404);
+
+    expect((await ask('DELETE', path)).status).toBe(204);
+    expect((await ask('GET', '/api/me', undefined, phone.accessToken)).status).toBe(401);
+    expect((await ask('DELETE', `/api/users/${admin.user.id}/sessions`)).status).toBe(204);
+    expect((await ask('GET', '/api/me')).status).toBe(200);
+    for (const method of ['GET', 'DELETE'])
+      expect((await ask(method, '/api/users/nobody/sessions')).status).toBe(404);
+    const { items } = await kinora.audit.list({ page: 1, pageSize: 50, action: 'session.revoked' });
+    expect(items).toMatchObject([
+      { actorName: 'root', detail: { username: 'ana' } },
+      { actorName: 'root', detail: { username: 'ana', sessionId: ana.principal.sessionId } },
+    ]);
   });
 
   test('T38 a reset password, disabling and deleting each end all sessions and plays at once', async () => {

@@ -2,15 +2,18 @@ import type { z } from '@hono/zod-openapi';
 import type { User } from '../entities/user.entity.js';
 import { requireUser } from '../middleware/auth.middleware.js';
 import type { UserService } from '../services/users/user.service.js';
-import { presentUser } from './auth.presenter.js';
+import { presentSession, presentUser } from './auth.presenter.js';
 import { createApi } from './create-api.js';
 import { requestOrigin } from './request-origin.js';
 import {
   createUserRoute,
   deleteUserRoute,
+  endUserSessionRoute,
+  endUserSessionsRoute,
   type managedUserSchema,
   updateMeRoute,
   updateUserRoute,
+  userSessionsRoute,
   usersRoute,
 } from './users.schemas.js';
 
@@ -42,6 +45,21 @@ export function createUserRoutes({ users }: UserRoutesOptions) {
     })
     .openapi(deleteUserRoute, async (context) => {
       await users.delete(context.req.valid('param').id, requireUser(context), requestOrigin(context));
+      return context.body(null, 204);
+    })
+    .openapi(userSessionsRoute, async (context) => {
+      const { sessionId } = requireUser(context);
+      const sessions = await users.listSessions(context.req.valid('param').id);
+      return context.json({ items: sessions.map((session) => presentSession(session, sessionId)) }, 200);
+    })
+    .openapi(endUserSessionRoute, async (context) => {
+      const { id, sessionId } = context.req.valid('param');
+      await users.endSession(id, sessionId, requireUser(context), requestOrigin(context));
+      return context.body(null, 204);
+    })
+    .openapi(endUserSessionsRoute, async (context) => {
+      const { id } = context.req.valid('param');
+      await users.endAllSessions(id, requireUser(context), requestOrigin(context));
       return context.body(null, 204);
     })
     .openapi(updateMeRoute, async (context) => {

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { newAccountSchema, roleSchema, userSchema } from './auth.schemas.js';
-import { idParams, json, pageOf, pageQuery, problems } from './common.schemas.js';
+import { newAccountSchema, roleSchema, sessionSchema, userSchema } from './auth.schemas.js';
+import { idParams, idSchema, json, pageOf, pageQuery, problems } from './common.schemas.js';
 
 const ageLimitSchema = z.number().int().min(0).max(18).nullable().openapi({
   description: 'Years. Of a child: titles for older people are hidden. Null for everyone else',
@@ -78,6 +78,41 @@ export const deleteUserRoute = createRoute({
   summary: 'Delete an account with all that belongs to it; the audit log stays',
   request: { params: idParams },
   responses: { 204: { description: 'Deleted' }, ...problems(401, 403, 404, 409) },
+});
+
+export const userSessionsRoute = createRoute({
+  method: 'get',
+  path: '/users/{id}/sessions',
+  tags: ['users'],
+  security: [{ bearer: [] }],
+  summary: 'Where an account is signed in',
+  request: { params: idParams },
+  responses: {
+    200: json(z.object({ items: z.array(sessionSchema) }), 'Sessions, latest use first'),
+    ...problems(401, 403, 404),
+  },
+});
+
+export const endUserSessionRoute = createRoute({
+  method: 'delete',
+  path: '/users/{id}/sessions/{sessionId}',
+  tags: ['users'],
+  security: [{ bearer: [] }],
+  summary: 'End one session of an account',
+  request: {
+    params: idParams.extend({ sessionId: idSchema.openapi({ param: { name: 'sessionId', in: 'path' } }) }),
+  },
+  responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404) },
+});
+
+export const endUserSessionsRoute = createRoute({
+  method: 'delete',
+  path: '/users/{id}/sessions',
+  tags: ['users'],
+  security: [{ bearer: [] }],
+  summary: 'End all sessions of an account; the own present one stays',
+  request: { params: idParams },
+  responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404) },
 });
 
 export const updateMeRoute = createRoute({

@@ -34,6 +34,8 @@ export async function openTestAuth() {
   const { database, file, dispose } = await openTestDatabase();
   const clock = { now: Date.UTC(2026, 10, 22, 12) };
   const now = (): number => clock.now;
+  /** Of sessions. */
+  const limits = { idleMs: Number.POSITIVE_INFINITY };
   const keys: KeyRing = [aKey('one')];
   const users = new UserRepository(database);
   const sessions = new SessionRepository(database);
@@ -41,7 +43,7 @@ export async function openTestAuth() {
   const passwords = new Passwords({ pepper: randomBytes(32), cost: 4 });
   const backoff = new AttemptBackoff({ now });
   const accessTokens = new AccessTokens(() => keys, now);
-  const refreshTokens = new RefreshTokens(sessions, randomBytes(32), now);
+  const refreshTokens = new RefreshTokens(sessions, randomBytes(32), now, () => limits.idleMs);
   const knownDevices = new KnownDevices(randomBytes(32));
   const budget = new GuessBudget({ now });
   const passwordCheck = new PasswordCheck({
@@ -89,6 +91,7 @@ export async function openTestAuth() {
 
   return {
     auth,
+    limits,
     rights,
     knownDevices,
     devices,

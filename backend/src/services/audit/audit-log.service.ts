@@ -19,6 +19,7 @@ export const auditActions = [
   'session.refused',
   'session.signed-out',
   'session.revoked',
+  'session.ended',
   'session.token-reused',
   'access.refused',
   'device.approved',

@@ -15,7 +15,12 @@ test('sign-ins are forgotten when they have expired, and not before', async () =
   const day = 24 * 60 * 60_000;
   kinora.clock.now += 29 * day;
   await kinora.auth.startSession(user, origin);
-  const [job] = createAuthJobs(kinora.sessions, () => kinora.clock.now);
+  const [job] = createAuthJobs({
+    auth: kinora.auth,
+    sessions: kinora.sessions,
+    idleMs: () => 60 * day,
+    now: () => kinora.clock.now,
+  });
   const sessions = async () => {
     await job?.run({ signal: AbortSignal.timeout(10_000) });
     return kinora.database.reader.query<{ n: number }[]>('SELECT count(*) AS n FROM sessions');

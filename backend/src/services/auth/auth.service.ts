@@ -76,7 +76,8 @@ export class AuthService {
     };
     const opened = await this.parts.refreshTokens.open(user, origin, decidedOn);
     if (!opened) throw new UnauthenticatedError();
-    const { session, ...refresh } = opened;
+    const { session, displaced, ...refresh } = opened;
+    await this.endDisplaced(user, displaced, origin);
     await this.record('session.created', user, origin, { device: session.device });
     return this.signedIn(user, session.id, refresh);
   }
@@ -128,6 +129,49 @@ export class AuthService {
     });
   }
 
+  /**
+   * Ends a session of somebody else, for administrators.
+   * @throws NotFoundError when the user has no such session
+   */
+  async endSessionOf(user: User, sessionId: string, actor: Principal, origin: RequestOrigin): Promise<void> {
+    if (!(await this.parts.sessions.end(sessionId, user.id, 'revoked', this.date())))
+      throw new NotFoundError('Session');
+    await this.endedBy(actor, user, [sessionId], origin);
+  }
+
+  /** Ends all sessions of somebody, for administrators. Their own present one stays. */
+  async endAllSessionsOf(user: User, actor: Principal, origin: RequestOrigin): Promise<void> {
+    const own = user.id === actor.userId ? actor.sessionId : undefined;
+    const ended = await this.parts.sessions.endAll(user.id, 'revoked', this.date(), own);
+    if (ended.length > 0) await this.endedBy(actor, user, ended, origin);
+  }
+
+  private async endedBy(
+    actor: Principal,
+    user: User,
+    sessionIds: readonly string[],
+    origin: RequestOrigin,
+  ): Promise<void> {
+    this.parts.rights.sessionsEnded(sessionIds);
+    await this.parts.audit.record({
+      action: 'session.revoked',
+      outcome: 'ok',
+      actor: { id: actor.userId, name: actor.username },
+      origin,
+      detail: {
+        userId: user.id,
+        username: user.username,
+        ...(sessionIds.length === 1 ? { sessionId: sessionIds.join() } : { sessions: sessionIds.length }),
+      },
+    });
+  }
+
+  /** Ends sessions that nobody has used for `idleMs`. */
+  async endIdleSessions(idleMs: number): Promise<void> {
+    const now = this.parts.now();
+    this.parts.rights.sessionsEnded(await this.parts.sessions.endIdle(new Date(now - idleMs), new Date(now)));
+  }
+
   /** Ends every session of a user but `exceptId`. */
   async endSessions(userId: string, reason: SessionEnding, exceptId?: string): Promise<void> {
     this.parts.rights.sessionsEnded(await this.parts.sessions.endAll(userId, reason, this.date(), exceptId));
@@ -160,6 +204,22 @@ export class AuthService {
   private async findLive(sessionId: string): Promise<Principal | null> {
     const found = await this.parts.sessions.findWithUser(sessionId);
     return found && isLive(found, this.parts.now()) ? principalOf(found) : null;
+  }
+
+  private async endDisplaced(
+    user: User,
+    displaced: readonly Session[],
+    origin: RequestOrigin,
+  ): Promise<void> {
+    this.parts.rights.sessionsEnded(displaced.map(({ id }) => id));
+    for (const { id: sessionId, device } of displaced)
+      await this.parts.audit.record({
+        action: 'session.ended',
+        outcome: 'ok',
+        actor: { id: user.id, name: user.username },
+        origin,
+        detail: { sessionId, device, reason: 'too many sessions' },
+      });
   }
 
   private async signedIn(

@@ -14,6 +14,8 @@ import { deviceName } from './device-name.js';
 
 /** However often it is rotated, a family ends this long after the sign-in. */
 export const chainLifetimeMs = 30 * 24 * 60 * 60_000;
+/** Live sessions of an account; beyond it the one idle longest ends. */
+export const mostSessions = 50;
 /** How long a spent token still stands for its successor: parallel tabs, answers that got lost. */
 export const graceMs = 10_000;
 
@@ -48,14 +50,16 @@ export class RefreshTokens {
     private readonly sessions: SessionRepository,
     private readonly key: Uint8Array,
     private readonly now: () => number,
+    /** How long a session lasts without being used, milliseconds. */
+    private readonly idleMs: () => number,
   ) {}
 
-  /** Begins a session. Returns null when the account has changed since `decidedOn`. */
+  /** Begins a session, which may end the one idle longest. Returns null when the account has changed since `decidedOn`. */
   async open(
     user: User,
     origin: RequestOrigin,
     decidedOn: AuthorizationSnapshot,
-  ): Promise<(RefreshToken & { session: NewSession }) | null> {
+  ): Promise<(RefreshToken & { session: NewSession; displaced: Session[] }) | null> {
     const now = new Date(this.now());
     const secret = randomBytes(32);
     const session: NewSession = {
@@ -73,8 +77,9 @@ export class RefreshTokens {
       revokedAt: null,
       revokedReason: null,
     };
-    if (!(await this.sessions.insert(session, decidedOn))) return null;
-    return { session, token: write(session.id, 0, secret), expiresAt: session.expiresAt };
+    const displaced = await this.sessions.insert(session, decidedOn, mostSessions);
+    if (!displaced) return null;
+    return { session, displaced, token: write(session.id, 0, secret), expiresAt: session.expiresAt };
   }
 
   /** Spends a token for its successor. */
@@ -99,6 +104,11 @@ export class RefreshTokens {
     const now = this.now();
     if (!found || !isLive(found, now)) return { answer: { kind: 'refused' } };
     const { session } = found;
+    if (session.lastUsedAt.getTime() <= now - this.idleMs())
+      return {
+        answer: { kind: 'refused' },
+        changes: { revokedAt: new Date(now), revokedReason: 'idle' },
+      };
     const current = this.walk(presented, session);
     if (!current) return { answer: { kind: 'refused' } };
 

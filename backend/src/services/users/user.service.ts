@@ -1,3 +1,4 @@
+import type { Session } from '../../entities/session.entity.js';
 import type { User, UserRole } from '../../entities/user.entity.js';
 import { AppError, NotFoundError } from '../../errors/app-error.js';
 import type { UserChanges, UserOutcome, UserRepository } from '../../repositories/user.repository.js';
@@ -117,6 +118,28 @@ export class UserService {
     if (Object.keys(differences).length > 0)
       await this.record('user.changed', actor, origin, after, differences);
     return after;
+  }
+
+  /** Returns the live sessions of an account, latest use first. @throws NotFoundError */
+  async listSessions(id: string): Promise<Session[]> {
+    await this.get(id);
+    return this.parts.auth.listSessions(id);
+  }
+
+  /** Ends one session of an account. @throws NotFoundError */
+  async endSession(id: string, sessionId: string, actor: Principal, origin: RequestOrigin): Promise<void> {
+    await this.parts.auth.endSessionOf(await this.get(id), sessionId, actor, origin);
+  }
+
+  /** Ends all sessions of an account, but the administrator's own present one. @throws NotFoundError */
+  async endAllSessions(id: string, actor: Principal, origin: RequestOrigin): Promise<void> {
+    await this.parts.auth.endAllSessionsOf(await this.get(id), actor, origin);
+  }
+
+  private async get(id: string): Promise<User> {
+    const user = await this.parts.users.findById(id);
+    if (!user) throw new NotFoundError('User');
+    return user;
   }
 
   /** The account with all that is its own. What the audit log tells of it stays. @throws NotFoundError, LastAdministratorError */

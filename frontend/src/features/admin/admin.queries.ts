@@ -11,6 +11,16 @@ export function users(api: ApiClient) {
   });
 }
 
+/** Where a user is signed in. */
+export function userSessions(api: ApiClient, id: string) {
+  return queryOptions({
+    queryKey: ['users', id, 'sessions'],
+    queryFn: ({ signal }) =>
+      answer(api.http.users[':id'].sessions.$get({ param: { id } }, { init: { signal } })),
+    staleTime: 0,
+  });
+}
+
 /** What of the audit log is shown; kept in the address. */
 export interface AuditView {
   /** An area such as `session`. */

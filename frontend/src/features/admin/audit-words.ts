@@ -28,6 +28,7 @@ const words: Readonly<Record<string, string>> = {
   'session.refused': 'Sign-in refused',
   'session.signed-out': 'Signed out',
   'session.revoked': 'Signed a device out',
+  'session.ended': 'A session was ended because there were too many',
   'session.token-reused': 'A stolen or copied session was ended',
   'access.refused': 'Refused',
   'device.approved': 'Let a device sign in',

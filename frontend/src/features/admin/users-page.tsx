@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState } from '../../ui/states.js';
 import { users } from './admin.queries.js';
 import { UserForm } from './user-form.js';
+import { UserSessions } from './user-sessions.js';
 import styles from './users-page.module.css';
 
 const roles = { admin: 'Administrator', user: 'Member', child: 'Child' } as const;
@@ -58,6 +59,7 @@ export function UsersPage() {
         title={edited === null || edited === 'new' ? 'New user' : edited.username}
       >
         {edited !== null && <UserForm user={edited === 'new' ? null : edited} onDone={close} />}
+        {edited !== null && edited !== 'new' && <UserSessions user={edited} />}
       </Dialog>
     </PlainPage>
   );
