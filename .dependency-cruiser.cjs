@@ -58,6 +58,8 @@ const doors = {
   koffi: [`${src}network/system-calls\\.ts$`],
   bcrypt: [`${src}services/auth/`],
   jose: [`${src}services/auth/`],
+  '@simplewebauthn/': [`${src}services/auth/second-factor/`],
+  otpauth: [`${src}services/auth/second-factor/`],
   '@inquirer/': [`${src}cli/`],
   'prom-client': [`${src}logging/`],
   commander: [`${src}main\\.ts$`],

@@ -38,6 +38,15 @@ import type {
   playbackStateSchema,
 } from './routes/playback.schemas.js';
 import type {
+  passkeyAnswerSchema,
+  passkeyCreationSchema,
+  passkeyRequestSchema,
+  passkeySchema,
+  proofSchema,
+  secondStepSchema,
+  securitySchema,
+} from './routes/second-factor.schemas.js';
+import type {
   settingFindingsSchema,
   settingRevisionSchema,
   settingSchema,
@@ -59,6 +68,13 @@ export type { Api } from './routes/index.js';
 export type ServerOverview = z.infer<typeof overviewSchema>;
 export type User = z.infer<typeof userSchema>;
 export type SignedIn = z.infer<typeof signedInSchema>;
+export type AccountSecurity = z.infer<typeof securitySchema>;
+export type Passkey = z.infer<typeof passkeySchema>;
+export type PasskeyRequest = z.infer<typeof passkeyRequestSchema>;
+export type PasskeyCreation = z.infer<typeof passkeyCreationSchema>;
+export type PasskeyAnswer = z.infer<typeof passkeyAnswerSchema>;
+export type Proof = z.infer<typeof proofSchema>;
+export type SecondFactorRequired = z.infer<typeof secondStepSchema>;
 export type Session = z.infer<typeof sessionSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type Home = z.infer<typeof homeSchema>;

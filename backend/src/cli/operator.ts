@@ -15,6 +15,7 @@ export const operator: Principal = {
   language: null,
   sessionId: 'command-line',
   securityVersion: null,
+  authenticatedAt: null,
 };
 export const operatorOrigin = { address: null, requestId: null, userAgent: null };
 

@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { Database } from '../database/database.js';
+import { TextSealer } from '../encryption/sealed-text.js';
 import type { KeySource, Secrets } from '../encryption/secrets.js';
 import type { Logger } from '../logging/logger.js';
 import { AuditEventRepository } from '../repositories/audit-event.repository.js';
+import { SecondFactorRepository } from '../repositories/second-factor.repository.js';
 import { SessionRepository } from '../repositories/session.repository.js';
+import { SpentChallengeRepository } from '../repositories/spent-challenge.repository.js';
 import { UserRepository } from '../repositories/user.repository.js';
 import type { AuditJournal } from '../services/audit/audit-journal.js';
 import { AuditLogService } from '../services/audit/audit-log.service.js';
@@ -18,6 +21,7 @@ import { PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
 import { RefreshTokens } from '../services/auth/refresh-tokens.js';
 import { RightsWatch } from '../services/auth/rights-watch.js';
+import { createSecondFactors } from '../services/auth/second-factor/create-second-factors.js';
 import { SetupService } from '../services/auth/setup.service.js';
 import type { SharedAttempts } from '../services/auth/shared-attempts.js';
 import { UserService } from '../services/users/user.service.js';
@@ -83,7 +87,17 @@ export function createAccountParts(
     audit,
     now: Date.now,
   });
+  const secondFactors = createSecondFactors({
+    ...{ auth, passwordCheck, users, sessions, audit, sharedAttempts },
+    factors: new SecondFactorRepository(database),
+    spentChallenges: new SpentChallengeRepository(database),
+    keys: accessTokenKeys,
+    master: secrets.refreshKey,
+    sealer: new TextSealer(secrets.refreshKey),
+    now: Date.now,
+  });
   return {
+    ...secondFactors,
     auth,
     rights,
     knownDevices,

@@ -13,14 +13,17 @@ import { Lease } from '../entities/lease.entity.js';
 import { MediaList } from '../entities/media-list.entity.js';
 import { MediaListItem } from '../entities/media-list-item.entity.js';
 import { Movie } from '../entities/movie.entity.js';
+import { Passkey } from '../entities/passkey.entity.js';
 import { Person } from '../entities/person.entity.js';
 import { Rating } from '../entities/rating.entity.js';
+import { RecoveryCode } from '../entities/recovery-code.entity.js';
 import { Season } from '../entities/season.entity.js';
 import { Session } from '../entities/session.entity.js';
 import { Setting } from '../entities/setting.entity.js';
 import { SettingRevision } from '../entities/setting-revision.entity.js';
 import { Source } from '../entities/source.entity.js';
 import { SourceSearch } from '../entities/source-search.entity.js';
+import { SpentChallenge } from '../entities/spent-challenge.entity.js';
 import { StoredTorrent } from '../entities/stored-torrent.entity.js';
 import { SwarmMemory } from '../entities/swarm-memory.entity.js';
 import { SyncState } from '../entities/sync-state.entity.js';
@@ -28,6 +31,7 @@ import { TitleCard } from '../entities/title.entity.js';
 import { TitleGenre } from '../entities/title-genre.entity.js';
 import { TitleRefresh } from '../entities/title-refresh.entity.js';
 import { TorrentUse } from '../entities/torrent-use.entity.js';
+import { TotpSecret } from '../entities/totp-secret.entity.js';
 import { TraktAccount } from '../entities/trakt-account.entity.js';
 import { TraktOutboxEntry } from '../entities/trakt-outbox-entry.entity.js';
 import { TraktPlay } from '../entities/trakt-play.entity.js';
@@ -83,4 +87,8 @@ export const entities = [
   TraktWatchlistItem,
   Rating,
   Lease,
+  TotpSecret,
+  RecoveryCode,
+  Passkey,
+  SpentChallenge,
 ];

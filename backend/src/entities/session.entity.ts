@@ -60,6 +60,10 @@ export class Session {
   @Column({ type: 'bigint', transformer: moment })
   lastUsedAt!: Date;
 
+  /** When its user last proved who they are: at the sign-in, or since. Null when that was on another device. */
+  @Column({ type: 'bigint', nullable: true, transformer: moment })
+  authenticatedAt!: Date | null;
+
   /** The end of the whole family, however often it is rotated. */
   @Index('sessions_expiry')
   @Column({ type: 'bigint', transformer: moment })

@@ -8,6 +8,7 @@ export const errorCodes = [
   'magnet-invalid',
   'torrent-unplayable',
   'unauthenticated',
+  'reauthentication-required',
   'forbidden',
   'grant-invalid',
   'not-found',

@@ -26,7 +26,7 @@ beforeAll(async () => {
   }
   app = new Hono<AppEnv>();
   app.onError((error, context) => context.text(error instanceof AppError ? error.code : 'unexpected', 400));
-  app.use('/api/*', accessControl(rules, kinora.auth));
+  app.use('/api/*', accessControl(rules, kinora.auth, kinora.reauthentication));
   app.get('/api/open', (context) => context.text(context.var.principal?.username ?? 'nobody'));
   app.get('/api/forgotten', (context) => context.text('wide open'));
   app.all('*', (context) => context.text(requireUser(context).username));

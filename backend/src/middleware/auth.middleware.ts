@@ -4,6 +4,7 @@ import { NotFoundError } from '../errors/app-error.js';
 import { ForbiddenError, UnauthenticatedError } from '../services/auth/auth.errors.js';
 import type { AuthService } from '../services/auth/auth.service.js';
 import type { Principal } from '../services/auth/principal.js';
+import type { Reauthentication } from '../services/auth/second-factor/reauthentication.js';
 import type { AppEnv } from './app-env.js';
 import type { RateClass } from './rate-class.js';
 
@@ -16,15 +17,25 @@ export interface AccessRule {
   /** As the router knows it: `/api/movies/:id`. A last segment `*` stands for any rest. */
   path: string;
   access: Access;
+  /**
+   * `recent`: the session's user must have proved who they are in the last ten minutes (RFC 9470), because a session
+   * that somebody else got hold of must not be able to do this.
+   */
+  proof?: 'recent';
   /** Which quota its requests are counted against; `api` if left out. */
   rate?: RateClass;
 }
 
 /**
  * Lets a request through when a rule allows it: deny by default. A path without a rule is told not to exist, to
- * everyone; a route that was forgotten in the table is thus closed, not open. Errors: not-found, unauthenticated, forbidden.
+ * everyone; a route that was forgotten in the table is thus closed, not open. Errors: not-found, unauthenticated,
+ * forbidden, reauthentication-required.
  */
-export function accessControl(rules: readonly AccessRule[], auth: Pick<AuthService, 'authenticate'>) {
+export function accessControl(
+  rules: readonly AccessRule[],
+  auth: Pick<AuthService, 'authenticate'>,
+  reauthentication: Pick<Reauthentication, 'requireRecent'>,
+) {
   return createMiddleware<AppEnv>(async (context, next) => {
     const rule = findRule(rules, context.req.method, context.req.path);
     if (!rule) throw new NotFoundError('This address');
@@ -34,6 +45,7 @@ export function accessControl(rules: readonly AccessRule[], auth: Pick<AuthServi
       // First of all known, so that a refusal can say who was refused.
       context.set('principal', principal);
       if (rule.access === 'admin') requireAdministrator(principal);
+      if (rule.proof === 'recent') reauthentication.requireRecent(principal);
     }
     await next();
   });

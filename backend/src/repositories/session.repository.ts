@@ -137,6 +137,18 @@ export class SessionRepository {
     });
   }
 
+  /** Notes that the user of a session has proved who they are. False when it has ended. */
+  markAuthenticated(id: string, now: Date): Promise<boolean> {
+    return this.store.write(async (manager) => {
+      const { affected } = await manager.update(
+        Session,
+        { id, revokedAt: IsNull() },
+        { authenticatedAt: now },
+      );
+      return affected === 1;
+    });
+  }
+
   /** Ends all sessions of a user but `exceptId`. Returns the ids of those that were live. */
   endAll(userId: string, reason: SessionEnding, now: Date, exceptId?: string): Promise<string[]> {
     return this.store.write((manager) => endSessions(manager, userId, { reason, exceptId }, now));

@@ -1,6 +1,7 @@
 // @proof: a request or packet that got through once has got through, so a failure is never run again.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findRule } from '../middleware/auth.middleware.js';
+import { proofLifetimeMs } from '../services/auth/second-factor/reauthentication.js';
 import { defaultCapabilities } from '../services/source/source-score.js';
 import { origin } from '../test-support/auth.js';
 import { type KinoraApi, openKinoraApi, type RequestOptions } from '../test-support/kinora-api.js';
@@ -147,6 +148,12 @@ const table: Case[] = [
   { route: 'GET /api/setup', expected: everyone(200) },
   { route: 'POST /api/setup', body: {}, expected: everyone(400) },
   { route: 'POST /api/auth/login', body: {}, expected: everyone(400) },
+  { route: 'POST /api/auth/login/second-factor', body: {}, expected: everyone(400) },
+  // There are no passkeys at http://kinora.test.
+  { route: 'POST /api/auth/passkey/options', expected: everyone(409) },
+  { route: 'POST /api/auth/passkey', body: {}, expected: everyone(400) },
+  { route: 'POST /api/auth/reauthenticate', body: {}, expected: signedIn(400) },
+  { route: 'POST /api/auth/reauthenticate/options', expected: signedIn(200) },
   { route: 'POST /api/auth/refresh', expected: everyone(401) },
   { route: 'POST /api/auth/logout', expected: everyone(204) },
   { route: 'POST /api/auth/device', expected: everyone(200) },
@@ -156,6 +163,20 @@ const table: Case[] = [
   { route: 'DELETE /api/auth/sessions/:id', path: openSession, expected: ownOnly(204) },
   { route: 'GET /api/me', expected: signedIn(200) },
   { route: 'PATCH /api/me', body: {}, expected: signedIn(200) },
+  { route: 'GET /api/me/security', expected: signedIn(200) },
+  { route: 'POST /api/me/totp', expected: signedIn(200) },
+  { route: 'POST /api/me/totp/confirm', body: {}, expected: signedIn(400) },
+  { route: 'DELETE /api/me/totp', expected: signedIn(204) },
+  { route: 'POST /api/me/recovery-codes', expected: signedIn(409) },
+  { route: 'POST /api/me/passkeys/options', expected: signedIn(409) },
+  { route: 'POST /api/me/passkeys', body: {}, expected: signedIn(400) },
+  {
+    route: 'PATCH /api/me/passkeys/:id',
+    path: () => '/api/me/passkeys/nothing',
+    body: { name: 'Key' },
+    expected: signedIn(404),
+  },
+  { route: 'DELETE /api/me/passkeys/:id', path: () => '/api/me/passkeys/nothing', expected: signedIn(404) },
   { route: 'GET /api/users', expected: adminOnly(200) },
   { route: 'POST /api/users', body: {}, expected: adminOnly(400) },
   {
@@ -179,6 +200,11 @@ const table: Case[] = [
     route: 'DELETE /api/users/:id/sessions/:sessionId',
     path: async () => `/api/users/${ids['user']}/sessions/${await newSession()}`,
     expected: adminOnly(204),
+  },
+  {
+    route: 'DELETE /api/users/:id/second-factor',
+    path: () => '/api/users/nobody/second-factor',
+    expected: adminOnly(404),
   },
   { route: 'GET /api/admin/audit', expected: adminOnly(200) },
   { route: 'GET /api/admin/audit/export', expected: adminOnly(200) },
@@ -408,5 +434,44 @@ describe('T44 who gets what', () => {
     }
     expect(found).toEqual(expected);
     expect([...policies]).toEqual([]);
+  });
+});
+
+/** What somebody with a stolen session must not be able to do. */
+const recentProofOnly = [
+  'DELETE /api/me/passkeys/:id',
+  'DELETE /api/me/totp',
+  'DELETE /api/users/:id',
+  'DELETE /api/users/:id/second-factor',
+  'PATCH /api/admin/indexers/:id',
+  'PATCH /api/admin/settings',
+  'PATCH /api/users/:id',
+  'POST /api/admin/settings/revisions/:number/rollback',
+  'POST /api/admin/settings/test',
+  'POST /api/me/passkeys',
+  'POST /api/me/passkeys/options',
+  'POST /api/me/recovery-codes',
+  'POST /api/me/totp',
+  'POST /api/me/totp/confirm',
+  'POST /api/users',
+];
+
+describe('T44 what matters', () => {
+  test('is a list that nothing leaves unnoticed', () => {
+    const rules = accessRules.filter(({ proof }) => proof === 'recent');
+    expect(rules.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(recentProofOnly);
+  });
+
+  test('asks for a proof when the latest is ten minutes old, whoever asks, before anything else is looked at', async () => {
+    kinora.clock.now += proofLifetimeMs;
+    for (const route of recentProofOnly) {
+      const [method = '', path = ''] = route.split(' ');
+      const answer = await kinora.request(method, path, { token: tokens['admin'] ?? '', body: {} });
+      expect([route, answer.status, await answer.json()]).toEqual([
+        route,
+        401,
+        expect.objectContaining({ code: 'reauthentication-required' }),
+      ]);
+    }
   });
 });

@@ -10,6 +10,7 @@ import { errorHandler } from './error-handler.js';
 import { KnownDeviceCookie } from './known-device-cookie.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { createSetupRoutes } from './setup.routes.js';
+import { createSignInRoutes } from './sign-in.routes.js';
 
 let kinora: TestAuth;
 let app: ReturnType<typeof serve>;
@@ -17,12 +18,15 @@ let app: ReturnType<typeof serve>;
 function serve(publicUrl?: string) {
   const refreshCookie = new RefreshCookie(publicUrl?.startsWith('https:') ?? false, () => kinora.clock.now);
   const deviceCookie = new KnownDeviceCookie(kinora.knownDevices, publicUrl?.startsWith('https:') ?? false);
-  const options = { auth: kinora.auth, setup: kinora.setup, refreshCookie, deviceCookie, publicUrl };
+  const options = { ...kinora, refreshCookie, deviceCookie, publicUrl };
   const api = createApi();
   api.onError(errorHandler);
   api.use(requestContext({ logger: silentLogger(), trustedProxies: [] }));
-  api.use('/api/*', accessControl(accessRules, kinora.auth));
-  return api.route('/api', createSetupRoutes(options)).route('/api', createAuthRoutes(options));
+  api.use('/api/*', accessControl(accessRules, kinora.auth, kinora.reauthentication));
+  return api
+    .route('/api', createSetupRoutes(options))
+    .route('/api', createAuthRoutes(options))
+    .route('/api', createSignInRoutes(options));
 }
 
 beforeEach(async () => {

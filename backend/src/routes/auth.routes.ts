@@ -3,14 +3,7 @@ import { sameOrigin } from '../middleware/same-origin.middleware.js';
 import { UnauthenticatedError } from '../services/auth/auth.errors.js';
 import type { AuthService } from '../services/auth/auth.service.js';
 import { presentSession, presentSignedIn, presentUser } from './auth.presenter.js';
-import {
-  loginRoute,
-  logoutRoute,
-  meRoute,
-  refreshRoute,
-  revokeSessionRoute,
-  sessionsRoute,
-} from './auth.schemas.js';
+import { logoutRoute, meRoute, refreshRoute, revokeSessionRoute, sessionsRoute } from './auth.schemas.js';
 import { createApi } from './create-api.js';
 import type { KnownDeviceCookie } from './known-device-cookie.js';
 import type { RefreshCookie } from './refresh-cookie.js';
@@ -23,21 +16,13 @@ export interface AuthRoutesOptions {
   publicUrl: string | undefined;
 }
 
-/** Signing in, staying signed in, signing out, and where else the account is signed in. */
+/** Staying signed in, signing out, and where else the account is signed in. */
 export function createAuthRoutes({ auth, refreshCookie, deviceCookie, publicUrl }: AuthRoutesOptions) {
   const api = createApi();
   const ownPagesOnly = sameOrigin({ publicUrl });
-  api.use('/auth/login', ownPagesOnly);
   api.use('/auth/refresh', ownPagesOnly);
   api.use('/auth/logout', ownPagesOnly);
   return api
-    .openapi(loginRoute, async (context) => {
-      const device = deviceCookie.read(context);
-      const signedIn = await auth.login(context.req.valid('json'), requestOrigin(context), device);
-      refreshCookie.write(context, signedIn.refresh);
-      deviceCookie.write(context, signedIn.user);
-      return context.json(presentSignedIn(signedIn), 200, noStore);
-    })
     .openapi(refreshRoute, async (context) => {
       const token = refreshCookie.read(context);
       if (token === null) throw new UnauthenticatedError();

@@ -81,15 +81,6 @@ export const setupRoute = createRoute({
   responses: { 201: json(signedInSchema, 'Created and signed in'), ...problems(400, 403, 409, 429) },
 });
 
-export const loginRoute = createRoute({
-  method: 'post',
-  path: '/auth/login',
-  tags: ['accounts'],
-  summary: 'Sign in; the refresh token comes as an HttpOnly cookie',
-  request: { body: { content: { 'application/json': { schema: credentialsSchema } }, required: true } },
-  responses: { 200: json(signedInSchema, 'Signed in'), ...problems(400, 401, 429) },
-});
-
 export const refreshRoute = createRoute({
   method: 'post',
   path: '/auth/refresh',

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, NotFoundError } from '../errors/app-error.js';
 import type { ErrorCode } from '../errors/error-codes.js';
 import type { AppEnv } from '../middleware/app-env.js';
+import { proofLifetimeMs } from '../services/auth/second-factor/reauthentication.js';
 import type { problemSchema } from './common.schemas.js';
 
 type Problem = z.infer<typeof problemSchema>;
@@ -19,6 +20,7 @@ const statuses = {
   'magnet-invalid': [400, 'Invalid magnet link'],
   'torrent-unplayable': [422, 'Nothing to play'],
   unauthenticated: [401, 'Not signed in'],
+  'reauthentication-required': [401, 'Confirm that it is you'],
   forbidden: [403, 'Not allowed'],
   'grant-invalid': [403, 'Grant refused'],
   'not-found': [404, 'Not found'],
@@ -93,7 +95,13 @@ function answer(context: Context<AppEnv>, status: ContentfulStatusCode, given: A
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     // RFC 9110 section 15.5.2: a 401 says how to be let in.
-    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+    ...(status === 401 && { 'WWW-Authenticate': bearerChallenge(given.code) }),
     ...(retryAfterSeconds !== undefined && { 'Retry-After': String(Math.ceil(retryAfterSeconds)) }),
   });
+}
+
+/** RFC 9470: a token that is good, but too old a proof for what was asked. */
+function bearerChallenge(code: string): string {
+  if (code !== 'reauthentication-required') return 'Bearer';
+  return `Bearer error="insufficient_user_authentication", max_age="${proofLifetimeMs / 1000}"`;
 }

@@ -39,11 +39,13 @@ import { createPersonRoutes, type PersonRoutesOptions } from './person.routes.js
 import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
 import { addressLimit, rateLimits } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
+import { createSecondFactorRoutes, type SecondFactorRoutesOptions } from './second-factor.routes.js';
 import { securityHeaders } from './security-headers.js';
 import { createSecurityTxtRoutes, type SecurityTxtRoutesOptions } from './security-txt.routes.js';
 import { createSettingsRoutes, type SettingsRoutesOptions } from './settings.routes.js';
 import { createSetupRoutes, type SetupRoutesOptions } from './setup.routes.js';
 import { createShowRoutes, type ShowRoutesOptions } from './show.routes.js';
+import { createSignInRoutes, type SignInRoutesOptions } from './sign-in.routes.js';
 import { createSourceRoutes, type SourceRoutesOptions } from './source.routes.js';
 import { createStorageRoutes, type StorageRoutesOptions } from './storage.routes.js';
 import { createStreamRoutes, type StreamRoutesOptions } from './stream.routes.js';
@@ -55,6 +57,8 @@ import { createWebUiRoutes } from './web-ui.routes.js';
 
 export interface RoutesOptions
   extends AuthRoutesOptions,
+    SignInRoutesOptions,
+    SecondFactorRoutesOptions,
     SetupRoutesOptions,
     HomeRoutesOptions,
     SearchRoutesOptions,
@@ -113,7 +117,7 @@ export function createRoutes(options: RoutesOptions) {
   api.use('/api/*', auditRefusals(options.refusals));
   const store = options.rateLimitStore;
   api.use('/api/*', limitAddresses({ store, limit: addressLimit }));
-  api.use('/api/*', accessControl(accessRules, options.auth));
+  api.use('/api/*', accessControl(accessRules, options.auth, options.reauthentication));
   const limitOf = ({ var: { rateClass } }: Context<AppEnv>) => ({
     name: rateClass,
     limit: rateLimits[rateClass],
@@ -131,6 +135,8 @@ export function createRoutes(options: RoutesOptions) {
     .route('/', createSecurityTxtRoutes(options))
     .route('/api', createSetupRoutes(options))
     .route('/api', createAuthRoutes(options))
+    .route('/api', createSignInRoutes(options))
+    .route('/api', createSecondFactorRoutes(options))
     .route('/api', createDeviceRoutes(options))
     .route('/api', createUserRoutes(options))
     .route('/api', createAuditRoutes(options))

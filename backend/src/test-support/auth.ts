@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
+import { TextSealer } from '../encryption/sealed-text.js';
 import type { KeyRing } from '../encryption/secrets.js';
 import type { User, UserRole } from '../entities/user.entity.js';
 import { silentLogger } from '../logging/logger.js';
 import { AuditEventRepository } from '../repositories/audit-event.repository.js';
+import { SecondFactorRepository } from '../repositories/second-factor.repository.js';
 import { SessionRepository } from '../repositories/session.repository.js';
+import { SpentChallengeRepository } from '../repositories/spent-challenge.repository.js';
 import { UserRepository } from '../repositories/user.repository.js';
 import { AuditLogService } from '../services/audit/audit-log.service.js';
 import type { RequestOrigin } from '../services/audit/request-origin.js';
 import { AccessTokens } from '../services/auth/access-tokens.js';
 import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
-import { AuthService } from '../services/auth/auth.service.js';
+import { AuthService, type SignedIn } from '../services/auth/auth.service.js';
 import { DeviceSignIn } from '../services/auth/device-sign-in.js';
 import { GuessBudget } from '../services/auth/guess-budget.js';
 import { KnownDevices } from '../services/auth/known-devices.js';
 import { findLivePrincipals } from '../services/auth/live-principals.js';
-import { PasswordCheck } from '../services/auth/password-check.js';
+import { type Credentials, PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
 import { PlaybackGrants } from '../services/auth/playback-grants.js';
 import { RefreshTokens } from '../services/auth/refresh-tokens.js';
 import { RightsWatch } from '../services/auth/rights-watch.js';
+import { createSecondFactors } from '../services/auth/second-factor/create-second-factors.js';
 import { SetupService } from '../services/auth/setup.service.js';
 import { UserService } from '../services/users/user.service.js';
 import { openTestDatabase } from './database.js';
@@ -89,7 +93,24 @@ export async function openTestAuth() {
     now,
   });
 
+  const master = randomBytes(32);
+  const secondFactors = createSecondFactors({
+    ...{ auth, passwordCheck, users, sessions, audit, master, now },
+    factors: new SecondFactorRepository(database),
+    spentChallenges: new SpentChallengeRepository(database),
+    keys: () => keys,
+    sealer: new TextSealer(master),
+  });
+
+  const login = async (credentials: Credentials, from: RequestOrigin): Promise<SignedIn> => {
+    const outcome = await secondFactors.signIn.login(credentials, null, from);
+    if (outcome.kind !== 'signed-in') throw new Error('A second factor is wanted.');
+    return outcome.signedIn;
+  };
+
   return {
+    ...secondFactors,
+    login,
     auth,
     limits,
     rights,

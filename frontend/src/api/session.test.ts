@@ -122,4 +122,47 @@ describe('Session', () => {
     expect(session.getState().status).toBe('signed-out');
     expect((await get('a')).status).toBe(401);
   });
+
+  describe('when a request matters and the latest proof is old', () => {
+    let proven: boolean;
+    const wanted = () => session.proofs.isWanted();
+
+    beforeEach(async () => {
+      proven = false;
+      await server.stop();
+      server = await startApiServer(() =>
+        proven
+          ? { body: { ok: true } }
+          : {
+              status: 401,
+              body: { code: 'reauthentication-required', detail: 'Confirm that it is you.' },
+              headers: { 'www-authenticate': 'Bearer error="insufficient_user_authentication"' },
+            },
+      );
+      session = new Session({ baseUrl: `${server.origin}/api`, fetch, now: () => clock });
+      session.adopt(signedIn('new'));
+    });
+
+    it('asks once for however many requests, and sends them again', async () => {
+      const asked = new Promise<void>((resolve) => session.proofs.subscribe(resolve));
+      const answers = Promise.all(['a', 'b', 'c'].map(get));
+      await asked;
+      expect(wanted()).toBe(true);
+      proven = true;
+      session.proofs.settle(true);
+      expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(wanted()).toBe(false);
+      expect(refreshes()).toBe(0);
+    });
+
+    it('gives the refusal on when the user does not confirm, or no page is there to ask', async () => {
+      expect((await get('a')).status).toBe(401);
+      const asked = new Promise<void>((resolve) => session.proofs.subscribe(resolve));
+      const refused = get('a');
+      await asked;
+      session.proofs.settle(false);
+      expect((await refused).status).toBe(401);
+      expect(session.getState().status).toBe('signed-in');
+    });
+  });
 });

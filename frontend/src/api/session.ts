@@ -1,4 +1,5 @@
 import { ApiError, readProblem, UnreachableError } from './problem.js';
+import { ProofRequests } from './proof-requests.js';
 import type { SignedIn, User } from './types.js';
 
 export type SessionState =
@@ -32,6 +33,8 @@ const RENEW_AHEAD_MS = 30_000;
  * reload signs in again without asking. Requests go through `fetch`, which renews the token when needed.
  */
 export class Session {
+  /** For requests that matter: asks the user to confirm who they are, and sends them again. */
+  readonly proofs = new ProofRequests();
   readonly #options: SessionOptions;
   readonly #listeners = new Set<() => void>();
   #state: SessionState = { status: 'starting' };
@@ -73,20 +76,29 @@ export class Session {
 
   /**
    * `fetch` with the access token. On 401 the token is renewed once, however many requests wait for it, and the
-   * request is sent again. Bodies must be re-sendable (strings, blobs, forms).
+   * request is sent again; so it is once the user has confirmed who they are, where the server wants that. Bodies must
+   * be re-sendable (strings, blobs, forms).
    * @throws UnreachableError when no answer comes
    */
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const { given } = this.proofs;
+    const response = await this.#sendSigned(input, init);
+    if (!wantsProof(response) || !(await this.proofs.ask(given))) return response;
+    return this.#sendSigned(input, init);
+  };
+
+  async #sendSigned(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
     if (this.#token && this.#token.expiresAt - this.#options.now() < RENEW_AHEAD_MS) {
       // Renewing early is a courtesy: the old token may still do, and the 401 below is the judge.
       await this.#renew().catch(() => undefined);
     }
     const used = this.#token;
     const response = await this.#send(input, init, used);
-    if (response.status !== 401 || this.#state.status !== 'signed-in') return response;
+    if (response.status !== 401 || wantsProof(response) || this.#state.status !== 'signed-in')
+      return response;
     if (this.#token === used) await this.#renew();
     return this.#send(input, init, this.#token);
-  };
+  }
 
   /**
    * Ends the session on the server, then here.
@@ -155,6 +167,12 @@ export class Session {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** RFC 9470: the token is good, but the user has not confirmed who they are for a while. */
+function wantsProof(response: Response): boolean {
+  const challenge = response.headers.get('www-authenticate') ?? '';
+  return response.status === 401 && challenge.includes('insufficient_user_authentication');
 }
 
 /** The server knows this browser and says no; anything else may pass. */

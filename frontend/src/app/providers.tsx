@@ -2,6 +2,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { type ApiClient, ApiContext } from '../api/client.js';
 import { useSessionState } from '../api/use-session.js';
+import { ConfirmDialog } from '../features/auth/confirm-dialog.js';
 import type { RecentSearches } from '../features/browse/recent-searches.js';
 import type { AppRouter } from './router.js';
 
@@ -28,7 +29,10 @@ export function Providers({ api, queries, recent, router, children }: ProvidersP
 
   return (
     <ApiContext value={api}>
-      <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+      <QueryClientProvider client={queries}>
+        {children}
+        <ConfirmDialog />
+      </QueryClientProvider>
     </ApiContext>
   );
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface ApiReply {
   status?: number;
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 export interface ApiServer {
@@ -24,9 +25,9 @@ export async function startApiServer(
     const call = `${request.method ?? ''} ${request.url ?? ''}`;
     requests.push(call);
     request.resume();
-    void Promise.resolve(reply(call, request)).then(({ status = 200, body }) => {
+    void Promise.resolve(reply(call, request)).then(({ status = 200, body, headers }) => {
       const type = status < 400 ? 'application/json' : 'application/problem+json';
-      response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*' });
+      response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...headers });
       response.end(body === undefined ? '' : JSON.stringify(body));
     });
   });

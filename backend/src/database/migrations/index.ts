@@ -17,6 +17,7 @@ import { AddRatingsAndLeases1795384800000 } from './1795384800000-add-ratings-an
 import { AddAliasesAndCountries1795395600000 } from './1795395600000-add-aliases-and-countries.js';
 import { AddEpisodesToSeriesPlays1795399200000 } from './1795399200000-add-episodes-to-series-plays.js';
 import { AddSecurityVersion1795401000000 } from './1795401000000-add-security-version.js';
+import { AddSecondFactors1795404600000 } from './1795404600000-add-second-factors.js';
 
 /** In the order they run. A migration that was released is never edited; the next one corrects it. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AddAliasesAndCountries1795395600000,
   AddEpisodesToSeriesPlays1795399200000,
   AddSecurityVersion1795401000000,
+  AddSecondFactors1795404600000,
 ];

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => kinora.dispose());
 
 const login = (username: string, given = password, from = origin) =>
-  kinora.auth.login({ username, password: given }, from);
+  kinora.login({ username, password: given }, from);
 const refused = { code: 'unauthenticated' };
 
 describe('signing in', () => {

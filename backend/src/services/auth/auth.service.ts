@@ -6,9 +6,8 @@ import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import { type AccessTokens, accessTokenLifetimeSeconds } from './access-tokens.js';
 import { InvalidCredentialsError, UnauthenticatedError } from './auth.errors.js';
-import type { KnownDevice } from './known-devices.js';
 import { principalOf } from './live-principals.js';
-import type { Credentials, PasswordCheck } from './password-check.js';
+import type { PasswordCheck } from './password-check.js';
 import { type Principal, snapshotOf } from './principal.js';
 import { isLive, type RefreshToken, type RefreshTokens } from './refresh-tokens.js';
 import type { RightsWatch } from './rights-watch.js';
@@ -39,20 +38,14 @@ export class AuthService {
   constructor(private readonly parts: AuthServiceParts) {}
 
   /**
-   * @param device the browser, when it has signed in here before
-   * @throws InvalidCredentialsError, TooManyAttemptsError, SignInBusyError
+   * Begins a session for someone whose password has been checked.
+   * @throws InvalidCredentialsError when the password was changed, or the account closed, while it was checked
    */
-  async login(
-    credentials: Credentials,
-    origin: RequestOrigin,
-    device: KnownDevice | null = null,
-  ): Promise<SignedIn> {
-    const user = await this.parts.passwordCheck.check(credentials, origin, device);
+  async startByPassword(user: User, origin: RequestOrigin): Promise<SignedIn> {
     try {
       return await this.startSession(user, origin);
     } catch (error) {
       if (!(error instanceof UnauthenticatedError)) throw error;
-      // The password was changed, or the account closed, while it was checked.
       await this.parts.passwordCheck.recordRefusal(user, 'account changed', origin);
       throw new InvalidCredentialsError();
     }

@@ -28,7 +28,7 @@ const login = (
   address: string,
   device: Parameters<TestAuth['auth']['login']>[2] = null,
   username = 'ana',
-) => kinora.auth.login({ username, password: given }, { ...origin, address }, device);
+) => kinora.login({ username, password: given }, { ...origin, address }, device);
 const outcome = (attempt: Promise<unknown>) =>
   attempt.then(
     () => 'in',

@@ -21,6 +21,7 @@ export function principalOf({ session, user }: SessionWithUser): Principal {
     ageLimit: ageLimitOf(user),
     language,
     sessionId: session.id,
+    authenticatedAt: session.authenticatedAt,
     securityVersion,
   };
 }

@@ -153,7 +153,7 @@ describe('T38 a decision that an account change has overtaken', () => {
       Array.from({ length: 8 }, (_, turns) =>
         afterTurns(turns)
           .then(() =>
-            kinora.auth.login({ username: 'ana', password }, { ...origin, address: `192.0.2.${turns}` }),
+            kinora.login({ username: 'ana', password }, { ...origin, address: `192.0.2.${turns}` }),
           )
           .then(
             () => null,

@@ -14,6 +14,8 @@ export interface Principal {
   sessionId: string;
   /** Version of the account as it was read; null for the operator at the command line, who needs no session. */
   securityVersion: number | null;
+  /** When this session's user last proved who they are; null when that was on another device, or never here. */
+  authenticatedAt: Date | null;
 }
 
 /** What must still hold when something that the principal decided is written; null when nothing must. */

@@ -54,7 +54,10 @@ export class RefreshTokens {
     private readonly idleMs: () => number,
   ) {}
 
-  /** Begins a session, which may end the one idle longest. Returns null when the account has changed since `decidedOn`. */
+  /**
+   * Begins a session, which may end the one idle longest. Returns null when the account has changed since `decidedOn`.
+   * A session that another one allowed counts as not proven: what matters asks for a proof on its own device first.
+   */
   async open(
     user: User,
     origin: RequestOrigin,
@@ -73,6 +76,7 @@ export class RefreshTokens {
       address: origin.address ?? '',
       createdAt: now,
       lastUsedAt: now,
+      authenticatedAt: decidedOn.sessionId === null ? now : null,
       expiresAt: new Date(now.getTime() + chainLifetimeMs),
       revokedAt: null,
       revokedReason: null,

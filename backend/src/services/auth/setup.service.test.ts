@@ -74,7 +74,7 @@ describe('T39 the first administrator', () => {
     expect(await kinora.setup.ensureAdministrator('other', 'correct horse')).toBe(false);
     await expect(create(code)).rejects.toMatchObject({ code: 'conflict' });
     await expect(
-      kinora.auth.login({ username: 'root', password: 'correct horse' }, origin),
+      kinora.login({ username: 'root', password: 'correct horse' }, origin),
     ).resolves.toBeDefined();
     expect((await kinora.users.list({ page: 1, pageSize: 10 })).items).toMatchObject([
       { username: 'root', role: 'admin' },

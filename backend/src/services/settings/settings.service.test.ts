@@ -19,6 +19,7 @@ beforeEach(async () => {
       language: null,
       sessionId: 'any',
       securityVersion: 0,
+      authenticatedAt: null,
     },
     origin,
   };

@@ -23,6 +23,7 @@ const actor = {
   role: 'admin' as const,
   sessionId: 's',
   securityVersion: 0,
+  authenticatedAt: null,
   ageLimit: null,
   language: null,
 };
