@@ -12,7 +12,13 @@ import { moveToPostgres } from './cli/move-database.command.js';
 import { isUntouched, setUp } from './cli/setup.command.js';
 import { serve } from './cli/start.command.js';
 import { isInteractive, openTerminal } from './cli/terminal.js';
-import { type AddUserFlags, addUser, changePassword, listUsers } from './cli/user.command.js';
+import {
+  type AddUserFlags,
+  addUser,
+  changePassword,
+  listUsers,
+  resetSecondFactor,
+} from './cli/user.command.js';
 import { gatherSettings } from './configuration/configuration-sources.js';
 import { withStoredSettings } from './configuration/configuration-stored.js';
 import { type Configuration, readConfiguration, type SettingsSource } from './configuration.js';
@@ -106,6 +112,12 @@ user
   .action((name: string, flags: Flags) =>
     say(() => changePassword(configurationFor(flags), name, askNewPassword)),
   );
+
+user
+  .command('reset-second-factor <name>')
+  .description('remove the authenticator app, passkeys and recovery codes of somebody who has lost them')
+  .addOption(dataDirOption())
+  .action((name: string, flags: Flags) => say(() => resetSecondFactor(configurationFor(flags), name)));
 
 user
   .command('list')

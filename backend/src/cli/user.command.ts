@@ -53,6 +53,18 @@ export async function changePassword(
   });
 }
 
+/** `kinora user reset-second-factor`: for somebody who has lost it, also the only administrator. @throws CommandError */
+export async function resetSecondFactor(configuration: Configuration, name: string): Promise<string> {
+  return withAccounts(configuration, async ({ factors }, database) => {
+    const user = await new UserRepository(database).findByUsername(name);
+    if (!user) throw new CommandError(`There is no user ${name}. kinora user list shows all.`);
+    const { totpSince, passkeys } = await factors.summarize(user.id);
+    if (totpSince === null && passkeys.length === 0) return `${user.username} has no second factor.`;
+    await factors.reset(user.id, operator, operatorOrigin);
+    return `${user.username} signs in by password alone now.`;
+  });
+}
+
 /** `kinora user list`: a line each. */
 export async function listUsers(configuration: Configuration): Promise<string> {
   return withAccounts(configuration, async ({ users }) => {

@@ -4,6 +4,7 @@ import { TextSealer } from '../encryption/sealed-text.js';
 import type { KeySource, Secrets } from '../encryption/secrets.js';
 import type { Logger } from '../logging/logger.js';
 import { AuditEventRepository } from '../repositories/audit-event.repository.js';
+import { OwnDataRepository } from '../repositories/own-data.repository.js';
 import { SecondFactorRepository } from '../repositories/second-factor.repository.js';
 import { SessionRepository } from '../repositories/session.repository.js';
 import { SpentChallengeRepository } from '../repositories/spent-challenge.repository.js';
@@ -24,6 +25,7 @@ import { RightsWatch } from '../services/auth/rights-watch.js';
 import { createSecondFactors } from '../services/auth/second-factor/create-second-factors.js';
 import { SetupService } from '../services/auth/setup.service.js';
 import type { SharedAttempts } from '../services/auth/shared-attempts.js';
+import { OwnData } from '../services/users/own-data.js';
 import { UserService } from '../services/users/user.service.js';
 
 export const day = 24 * 60 * 60_000;
@@ -110,6 +112,7 @@ export function createAccountParts(
       audit,
       now: Date.now,
     }),
+    ownData: new OwnData(new OwnDataRepository(database), audit, Date.now),
     users: new UserService({ users, passwords, passwordCheck, auth, rights, audit, now: Date.now }),
   };
 }

@@ -164,6 +164,7 @@ const table: Case[] = [
   { route: 'GET /api/me', expected: signedIn(200) },
   { route: 'PATCH /api/me', body: {}, expected: signedIn(200) },
   { route: 'GET /api/me/security', expected: signedIn(200) },
+  { route: 'GET /api/me/export', expected: signedIn(200) },
   { route: 'POST /api/me/totp', expected: signedIn(200) },
   { route: 'POST /api/me/totp/confirm', body: {}, expected: signedIn(400) },
   { route: 'DELETE /api/me/totp', expected: signedIn(204) },
@@ -382,6 +383,8 @@ const table: Case[] = [
     path: () => '/api/docs/assets/swagger-ui.css',
     expected: everyone(200),
   },
+  // The last of all, for these accounts are gone after it. The last administrator has to stay.
+  { route: 'DELETE /api/me', expected: { ...signedIn(204), admin: 409 } },
 ];
 
 /** Routes whose answer may be kept somewhere, and how; whatever is not here says `no-store`. */
@@ -439,10 +442,12 @@ describe('T44 who gets what', () => {
 
 /** What somebody with a stolen session must not be able to do. */
 const recentProofOnly = [
+  'DELETE /api/me',
   'DELETE /api/me/passkeys/:id',
   'DELETE /api/me/totp',
   'DELETE /api/users/:id',
   'DELETE /api/users/:id/second-factor',
+  'GET /api/me/export',
   'PATCH /api/admin/indexers/:id',
   'PATCH /api/admin/settings',
   'PATCH /api/users/:id',

@@ -20,6 +20,8 @@ export const accessRules: readonly AccessRule[] = [
   { method: 'GET', path: '/api/auth/sessions', access: 'user' },
   { method: 'DELETE', path: '/api/auth/sessions/:id', access: 'user' },
   { method: 'GET', path: '/api/me', access: 'user' },
+  { method: 'GET', path: '/api/me/export', access: 'user', proof: 'recent', rate: 'sign-in' },
+  { method: 'DELETE', path: '/api/me', access: 'user', proof: 'recent' },
   // A new password brings its own proof, the old one.
   { method: 'PATCH', path: '/api/me', access: 'user' },
   { method: 'GET', path: '/api/me/security', access: 'user' },

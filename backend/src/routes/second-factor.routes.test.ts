@@ -175,6 +175,14 @@ describe('an authenticator app', () => {
   });
 });
 
+test('a sign-in under way when the first factor is added is not written', async () => {
+  const before = await kinora.users.findByUsername('ana');
+  if (!before) throw new Error('no user');
+  await addApp();
+  const origin = { address: null, requestId: null, userAgent: null };
+  await expect(kinora.auth.startByPassword(before, origin)).rejects.toMatchObject({ code: 'unauthenticated' });
+});
+
 describe('a ticket', () => {
   test('is good once, five minutes long, and not after a change of the password', async () => {
     const { secret } = await addApp();

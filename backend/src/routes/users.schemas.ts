@@ -7,7 +7,10 @@ const ageLimitSchema = z.number().int().min(0).max(18).nullable().openapi({
 });
 
 export const managedUserSchema = userSchema
-  .extend({ disabled: z.boolean().openapi({ description: 'Cannot sign in' }) })
+  .extend({
+    disabled: z.boolean().openapi({ description: 'Cannot sign in' }),
+    hasSecondFactor: z.boolean(),
+  })
   .openapi('ManagedUser');
 
 export const newUserBodySchema = newAccountSchema
@@ -113,6 +116,27 @@ export const endUserSessionsRoute = createRoute({
   summary: 'End all sessions of an account; the own present one stays',
   request: { params: idParams },
   responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404) },
+});
+
+export const exportMeRoute = createRoute({
+  method: 'get',
+  path: '/me/export',
+  tags: ['accounts'],
+  security: [{ bearer: [] }],
+  summary: 'Everything stored about the own account, without secrets',
+  responses: {
+    200: { description: 'A JSON file: an object with an array for each kind of data' },
+    ...problems(401, 429),
+  },
+});
+
+export const deleteMeRoute = createRoute({
+  method: 'delete',
+  path: '/me',
+  tags: ['accounts'],
+  security: [{ bearer: [] }],
+  summary: 'Delete the own account with all that belongs to it; the last administrator cannot',
+  responses: { 204: { description: 'Deleted' }, ...problems(401, 409) },
 });
 
 export const updateMeRoute = createRoute({

@@ -4,6 +4,7 @@ import type { KeyRing } from '../encryption/secrets.js';
 import type { User, UserRole } from '../entities/user.entity.js';
 import { silentLogger } from '../logging/logger.js';
 import { AuditEventRepository } from '../repositories/audit-event.repository.js';
+import { OwnDataRepository } from '../repositories/own-data.repository.js';
 import { SecondFactorRepository } from '../repositories/second-factor.repository.js';
 import { SessionRepository } from '../repositories/session.repository.js';
 import { SpentChallengeRepository } from '../repositories/spent-challenge.repository.js';
@@ -24,6 +25,7 @@ import { RefreshTokens } from '../services/auth/refresh-tokens.js';
 import { RightsWatch } from '../services/auth/rights-watch.js';
 import { createSecondFactors } from '../services/auth/second-factor/create-second-factors.js';
 import { SetupService } from '../services/auth/setup.service.js';
+import { OwnData } from '../services/users/own-data.js';
 import { UserService } from '../services/users/user.service.js';
 import { openTestDatabase } from './database.js';
 
@@ -111,6 +113,7 @@ export async function openTestAuth() {
   return {
     ...secondFactors,
     login,
+    ownData: new OwnData(new OwnDataRepository(database), audit, now),
     auth,
     limits,
     rights,

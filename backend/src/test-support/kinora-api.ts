@@ -201,6 +201,7 @@ export async function openKinoraApi({
     signIn: kinora.signIn,
     factors: kinora.factors,
     passkeys: kinora.passkeys,
+    ownData: kinora.ownData,
     reauthentication: kinora.reauthentication,
     refreshCookie: new RefreshCookie(false, () => clock.now),
     deviceCookie: new KnownDeviceCookie(kinora.knownDevices, false),

@@ -201,7 +201,13 @@ const listRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: '/account',
-  component: lazyRouteComponent(() => import('../features/account/account-page.js'), 'AccountPage'),
+  component: lazyRouteComponent(() => import('./account-routes.js'), 'AccountRoute'),
+});
+
+const securityRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: '/account/security',
+  component: lazyRouteComponent(() => import('./account-routes.js'), 'SecurityRoute'),
 });
 
 const traktRoute = createRoute({
@@ -320,6 +326,7 @@ const routeTree = rootRoute.addChildren([
       listsRoute,
       listRoute,
       accountRoute,
+      securityRoute,
       historyRoute,
       traktRoute,
       deviceRoute,

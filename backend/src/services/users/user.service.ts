@@ -148,7 +148,8 @@ export class UserService {
       await this.parts.users.delete(id, this.date(), { decidedBy: snapshotOf(actor) }),
     );
     this.parts.rights.sessionsEnded(endedSessions);
-    await this.record('user.deleted', actor, origin, before, { role: before.role });
+    const action = id === actor.userId ? 'account.deleted' : 'user.deleted';
+    await this.record(action, actor, origin, before, { role: before.role });
   }
 
   /**

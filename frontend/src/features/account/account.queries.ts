@@ -9,3 +9,12 @@ export function sessions(api: ApiClient) {
     staleTime: 0,
   });
 }
+
+/** The second factors of the account. */
+export function security(api: ApiClient) {
+  return queryOptions({
+    queryKey: ['security'],
+    queryFn: ({ signal }) => answer(api.http.me.security.$get(undefined, { init: { signal } })),
+    staleTime: 0,
+  });
+}
