@@ -180,7 +180,9 @@ test('a sign-in under way when the first factor is added is not written', async 
   if (!before) throw new Error('no user');
   await addApp();
   const origin = { address: null, requestId: null, userAgent: null };
-  await expect(kinora.auth.startByPassword(before, origin)).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(kinora.auth.startByPassword(before, origin)).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
 });
 
 describe('a ticket', () => {

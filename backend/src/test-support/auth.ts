@@ -16,7 +16,7 @@ import { AttemptBackoff } from '../services/auth/attempt-backoff.js';
 import { AuthService, type SignedIn } from '../services/auth/auth.service.js';
 import { DeviceSignIn } from '../services/auth/device-sign-in.js';
 import { GuessBudget } from '../services/auth/guess-budget.js';
-import { KnownDevices } from '../services/auth/known-devices.js';
+import { type KnownDevice, KnownDevices } from '../services/auth/known-devices.js';
 import { findLivePrincipals } from '../services/auth/live-principals.js';
 import { type Credentials, PasswordCheck } from '../services/auth/password-check.js';
 import { Passwords } from '../services/auth/passwords.js';
@@ -104,8 +104,12 @@ export async function openTestAuth() {
     sealer: new TextSealer(master),
   });
 
-  const login = async (credentials: Credentials, from: RequestOrigin): Promise<SignedIn> => {
-    const outcome = await secondFactors.signIn.login(credentials, null, from);
+  const login = async (
+    credentials: Credentials,
+    from: RequestOrigin,
+    device: KnownDevice | null = null,
+  ): Promise<SignedIn> => {
+    const outcome = await secondFactors.signIn.login(credentials, null, from, device);
     if (outcome.kind !== 'signed-in') throw new Error('A second factor is wanted.');
     return outcome.signedIn;
   };

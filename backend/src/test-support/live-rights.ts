@@ -14,6 +14,7 @@ export function liveRights(logger: Logger): RightsWatch {
           language: null,
           sessionId,
           securityVersion: 0,
+          authenticatedAt: null,
         })),
       ),
     logger,

@@ -26,7 +26,7 @@ afterEach(() => kinora.dispose());
 const login = (
   given: string,
   address: string,
-  device: Parameters<TestAuth['auth']['login']>[2] = null,
+  device: Parameters<TestAuth['login']>[2] = null,
   username = 'ana',
 ) => kinora.login({ username, password: given }, { ...origin, address }, device);
 const outcome = (attempt: Promise<unknown>) =>

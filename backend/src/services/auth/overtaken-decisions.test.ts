@@ -37,7 +37,7 @@ describe('T38 a decision that an account change has overtaken', () => {
         users.flatMap((user, i) => [
           reset(user),
           afterTurns(round % 25).then(() =>
-            kinora.auth
+            kinora
               .login(
                 { username: user.username, password },
                 { ...origin, address: `2001:db8:${round}:${i}::1` },
@@ -152,9 +152,7 @@ describe('T38 a decision that an account change has overtaken', () => {
     const refused = await Promise.all(
       Array.from({ length: 8 }, (_, turns) =>
         afterTurns(turns)
-          .then(() =>
-            kinora.login({ username: 'ana', password }, { ...origin, address: `192.0.2.${turns}` }),
-          )
+          .then(() => kinora.login({ username: 'ana', password }, { ...origin, address: `192.0.2.${turns}` }))
           .then(
             () => null,
             (error: unknown) => String(error),

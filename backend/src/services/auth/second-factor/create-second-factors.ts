@@ -34,12 +34,15 @@ export interface SecondFactorTools {
   now: () => number;
 }
 
+/** Wrong codes of an account, from wherever, before waiting begins. */
+const freeCodes = 5;
+
 /** Makes everything about second factors, for the server, the command line and the tests. */
 export function createSecondFactors(tools: SecondFactorTools) {
   const { auth, passwordCheck, users, sessions, factors, audit, sealer, now } = tools;
   const challenges = new Challenges(tools.keys, tools.spentChallenges, now);
   const recoveryCodes = new RecoveryCodes(tools.master);
-  const backoff = new AttemptBackoff({ now, shared: tools.sharedAttempts });
+  const backoff = new AttemptBackoff({ now, freePerSubject: freeCodes, shared: tools.sharedAttempts });
   const passkeys = new Passkeys({ factors, challenges, recoveryCodes, audit, now });
   const parts = { factors, users, passkeys, recoveryCodes, backoff, sealer, audit, now };
   const secondFactors = new SecondFactors(parts);

@@ -22,9 +22,6 @@ import {
 } from './second-factor.errors.js';
 import { newTotp, type TotpSetUp, totpStep } from './totp.js';
 
-/** Wrong codes of an account before waiting begins. */
-const freeCodes = 5;
-
 /** What shows that somebody has a second factor. */
 export type SecondProof = { code: string } | { recoveryCode: string } | { passkey: PasskeyAnswer };
 
@@ -166,7 +163,7 @@ export class SecondFactors {
 
   /** Wrong codes count for the account, wherever they come from: whoever guesses has the password already. */
   private begin(userId: string) {
-    return this.parts.backoff.beginFor([{ key: `second factor ${userId}`, free: freeCodes }]);
+    return this.parts.backoff.beginKnown(`second factor ${userId}`);
   }
 
   private record(action: AuditAction, user: User, origin: RequestOrigin): Promise<void> {
