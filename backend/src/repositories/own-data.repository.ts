@@ -64,7 +64,7 @@ export class OwnDataRepository {
   /** @param ownerId of the account; of list items, the id of the list */
   async *list(name: OwnDataSection, ownerId: string): AsyncGenerator<OwnDataRow[]> {
     const { entity, owner, key, secret = [] }: Section = ownDataSections[name];
-    const { columns } = this.store.reader.connection.getMetadata(entity);
+    const { columns } = this.store.reader.dataSource.getMetadata(entity);
     const shown = columns
       .map(({ propertyName }) => propertyName)
       .filter((property) => !secret.includes(property));

@@ -59,7 +59,7 @@ describe('the export of the own data', () => {
   });
 
   test('knows every table that belongs to an account', () => {
-    const metadatas = kinora.database.reader.connection.entityMetadatas;
+    const metadatas = kinora.database.reader.dataSource.entityMetadatas;
     const owned = metadatas.filter(({ foreignKeys }) =>
       foreignKeys.some(({ referencedEntityMetadata }) => referencedEntityMetadata.tableName === 'users'),
     );

@@ -11,6 +11,7 @@ import { Form, FormActions } from '../../ui/form.js';
 import { FormError } from '../../ui/form-error.js';
 import line from '../../ui/line.module.css';
 import { formatDate } from '../../ui/moment.js';
+import { OutsideLink } from '../../ui/outside-link.js';
 import styles from './security.module.css';
 
 interface PasskeyListProps {
@@ -39,7 +40,7 @@ export function PasskeyList({ passkeys, address, onChanged }: PasskeyListProps) 
       </ul>
       {isElsewhere && (
         <p>
-          Passkeys work at <a href={`${address}/account/security`}>{address}</a> only.
+          Passkeys work at <OutsideLink url={`${address}/account/security`}>{address}</OutsideLink> only.
         </p>
       )}
       {obstacle !== null && <p>{obstacles[obstacle]}</p>}
