@@ -25,7 +25,7 @@ const usualSizes = [512, 2_048, 8_192, 16_384, 32_768, 65_536];
  * be measured, then compares it with the cost of half the input. Returns null when the cost never grows by more than 2.5
  * times.
  *
- * Counts processor time, not time of day, keeps the smallest ratio of several rounds, and asks again at twice the size
+ * Counts processor time, not time of day, keeps the smallest ratio of several rounds, and asks again at twice and four times the size
  * before it reports, so that a busy machine does not change the result. A linear run usually stays below the floor and
  * then costs one call per size.
  */
@@ -39,9 +39,13 @@ export async function findSuperLinearGrowth<T>(
     const found = await growthAt(size, make, run);
     if (found.ms < floorMs || found.ratio <= mostRatio) continue;
     // No noise looks like this; asking again for twice the size of an exponential run would never end.
-    if (found.ms > 20 * floorMs || found.ratio > 6 || size < 512) return found;
+    if (found.ms > 20 * floorMs || found.ratio > 50 || size < 512) return found;
     const again = await growthAt(size * 2, make, run);
-    if (again.ratio > mostRatio) return again;
+    if (again.ratio <= mostRatio) continue;
+    // A collection of garbage that falls into the larger run alone looks like growth, but not three times in a row.
+    if (again.ms > 20 * floorMs) return again;
+    const once = await growthAt(size * 4, make, run);
+    if (once.ratio > mostRatio) return once;
   }
   return null;
 }

@@ -85,7 +85,7 @@ const adult = z
 const sharedFields = {
   id,
   adult,
-  origin_country: listOf(country, 20),
+  origin_country: details(country),
   original_language: text(16),
   overview: text(10_000),
   poster_path: imagePath,
@@ -165,11 +165,11 @@ const videos = block({
 /** Films have `titles`, series `results`. */
 const alternativeTitle = z.object({ title: required(500) });
 const alternativeTitles = block({
-  titles: listOf(alternativeTitle, 200),
-  results: listOf(alternativeTitle, 200),
+  titles: details(alternativeTitle),
+  results: details(alternativeTitle),
 });
 const translations = block({
-  translations: listOf(z.object({ data: z.object({ title: text(500), name: text(500) }) }), 200),
+  translations: details(z.object({ data: z.object({ title: text(500), name: text(500) }) })),
 });
 
 export const movieDetailsSchema = z.object({
@@ -178,7 +178,7 @@ export const movieDetailsSchema = z.object({
   tagline: text(1_000),
   runtime: positive,
   genres,
-  production_countries: listOf(z.object({ iso_3166_1: country }), 50),
+  production_countries: details(z.object({ iso_3166_1: country })),
   external_ids: externalIds,
   videos,
   alternative_titles: alternativeTitles,
