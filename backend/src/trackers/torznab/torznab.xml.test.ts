@@ -32,6 +32,16 @@ const hostile: Readonly<Record<string, (size: number) => string>> = {
 };
 
 describe('parseTorznab', () => {
+  it('reads capabilities that begin with what can be searched for, and items directly below the root', async () => {
+    const searching = '<searching><search available="yes"/></searching>';
+    expect(await parseTorznab(bytesOf(`<caps>${searching}<categories/></caps>`))).toEqual({
+      kind: 'caps',
+      searching: { search: { '@available': 'yes' } },
+    });
+    const answer = await parseTorznab(bytesOf('<feed><item><title>Sintel 2010 1080p</title></item></feed>'));
+    expect(answer).toMatchObject({ kind: 'feed', items: [{ title: 'Sintel 2010 1080p' }] });
+  });
+
   it.each(Object.entries(hostile))('T71 reads %s in time linear in their length', async (_name, make) => {
     const growth = await findSuperLinearGrowth(
       (size) => bytesOf(make(size)),

@@ -86,13 +86,15 @@ export async function parseTorznab(bytes: Uint8Array, signal?: AbortSignal): Pro
     };
     return { kind: 'error', code, description: description.slice(0, 200) };
   }
-  if (isRecord(root['caps'])) {
+  // A root whose first child is cut out is read as an empty text.
+  if ('caps' in root) {
     const [element] = elements;
     const searching = element && parse(element);
     return { kind: 'caps', searching: isRecord(searching) ? searching['searching'] : undefined };
   }
-  const rss = root['rss'] ?? root['feed'];
-  if (!isRecord(rss)) return { kind: 'other' };
+  const feed = root['rss'] ?? root['feed'];
+  if (feed === undefined) return { kind: 'other' };
+  const rss = isRecord(feed) ? feed : {};
   const channel = rss['channel'];
   const prefixes = attrPrefixes({ ...rss, ...(isRecord(channel) ? channel : {}) });
   return { kind: 'feed', items: await itemsOf(elements, prefixes, signal) };
