@@ -31,7 +31,6 @@ const notYet = new Map([
   ['T26', 'no converter: attachments are not extracted'],
   ['T27', 'no converter'],
   ['T30', 'no HLS segments'],
-  ['F06', 'its tests have no id yet'],
 ]);
 
 const page = readFileSync(path.join(root, 'backend/docs/faults.md'), 'utf8');

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { ForeignJsonError, parseForeignJson } from './foreign-json.js';
 import { ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
+import { providerNames } from './name-lookups.js';
 import { parseRetryAfter } from './retry.js';
 
 export interface HttpCallerOptions {
@@ -53,7 +54,8 @@ export class HttpCaller {
       now: Date.now,
       ...options,
     };
-    this.dispatcher = new Agent({ connections: 8, connect: { timeout: 5_000 }, maxHeaderSize: 32_768 });
+    const connect = { timeout: 5_000, lookup: providerNames.lookup };
+    this.dispatcher = new Agent({ connections: 8, connect, maxHeaderSize: 32_768 });
   }
 
   async call({ method, url, headers = {}, body, signal }: HttpCall): Promise<HttpReply> {

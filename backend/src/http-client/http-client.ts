@@ -14,6 +14,7 @@ import { ForeignJsonError, parseForeignJson } from './foreign-json.js';
 import { isProviderFailure, ProviderTimeoutError, ProviderUnavailableError } from './http-client.errors.js';
 import { type Answer, exchange } from './http-exchange.js';
 import { type Budget, type Lane, Lanes, LanesFullError } from './lanes.js';
+import { providerNames } from './name-lookups.js';
 import { backoffMs, defaultRetryPolicy, maxRetryAfterMs, type RetryPolicy } from './retry.js';
 
 export interface HttpClientOptions {
@@ -78,7 +79,8 @@ export class HttpClient {
       now: Date.now,
       random: Math.random,
       ...options,
-      dispatcher: options.dispatcher ?? createAgent({ timeout: connectTimeoutMs }),
+      dispatcher:
+        options.dispatcher ?? createAgent({ timeout: connectTimeoutMs, lookup: providerNames.lookup }),
     };
     this.lanes = new Lanes(this.options.budget);
     const { failures, halfOpenAfterMs } = this.options.breaker;

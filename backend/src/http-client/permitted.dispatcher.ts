@@ -7,6 +7,7 @@ import { type NetworkPermission, samePermission, type Tunnel } from '../network/
 import { TunnelNames } from '../network/tunnel-names.js';
 import { bindSocket, tunnelOptions } from '../network/tunnel-sockets.js';
 import { connectTimeoutMs, createAgent } from './agent.js';
+import { providerNames } from './name-lookups.js';
 
 /** The request was not sent, because traffic like it must not leave now. */
 export class NetworkClosedError extends AppError {
@@ -45,7 +46,7 @@ export class PermittedDispatcher extends Dispatcher {
     if (permission.kind === 'closed') throw new NetworkClosedError(permission.reason);
     this.agent ??= createAgent(
       permission.kind === 'open'
-        ? { timeout: connectTimeoutMs }
+        ? { timeout: connectTimeoutMs, lookup: providerNames.lookup }
         : tunnelConnector(permission.tunnel, this.sockets),
     );
     return this.agent.dispatch(options, handler);
@@ -64,7 +65,7 @@ export class PermittedDispatcher extends Dispatcher {
 
 /** Connects through the tunnel; what is in the operator's own network (an indexer beside us) is reached directly. */
 function tunnelConnector(tunnel: Tunnel, sockets: Set<Socket>): buildConnector.connector {
-  const direct = buildConnector({ timeout: connectTimeoutMs });
+  const direct = buildConnector({ timeout: connectTimeoutMs, lookup: providerNames.lookup });
   const names = new TunnelNames(tunnel);
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
