@@ -67,7 +67,7 @@ function loseAgainAndAgain(): void {
     'T23 F22 loss %i: no packet by the open route, and the film goes on by itself',
     async () => {
       const { lab } = guarded;
-      await guarded.signIn();
+      await guarded.keepSignedIn();
       if (guarded.hasEnded) await guarded.play();
       const tunnel = await PacketCapture.open([], 'tunp');
       const before = guarded.mark();
@@ -117,7 +117,7 @@ function loseAgainAndAgain(): void {
   it(
     'T23 T56 a server that is asked to stop while the tunnel loses its route: no packet, also after its end',
     async () => {
-      await guarded.signIn();
+      await guarded.keepSignedIn();
       const tunnel = await PacketCapture.open([], 'tunp');
       await until(async () => (await guarded.vpn()).trafficAllowed && guarded.peerPort > 0);
       if (guarded.hasEnded) await guarded.play();

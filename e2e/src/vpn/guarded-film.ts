@@ -32,6 +32,8 @@ export class GuardedFilm {
   readonly lab: NetworkLab;
   readonly world: DemoWorld;
 
+  private signedInAt = performance.now();
+
   private constructor(
     private readonly stage: Stage,
     public kinora: KinoraProcess,
@@ -78,8 +80,13 @@ export class GuardedFilm {
     return new GuardedFilm({ lab, capture, world, dataDir, environment: complete }, kinora, api);
   }
 
-  /** Signs in anew, because an access token is good for a quarter of an hour. */
-  async signIn(): Promise<void> {
+  /** Signs in again after five minutes, because an access token is good for fifteen, and sign-ins are limited. */
+  async keepSignedIn(): Promise<void> {
+    if (performance.now() - this.signedInAt > 5 * 60_000) await this.signIn();
+  }
+
+  private async signIn(): Promise<void> {
+    this.signedInAt = performance.now();
     this.api = await ApiClient.signIn({ url: addressOf(this.kinora) }, account.name, account.password);
   }
 

@@ -48,12 +48,27 @@ class Stuck extends AuditEventRepository {
   }
 }
 
+/** The database writes once it is told to. */
+class Held extends AuditEventRepository {
+  release: () => void = () => undefined;
+  private readonly released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  override async append(...events: Parameters<AuditEventRepository['append']>): Promise<void> {
+    await this.released;
+    await super.append(...events);
+  }
+}
+
 test('T49 an entry is kept before the database has it, for this user alone, and leaves the journal when it has', async () => {
-  const log = newLog();
+  const held = new Held(opened.database);
+  const log = newLog(held);
   await log.start();
   await log.record(entry(1));
   expect(await readFile(file, 'utf8')).toContain('"playback.started"');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+  held.release();
   expect(await numbers(log)).toEqual([1]);
   expect((await stat(file)).size).toBe(0);
   await log.record(entry(2));
