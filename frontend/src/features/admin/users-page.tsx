@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/skeleton.js';
 import { ErrorState } from '../../ui/states.js';
 import { users } from './admin.queries.js';
 import { UserForm } from './user-form.js';
+import { UserSecondFactor } from './user-second-factor.js';
 import { UserSessions } from './user-sessions.js';
 import styles from './users-page.module.css';
 
@@ -60,6 +61,9 @@ export function UsersPage() {
       >
         {edited !== null && <UserForm user={edited === 'new' ? null : edited} onDone={close} />}
         {edited !== null && edited !== 'new' && <UserSessions user={edited} />}
+        {edited !== null && edited !== 'new' && edited.hasSecondFactor && (
+          <UserSecondFactor user={edited} onDone={close} />
+        )}
       </Dialog>
     </PlainPage>
   );
@@ -69,6 +73,7 @@ function UserRow({ user, onEdit }: { user: ManagedUser; onEdit: () => void }) {
   const facts = [
     user.role === 'child' ? `Child, up to ${user.ageLimit ?? 0} years` : roles[user.role],
     `since ${formatDate(user.createdAt)}`,
+    ...(user.hasSecondFactor ? ['second factor'] : []),
   ];
   return (
     <li className={line['line']} data-testid="user">
