@@ -51,7 +51,13 @@ export const serverSettings = {
       'Who to tell about flaws of this server; published in /.well-known/security.txt, which is absent without it',
     allowed: 'a mailto: or https: address',
     group: 'server',
-    schema: z.url({ protocol: /^(mailto|https)$/ }).optional(),
+    // An address of RFC 3986 has neither spaces nor control characters nor letters beyond ASCII.
+    schema: z
+      .string()
+      .max(500)
+      .regex(/^[!-~]+$/)
+      .pipe(z.url({ protocol: /^(mailto|https)$/ }))
+      .optional(),
   }),
   DATA_DIR: setting({
     title: 'Data folder',

@@ -453,6 +453,7 @@ const recentProofOnly = [
   'PATCH /api/users/:id',
   'POST /api/admin/settings/revisions/:number/rollback',
   'POST /api/admin/settings/test',
+  'POST /api/auth/device/approve',
   'POST /api/me/passkeys',
   'POST /api/me/passkeys/options',
   'POST /api/me/recovery-codes',

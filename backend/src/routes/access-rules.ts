@@ -16,7 +16,7 @@ export const accessRules: readonly AccessRule[] = [
   // A TV that asks has no account yet; its device code is what it shows.
   { method: 'POST', path: '/api/auth/device', access: 'public', rate: 'sign-in' },
   { method: 'POST', path: '/api/auth/device/token', access: 'public', rate: 'session' },
-  { method: 'POST', path: '/api/auth/device/approve', access: 'user', rate: 'sign-in' },
+  { method: 'POST', path: '/api/auth/device/approve', access: 'user', proof: 'recent', rate: 'sign-in' },
   { method: 'GET', path: '/api/auth/sessions', access: 'user' },
   { method: 'DELETE', path: '/api/auth/sessions/:id', access: 'user' },
   { method: 'GET', path: '/api/me', access: 'user' },

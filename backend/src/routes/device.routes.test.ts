@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { origin } from '../test-support/auth.js';
 import { type KinoraApi, openKinoraApi } from '../test-support/kinora-api.js';
 
 let kinora: KinoraApi;
@@ -112,7 +113,10 @@ describe('T40 signing a device in', () => {
     wait(600);
     expect((await poll(first.deviceCode)).body).toMatchObject({ error: 'expired_token' });
     expect((await poll(second.deviceCode)).body).toMatchObject({ error: 'expired_token' });
-    expect((await approve(first.userCode)).status).toBe(404);
+    // A proof of ten minutes ago is too old to allow anything.
+    expect((await approve(first.userCode)).status).toBe(401);
+    const { accessToken } = await kinora.auth.startSession(ana.user, origin);
+    expect((await approve(first.userCode, 'approve', accessToken)).status).toBe(404);
     wait(600);
     await begin();
     expect((await poll(first.deviceCode)).body).toMatchObject({ error: 'invalid_grant' });

@@ -57,6 +57,20 @@ describe('GET /events', () => {
     while (kinora.vpn.listeners.size > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
+  it('opens nothing for HEAD, which has no reader to wait for', async () => {
+    const { token } = await kinora.signIn('kim', 'correct horse');
+    const { body } = await kinora.request('GET', '/api/events', { token });
+    const listener = new Listener(body);
+    await listener.until('event: vpn');
+    for (let count = 0; count < 20; count += 1) {
+      const answer = await kinora.request('HEAD', '/api/events', { token });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    }
+    expect(kinora.vpn.listeners.size).toBe(1);
+    await listener.end();
+  });
+
   it('tells what one watched on another device, and nobody else', async () => {
     const kim = await kinora.signIn('kim', 'correct horse');
     const ann = await kinora.signIn('ann', 'correct horse');

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { SSEStreamingApi } from 'hono/streaming';
+import type { SSEMessage, SSEStreamingApi } from 'hono/streaming';
 import { requireUser } from '../middleware/auth.middleware.js';
 import type { RightsWatch } from '../services/auth/rights-watch.js';
 import type { PlaybackService } from '../services/playback/playback.service.js';
@@ -62,18 +62,20 @@ export function createEventsRoutes({
   return createApi().openapi(eventsRoute, (context) => {
     const principal = requireUser(context);
     const { userId, role } = principal;
-    const own = open.get(userId) ?? new Set();
-    open.set(userId, own);
-    const [oldest] = own;
-    if (own.size >= maxStreams) oldest?.abort();
-    const end = new AbortController();
-    own.add(end);
-    const leave = () => end.abort();
-    stopping?.addEventListener('abort', leave);
-    // Whoever comes back is told what they may hear now.
-    const hold = rights.hold(principal, leave);
     return streamEvents(context, async (stream) => {
-      stream.onAbort(() => end.abort());
+      const own = open.get(userId) ?? new Set();
+      open.set(userId, own);
+      const [oldest] = own;
+      if (own.size >= maxStreams) oldest?.abort();
+      const end = new AbortController();
+      own.add(end);
+      const leave = () => end.abort();
+      // At once, and not when the loop sees it: a client that does not read can hold the loop up.
+      end.signal.addEventListener('abort', () => own.delete(end), { once: true });
+      stopping?.addEventListener('abort', leave);
+      // The client comes back with its new rights.
+      const hold = rights.hold(principal, leave);
+      stream.onAbort(leave);
       const began = performance.now();
       const teller = new Teller(stream, end.signal);
       const pause = new Pause(everyMs);
@@ -106,7 +108,7 @@ export function createEventsRoutes({
         stopListening();
         stopping?.removeEventListener('abort', leave);
         own.delete(end);
-        if (own.size === 0) open.delete(userId);
+        if (own.size === 0 && open.get(userId) === own) open.delete(userId);
       }
     });
   });
@@ -116,19 +118,21 @@ export function createEventsRoutes({
 class Teller {
   private spokeAt = performance.now();
   private readonly told = new Map<string, string>();
+  private readonly ended: Promise<void>;
 
   constructor(
     private readonly stream: SSEStreamingApi,
     /** Fires when nothing more may be told. */
     private readonly end: AbortSignal,
-  ) {}
+  ) {
+    this.ended = new Promise((resolve) => end.addEventListener('abort', () => resolve(), { once: true }));
+  }
 
   /** @param substance that which makes it worth telling when it is another than before */
   async tell(event: string, id: string, data: object, substance: string): Promise<void> {
     if (this.end.aborted || this.told.get(id) === substance) return;
     this.told.set(id, substance);
-    await this.stream.writeSSE({ event, id, data: JSON.stringify(data) });
-    this.spokeAt = performance.now();
+    await this.write({ event, id, data: JSON.stringify(data) });
   }
 
   forget(isOver: (id: string) => boolean): void {
@@ -137,7 +141,12 @@ class Teller {
 
   async sayStillHere(): Promise<void> {
     if (performance.now() - this.spokeAt <= heartbeatMs) return;
-    await this.stream.writeSSE({ event: 'still-here', data: '' });
+    await this.write({ event: 'still-here', data: '' });
+  }
+
+  /** Waits until the client has taken it, but not beyond the end. */
+  private async write(message: SSEMessage): Promise<void> {
+    await Promise.race([this.stream.writeSSE(message), this.ended]);
     this.spokeAt = performance.now();
   }
 }

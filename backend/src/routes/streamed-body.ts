@@ -44,11 +44,17 @@ export function streamedBody(
   );
 }
 
-/** Sends server-sent events until `send` ends. When it fails the stream ends, and the reason becomes one line of the log. */
+/**
+ * Sends server-sent events until `send` ends. When it fails the stream ends, and the reason becomes one line of the log. A HEAD
+ * request gets the headers alone and `send` is not called, because without a reader it would wait forever; so whatever a
+ * stream holds is acquired in `send`.
+ */
 export function streamEvents(
   context: Context<AppEnv>,
   send: (stream: SSEStreamingApi) => Promise<void>,
 ): Response {
+  if (context.req.method === 'HEAD')
+    return context.body(null, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
   return streamSSE(context, async (stream) => {
     try {
       await send(stream);

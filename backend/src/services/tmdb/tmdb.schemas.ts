@@ -165,11 +165,11 @@ const videos = block({
 /** Films have `titles`, series `results`. */
 const alternativeTitle = z.object({ title: required(500) });
 const alternativeTitles = block({
-  titles: details(alternativeTitle),
-  results: details(alternativeTitle),
+  titles: parts(alternativeTitle),
+  results: parts(alternativeTitle),
 });
 const translations = block({
-  translations: details(z.object({ data: z.object({ title: text(500), name: text(500) }) })),
+  translations: parts(z.object({ data: z.object({ title: text(500), name: text(500) }) })),
 });
 
 export const movieDetailsSchema = z.object({

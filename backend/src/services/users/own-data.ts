@@ -10,7 +10,7 @@ import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Principal } from '../auth/principal.js';
 
 /** Areas of the audit log in which others act on an account. */
-const areasAboutOthers = ['user', 'factor'];
+const areasAboutOthers = ['user', 'factor', 'session'];
 
 /** A copy of everything stored about an account, for its owner. */
 export class OwnData {

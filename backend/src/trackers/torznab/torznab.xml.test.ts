@@ -27,6 +27,7 @@ const hostile: Readonly<Record<string, (size: number) => string>> = {
   'items that only end': (size) => repeated('</item>', size),
   'items within items': (size) => repeated('<item>', size / 2) + repeated('</item>', size / 2),
   'items without anything': (size) => `<rss><channel>${repeated('<item/>', size)}`,
+  'items whose tags do not end': (size) => `<rss version="2.0"><channel>${repeated('<item </item ', size)}`,
   'attributes of one name': (size) =>
     `<rss><channel><item><title>a</title>${repeated('<torznab:attr name="a" value="b"/>', size)}</item>`,
 };

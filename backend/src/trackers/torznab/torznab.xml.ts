@@ -58,7 +58,7 @@ export type TorznabDocument =
 /** Most items of one feed that are looked at. */
 const mostItems = 1_000;
 /** Longest item, bytes. */
-const longestElement = 64 * 1024;
+const longestElement = 32 * 1024;
 
 /**
  * Reads any answer of a Torznab server. What makes no sense is `other`; a single odd item is left out. Items are parsed

@@ -51,7 +51,9 @@ export async function findElements(
       open = { name, start: at };
     } else if (name !== undefined && open?.name === name) {
       const end = bytes.indexOf('>', at) + 1;
-      if (end > 0 && end - open.start <= longest) elements.push(bytes.subarray(open.start, end));
+      // No tag ends any more, so looking on would cost another scan for each that opens.
+      if (end === 0) break;
+      if (end - open.start <= longest) elements.push(bytes.subarray(open.start, end));
       open = null;
     }
     at = bytes.indexOf('<', at + 1);
