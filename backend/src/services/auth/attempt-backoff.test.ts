@@ -75,6 +75,31 @@ describe('attempts', () => {
     expect(backoff.size).toBeLessThanOrEqual(100);
     expect(await isBlocked('yet another')).toBe(true);
   });
+
+  test('T37 a flood from other addresses does not end a wait, nor take the room of known browsers', async () => {
+    await fail('ana', home, 4);
+    for (let i = 0; i < 3; i += 1) await backoff.beginKnown('device ana');
+    for (let i = 0; i < 5_000; i += 1) await waitOf(`random-${i}`, `198.18.${i >> 8}.${i & 255}`);
+    expect(await isBlocked('ana')).toBe(true);
+    await backoff.beginKnown('device ana');
+    await expect(backoff.beginKnown('device ana')).rejects.toBeInstanceOf(TooManyAttemptsError);
+    await expect(backoff.beginKnown('device bo')).resolves.toBeDefined();
+    // Subjects and addresses, each with 1,024 shared records; and the browsers.
+    expect(backoff.size).toBeLessThanOrEqual(2 * (100 + 1_024) + 2);
+    clock += 3_600_000;
+    await fail('ana', home, 3);
+    expect(await isBlocked('ana')).toBe(false);
+  });
+
+  test('an attempt that was never checked does not count, and leaves no record', async () => {
+    for (let i = 0; i < 20; i += 1) await (await backoff.begin('ana', home)).withdraw();
+    expect(backoff.size).toBe(0);
+    await fail('ana', home, 3);
+    await (await backoff.begin('ana', home)).withdraw();
+    clock += 1_000;
+    await fail('ana', home);
+    expect(await waitOf('ana')).toBe(1);
+  });
 });
 
 describe('attempts that several servers count together', () => {
@@ -119,6 +144,13 @@ describe('attempts that several servers count together', () => {
     expect(begun).toHaveLength(4);
     await begun[0]?.value.succeeded();
     for (let i = 0; i < 3; i += 1) expect(await isBlocked('ana', home, i % 2 ? one : two)).toBe(false);
+  });
+
+  test('an attempt that was never checked counts nowhere', async () => {
+    const [one, two] = [await server('withdrawn'), await server('withdrawn')];
+    for (let i = 0; i < 3; i += 1) await (await one.begin('ana', home)).withdraw();
+    for (let i = 0; i < 4; i += 1) expect(await isBlocked('ana', home, two)).toBe(false);
+    expect(await isBlocked('ana', home, one)).toBe(true);
   });
 
   test('T48 what is remembered names nobody, and ends within the hour', async () => {

@@ -5,10 +5,12 @@ import { silentLogger } from '../../logging/logger.js';
 import { openTestAuth, origin, type TestAuth } from '../../test-support/auth.js';
 import { RedisServer } from '../../test-support/redis-server.js';
 import { RedisConnection } from '../../utils/cache/redis-connection.js';
-import type { Attempt } from './attempt-backoff.js';
+import { type Attempt, AttemptBackoff } from './attempt-backoff.js';
 import { GuessBudget } from './guess-budget.js';
 import { KnownDevices } from './known-devices.js';
-import { wideNetworkOf } from './network-of.js';
+import { ipv6SiteOf, wideNetworkOf } from './network-of.js';
+import { PasswordCheck } from './password-check.js';
+import { Passwords } from './passwords.js';
 import { SharedAttempts } from './shared-attempts.js';
 
 let kinora: TestAuth;
@@ -95,8 +97,69 @@ describe('T37 guesses at one account from many networks', () => {
 
   test('names that are guessed at stay bounded', async () => {
     const budget = new GuessBudget({ now: () => 0, capacity: 100 });
-    for (let i = 0; i < 1_000; i += 1) await budget.begin(`name ${i}`, '198.51.100.0/24');
-    expect(budget.size).toBe(100);
+    for (let i = 0; i < 5_000; i += 1) await budget.begin(`name ${i}`, `network ${i}`).catch(() => undefined);
+    expect(budget.size).toBeGreaterThanOrEqual(100);
+    // And 1,024 shared records.
+    expect(budget.size).toBeLessThanOrEqual(1_124);
+  });
+});
+
+describe('T37 a flood of invented names', () => {
+  /** Small, so that a few hundred names are a flood. */
+  const smallCheck = (passwords = kinora.passwords) => {
+    const now = () => kinora.clock.now;
+    const budget = new GuessBudget({ now, capacity: 50 });
+    const backoff = new AttemptBackoff({ now, capacity: 50 });
+    const { users, sessions, knownDevices, audit } = kinora;
+    const check = new PasswordCheck({ users, sessions, passwords, backoff, budget, knownDevices, audit });
+    const guess = (username: string, address: string) =>
+      outcome(check.check({ username, password: 'guess' }, { ...origin, address }));
+    return { budget, backoff, guess };
+  };
+
+  test('does not reset what was spent on an account: no further guess is hashed until the window ends', async () => {
+    const { guess } = smallCheck();
+    const guessAtAna = async () => {
+      const before = kinora.passwords.computed;
+      for (let i = 0; i < 20; i += 1) await guess('ana', stranger(i));
+      return kinora.passwords.computed - before;
+    };
+    expect(await guessAtAna()).toBe(10);
+    for (let i = 0; i < 200; i += 1) await guess(`invented ${i}`, stranger(100 + i));
+    expect(await guessAtAna()).toBe(0);
+    kinora.clock.now += 15 * minute;
+    expect(await guessAtAna()).toBe(10);
+  });
+
+  test('leaves no records of attempts that were refused before they were hashed', async () => {
+    const passwords = new Passwords({ pepper: Buffer.alloc(32, 1), cost: 4, queueLimit: 2 });
+    const { budget, backoff, guess } = smallCheck(passwords);
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => guess(`invented ${i}`, stranger(i))),
+    );
+    expect(outcomes.filter((code) => code === 'rate-limited').length).toBe(40 - passwords.computed);
+    expect(passwords.computed).toBeLessThan(40);
+    expect(budget.size).toBe(passwords.computed);
+    // The name at its network, and the network.
+    expect(backoff.size).toBe(2 * passwords.computed);
+  });
+
+  test('T35 that takes all room refuses new names alike, whether an account has them or not', async () => {
+    const { budget, guess } = smallCheck();
+    await kinora.createUser('bo', password);
+    await guess('ana', stranger(0));
+    for (let i = 0; i < 60_000; i += 1)
+      await budget.begin(`invented ${i}`, `network ${i}`).catch(() => undefined);
+    const before = kinora.passwords.computed;
+    expect(await guess('bo', stranger(1))).toBe('rate-limited');
+    expect(await guess('nobody', stranger(2))).toBe('rate-limited');
+    expect(kinora.passwords.computed - before).toBe(0);
+    // It has a budget of its own, of which nine are left.
+    for (let i = 0; i < 20; i += 1) await guess('ana', stranger(3 + i));
+    expect(kinora.passwords.computed - before).toBe(9);
+    // Likewise a name that no account has.
+    for (let i = 0; i < 20; i += 1) await guess('invented 0', stranger(100 + i));
+    expect(kinora.passwords.computed - before).toBe(18);
   });
 });
 
@@ -131,6 +194,9 @@ describe('T37 the mark of a known browser', () => {
     expect(wideNetworkOf('2001:db8:1:2::1')).toBe(wideNetworkOf('2001:db8:1:ffff::1'));
     expect(wideNetworkOf('2001:db8:1::1')).not.toBe(wideNetworkOf('2001:db8:2::1'));
     expect(wideNetworkOf(null)).toBe('unknown');
+    expect(ipv6SiteOf('2001:db8:1:2::1')).toBe(wideNetworkOf('2001:db8:1::1'));
+    for (const address of ['203.0.113.20', '::ffff:203.0.113.99', ':', null])
+      expect(ipv6SiteOf(address)).toBeNull();
   });
 });
 
@@ -164,9 +230,18 @@ describe('guesses that several servers count together', () => {
         () => undefined,
       );
     expect(begun).toHaveLength(10);
+    for (let i = 0; i < 500; i += 1) await one.begin(`invented ${i}`, `network ${i}`);
+    await expect(begin(49)).rejects.toMatchObject({ code: 'rate-limited' });
     await begun[0]?.succeeded();
     await expect(begin(50)).resolves.toBeDefined();
     await expect(begin(51)).rejects.toMatchObject({ code: 'rate-limited' });
+    // A store with too little memory drops keys; what this server has seen itself still counts.
+    for (let i = 0; i < 10; i += 1) await one.begin('bo', `network ${i}`);
+    await connections[0]?.ask((client) => client.flushAll());
+    for (let i = 0; i < 20; i += 1)
+      await expect(one.begin('bo', `more ${i}`)).rejects.toMatchObject({ code: 'rate-limited' });
+    // Those refusals spent nothing in the store.
+    await expect(two.begin('bo', 'network 1')).resolves.toBeDefined();
     await redis.kill();
     while (connections.some(({ isUp }) => isUp)) await new Promise(setImmediate);
     const more = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => one.begin('ana', `n ${i}`)));

@@ -10,6 +10,13 @@ export function networkOf(address: string | null): string {
   return `${parsed.toByteArray().slice(0, 8).join('.')}/64`;
 }
 
+/** Returns the /48 of an IPv6 address, the largest network that providers give to one customer; null for IPv4. */
+export function ipv6SiteOf(address: string | null): string | null {
+  if (address === null || !address.includes(':')) return null;
+  const network = wideNetworkOf(address);
+  return network.endsWith('/48') ? network : null;
+}
+
 /**
  * Returns the network an address belongs to, as providers hand them out: /24 of IPv4, /48 of IPv6. For sharing turns and
  * recognising where somebody has signed in from, not for refusing single clients.

@@ -4,7 +4,7 @@ import { type UserRepository, usernameKey } from '../../repositories/user.reposi
 import type { AuditLogService } from '../audit/audit-log.service.js';
 import type { RequestOrigin } from '../audit/request-origin.js';
 import type { Attempt, AttemptBackoff } from './attempt-backoff.js';
-import { InvalidCredentialsError } from './auth.errors.js';
+import { InvalidCredentialsError, SignInBusyError } from './auth.errors.js';
 import type { GuessBudget } from './guess-budget.js';
 import type { Asker } from './hashing-queue.js';
 import type { KnownDevice, KnownDevices } from './known-devices.js';
@@ -43,7 +43,7 @@ export class PasswordCheck {
   ): Promise<User> {
     const user = await this.parts.users.findByUsername(username);
     const { attempt, asker } = await this.begin(usernameKey(username), user, origin.address, device);
-    const fits = await this.parts.passwords.verify(password, user?.passwordHash ?? null, asker);
+    const fits = await this.verify(attempt, password, user?.passwordHash ?? null, asker);
     if (user && fits && user.disabledAt === null) {
       await attempt.succeeded();
       return user;
@@ -71,9 +71,24 @@ export class PasswordCheck {
   async confirm(user: User, password: string, origin: RequestOrigin): Promise<boolean> {
     // Counted apart from sign-ins, so that strangers' guesses do not get in the way of somebody who is signed in.
     const attempt = await this.parts.backoff.begin(`own ${user.usernameKey}`, origin.address);
-    const fits = await this.parts.passwords.verify(password, user.passwordHash);
+    const fits = await this.verify(attempt, password, user.passwordHash);
     if (fits) await attempt.succeeded();
     return fits;
+  }
+
+  /** Compares the password with the hash. An attempt that the full queue refused does not count. @throws SignInBusyError */
+  private async verify(
+    attempt: Attempt,
+    password: string,
+    hash: string | null,
+    asker?: Asker,
+  ): Promise<boolean> {
+    try {
+      return await this.parts.passwords.verify(password, hash, asker);
+    } catch (error) {
+      if (error instanceof SignInBusyError) await attempt.withdraw();
+      throw error;
+    }
   }
 
   /**
@@ -105,12 +120,16 @@ export class PasswordCheck {
             await spent.succeeded();
             await slowed.succeeded();
           },
+          withdraw: async () => {
+            await spent.withdraw();
+            await slowed.withdraw();
+          },
         },
         asker: { source: network, isKnown: false },
       };
     } catch (error) {
       // It was not made.
-      await spent.succeeded();
+      await spent.withdraw();
       throw error;
     }
   }

@@ -19,12 +19,14 @@ export interface SharedAttemptsOptions {
 export class SharedAttempts {
   private readonly count: AtomicScript;
   private readonly pardon: AtomicScript;
+  private readonly takeBack: AtomicScript;
   private readonly spendOne: AtomicScript;
   private readonly giveBack: AtomicScript;
 
   constructor(private readonly options: SharedAttemptsOptions) {
     this.count = options.scripts.script(countScript);
     this.pardon = options.scripts.script(forgiveScript);
+    this.takeBack = options.scripts.script(withdrawScript);
     this.spendOne = options.scripts.script(spendScript);
     this.giveBack = options.scripts.script(refundScript);
   }
@@ -48,6 +50,12 @@ export class SharedAttempts {
   async forgive(keys: readonly string[]): Promise<void> {
     // Away, it forgets by itself within the hour.
     await this.pardon(this.named(keys), []).catch(() => undefined);
+  }
+
+  /** Subtracts one failure from each key, for an attempt that was never checked. A wait that has begun goes on. */
+  async withdraw(keys: readonly string[]): Promise<void> {
+    // While the store is away the failure stays, and expires within the hour.
+    await this.takeBack(this.named(keys), []).catch(() => undefined);
   }
 
   /**
@@ -114,6 +122,14 @@ for i = 2, #KEYS do
     redis.call('HINCRBY', KEYS[i], 'failures', -1)
     redis.call('HDEL', KEYS[i], 'until')
   end
+end
+return 0
+`;
+
+const withdrawScript = `
+for _, key in ipairs(KEYS) do
+  local failures = tonumber(redis.call('HGET', key, 'failures') or '') or 0
+  if failures > 1 then redis.call('HINCRBY', key, 'failures', -1) else redis.call('DEL', key) end
 end
 return 0
 `;
