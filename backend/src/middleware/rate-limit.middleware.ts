@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '../errors/app-error.js';
-import { networkOf } from '../services/auth/network-of.js';
+import { ipv6SiteOf, networkOf } from '../services/auth/network-of.js';
 import type { AppEnv } from './app-env.js';
-import type { RateLimit, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
+import type { Quota, RateLimit, RateLimitStore, RateVerdict } from './rate-limit-store.port.js';
 
 /** Error of a request that was one too many. */
 export class RateLimitedError extends AppError {
@@ -32,10 +32,17 @@ export function limitAddresses({ store, limit }: { store: RateLimitStore; limit:
   });
 }
 
+export interface NamedLimit {
+  name: string;
+  limit: RateLimit;
+  /** Limit of a whole IPv6 /48, in which one client can have 65,536 networks of 64 bits. */
+  siteLimit?: RateLimit | undefined;
+}
+
 export interface RateLimitOptions {
   store: RateLimitStore;
   /** The limit a request falls under, by name: quotas of different names do not touch each other. */
-  limitOf: (context: Context<AppEnv>) => { name: string; limit: RateLimit };
+  limitOf: (context: Context<AppEnv>) => NamedLimit;
   /** Id of the browser when it is known; it then has a quota of its own before it is known who asks. Null: it is not. */
   deviceOf?: (context: Context<AppEnv>) => string | null;
 }
@@ -43,16 +50,24 @@ export interface RateLimitOptions {
 /** A user pays from wherever they are; whoever is not signed in by their address. */
 export function limitRequests({ store, limitOf, deviceOf = () => null }: RateLimitOptions) {
   return createMiddleware<AppEnv>(async (context, next) => {
-    const { name, limit } = limitOf(context);
+    const { name, limit, siteLimit } = limitOf(context);
     const { principal, clientAddress, uncounted } = context.var;
-    const payer = principal ? `user ${principal.userId}` : stranger(deviceOf(context), clientAddress);
-    const quota = { key: `${name} ${payer}`, limit };
+    const device = principal ? null : deviceOf(context);
+    const payer = principal ? `user ${principal.userId}` : stranger(device, clientAddress);
+    const quotas: { title: string; quota: Quota }[] = [];
+    if (uncounted) quotas.push({ title: 'address', quota: uncounted });
+    const site = siteLimit && !principal && device === null ? ipv6SiteOf(clientAddress) : null;
+    if (siteLimit && site !== null)
+      quotas.push({ title: `${name}-site`, quota: { key: `${name} ${site}`, limit: siteLimit } });
+    quotas.push({ title: name, quota: { key: `${name} ${payer}`, limit } });
     context.set('uncounted', null);
-    const verdicts = await store.take(uncounted ? [uncounted, quota] : [quota]);
-    const [first, last = first] = verdicts;
-    if (!first || !last) throw new Error('A quota was not judged.');
-    if (uncounted) refuseBeyond(context, 'address', uncounted.limit, first);
-    refuseBeyond(context, name, limit, last);
+    const verdicts = await store.take(quotas.map(({ quota }) => quota));
+    for (const [index, verdict] of verdicts.entries()) {
+      const judged = quotas[index];
+      if (judged) refuseBeyond(context, judged.title, judged.quota.limit, verdict);
+    }
+    const last = verdicts.at(-1);
+    if (!last || verdicts.length < quotas.length) throw new Error('A quota was not judged.');
     await next();
     // After the answer was made: some are made whole, without what was set on the way in.
     tell(context, name, limit, last);

@@ -37,7 +37,7 @@ import { publishOpenApi } from './openapi-document.js';
 import { createOverviewRoutes, type OverviewRoutesOptions } from './overview.routes.js';
 import { createPersonRoutes, type PersonRoutesOptions } from './person.routes.js';
 import { createPlaybackRoutes, type PlaybackRoutesOptions } from './playback.routes.js';
-import { addressLimit, rateLimits } from './rate-limits.js';
+import { addressLimit, rateLimits, signInSiteLimit } from './rate-limits.js';
 import { createSearchRoutes, type SearchRoutesOptions } from './search.routes.js';
 import { createSecondFactorRoutes, type SecondFactorRoutesOptions } from './second-factor.routes.js';
 import { securityHeaders } from './security-headers.js';
@@ -121,6 +121,7 @@ export function createRoutes(options: RoutesOptions) {
   const limitOf = ({ var: { rateClass } }: Context<AppEnv>) => ({
     name: rateClass,
     limit: rateLimits[rateClass],
+    siteLimit: rateClass === 'sign-in' ? signInSiteLimit : undefined,
   });
   // Otherwise guesses from the same network would keep out somebody who has signed in from this browser before.
   const deviceOf = (context: Context<AppEnv>) =>

@@ -89,6 +89,25 @@ describe('limits of requests', () => {
     expect((await from('2001:db8:1:3::1')).status).toBe(400);
   });
 
+  test('T37 hopping through the networks of one /48 ends at the limit of the /48; a known browser pays for itself', async () => {
+    await open();
+    const user = await kinora.createUser('ana', 'correct horse');
+    const from = (address: string) => kinora.request('POST', '/api/setup', { body: {}, address });
+    const hops = await statuses(
+      Array.from({ length: 200 }, (_, i) => from(`2001:db8:1:${i.toString(16)}::1`)),
+    );
+    expect(count(hops, 400)).toBe(60);
+    const refused = await from('2001:db8:1:ffff::1');
+    expect(refused.headers.get('RateLimit')).toBe('"sign-in-site";r=0;t=1');
+    expect((await from('2001:db8:2::1')).status).toBe(400);
+    const answer = await kinora.request('POST', '/api/auth/login', {
+      body: { username: 'ana', password: 'correct horse' },
+      headers: { Cookie: `kinora_known_device=${kinora.knownDevices.remember(null, user)}` },
+      address: '2001:db8:1:ffff::1',
+    });
+    expect(answer.status).toBe(200);
+  });
+
   test('T37 other spellings of the path are no way around', async () => {
     await open();
     const paths = [

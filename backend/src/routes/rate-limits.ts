@@ -4,6 +4,9 @@ import type { RateLimit } from '../middleware/rate-limit-store.port.js';
 /** What everything from one address may ask for together. It bounds those who have no account to be counted by. */
 export const addressLimit: RateLimit = { requests: 6_000, windowSeconds: 60 };
 
+/** Sign-in requests of strangers from one IPv6 /48 together. */
+export const signInSiteLimit: RateLimit = { requests: 60, windowSeconds: 60 };
+
 /** By route class, for each user, or for each address where nobody is signed in. */
 export const rateLimits = {
   /** Guessing: also slowed by the back-off of services/auth/attempt-backoff.ts. */
