@@ -42,6 +42,7 @@ import type {
   passkeyCreationSchema,
   passkeyRequestSchema,
   passkeySchema,
+  proofOptionsSchema,
   proofSchema,
   secondStepSchema,
   securitySchema,
@@ -74,6 +75,7 @@ export type PasskeyRequest = z.infer<typeof passkeyRequestSchema>;
 export type PasskeyCreation = z.infer<typeof passkeyCreationSchema>;
 export type PasskeyAnswer = z.infer<typeof passkeyAnswerSchema>;
 export type Proof = z.infer<typeof proofSchema>;
+export type ProofOptions = z.infer<typeof proofOptionsSchema>;
 export type SecondFactorRequired = z.infer<typeof secondStepSchema>;
 export type Session = z.infer<typeof sessionSchema>;
 export type Problem = z.infer<typeof problemSchema>;

@@ -90,7 +90,7 @@ export function createAccountParts(
     now: Date.now,
   });
   const secondFactors = createSecondFactors({
-    ...{ auth, passwordCheck, users, sessions, audit, sharedAttempts },
+    ...{ auth, passwordCheck, knownDevices, users, sessions, audit, sharedAttempts },
     factors: new SecondFactorRepository(database),
     spentChallenges: new SpentChallengeRepository(database),
     keys: accessTokenKeys,

@@ -2,8 +2,10 @@ import { type EntityManager, In, IsNull, LessThan, Not } from 'typeorm';
 import type { Store } from '../database/store.js';
 import { Passkey } from '../entities/passkey.entity.js';
 import { RecoveryCode } from '../entities/recovery-code.entity.js';
+import { SpentChallenge } from '../entities/spent-challenge.entity.js';
 import { TotpSecret } from '../entities/totp-secret.entity.js';
 import { User } from '../entities/user.entity.js';
+import { type ChallengeUse, spendWithin } from './spent-challenge.repository.js';
 
 /** What an account can prove itself with besides its password. */
 export interface FactorSummary {
@@ -22,6 +24,9 @@ export type FactorAdded =
   /** It is there already, or was never begun. */
   | { kind: 'conflict' }
   | { kind: 'too-many' };
+
+/** Outcome of using a proof up, and with it the ticket that it was given with. */
+export type ProofTaken = 'taken' | 'refused' | 'ticket-spent';
 
 /** Authenticator apps, recovery codes and passkeys. Checks and writes stand in one transaction each. */
 export class SecondFactorRepository {
@@ -87,9 +92,12 @@ export class SecondFactorRepository {
     });
   }
 
-  /** Accepts a code's time step once. False when this step or a later one was accepted before. */
-  takeTotpStep(userId: string, step: number): Promise<boolean> {
-    return this.store.write(async (manager) => {
+  /**
+   * Accepts a code's time step once, together with the ticket. Refuses it when this step or a later one was accepted
+   * before; the ticket stays valid then.
+   */
+  takeTotpStep(userId: string, step: number, ticket: ChallengeUse | null, now: Date): Promise<ProofTaken> {
+    return this.takeWithTicket(ticket, now, async (manager) => {
       const { affected } = await manager.update(
         TotpSecret,
         [
@@ -120,9 +128,17 @@ export class SecondFactorRepository {
     });
   }
 
-  /** Uses a recovery code up. False when there is none like it. */
-  spendRecoveryCode(userId: string, codeHash: string, now: Date): Promise<boolean> {
-    return this.store.write(async (manager) => {
+  /**
+   * Uses a recovery code up, together with the ticket. Refuses it when there is no unused code like it; the ticket stays
+   * valid then.
+   */
+  spendRecoveryCode(
+    userId: string,
+    codeHash: string,
+    ticket: ChallengeUse | null,
+    now: Date,
+  ): Promise<ProofTaken> {
+    return this.takeWithTicket(ticket, now, async (manager) => {
       const { affected } = await manager.update(
         RecoveryCode,
         { userId, codeHash, usedAt: IsNull() },
@@ -193,6 +209,20 @@ export class SecondFactorRepository {
       await manager.delete(Passkey, { userId });
       await manager.delete(RecoveryCode, { userId });
       return had;
+    });
+  }
+
+  /** In one transaction, so that a ticket uses up one proof at most, and a wrong proof uses up no ticket. */
+  private takeWithTicket(
+    ticket: ChallengeUse | null,
+    now: Date,
+    take: (manager: EntityManager) => Promise<boolean>,
+  ): Promise<ProofTaken> {
+    return this.store.write(async (manager) => {
+      if (ticket && !(await spendWithin(manager, ticket, now))) return 'ticket-spent';
+      if (await take(manager)) return 'taken';
+      if (ticket) await manager.delete(SpentChallenge, { id: ticket.id });
+      return 'refused';
     });
   }
 }

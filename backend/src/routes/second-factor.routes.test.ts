@@ -166,6 +166,100 @@ describe('an authenticator app', () => {
     expect(await kinora.actions()).toContain('factor.refused');
   });
 
+  describe('T37 while a stranger with the password enters wrong codes', () => {
+    /** Enters wrong codes with a ticket until they are refused unread. */
+    const useUpGuesses = async () => {
+      const ticket = await ticketOf();
+      const guess = () =>
+        ask('POST', '/auth/login/second-factor', { ticket, code: '000000' }, { address: '198.51.100.66' });
+      for (let n = 0; n < 9; n += 1) await guess();
+      expect((await guess()).status).toBe(429);
+      return guess;
+    };
+    const knownBrowser = async () => {
+      const user = await kinora.users.findById(ana.user.id);
+      if (!user) throw new Error('no user');
+      return { ...page, Cookie: `kinora_known_device=${kinora.knownDevices.remember(null, user)}` };
+    };
+
+    test('the owner signs in from a known browser', async () => {
+      const { secret } = await addApp();
+      await useUpGuesses();
+      const headers = await knownBrowser();
+      const answer = await ask(
+        'POST',
+        '/auth/login/second-factor',
+        { ticket: await ticketOf(), code: codeOf(secret) },
+        { headers },
+      );
+      expect(answer.status).toBe(200);
+    });
+
+    test('the owner signs in from any browser by a recovery code', async () => {
+      const { recoveryCodes } = await addApp();
+      await useUpGuesses();
+      const proof = { ticket: await ticketOf(), recoveryCode: recoveryCodes[0] };
+      expect((await secondStep(proof)).status).toBe(200);
+    });
+
+    test('the owner confirms a live session, and enrols an app again', async () => {
+      const { secret } = await addApp();
+      await useUpGuesses();
+      expect((await asAna('POST', '/auth/reauthenticate', { code: codeOf(secret) })).status).toBe(200);
+      await addPasskey();
+      expect((await asAna('DELETE', '/me/totp')).status).toBe(204);
+      const renewed = parsed(setUpSchema, await asAna('POST', '/me/totp')).secret;
+      expect((await asAna('POST', '/me/totp/confirm', { code: codeOf(renewed) })).status).toBe(200);
+    });
+
+    test('guesses from known browsers are limited by browser, and all of them together by account', async () => {
+      const { secret } = await addApp();
+      const ticket = await ticketOf();
+      const allowed = async (headers: Record<string, string>) => {
+        let count = 0;
+        for (let n = 0; n < 12; n += 1) {
+          const body = { ticket, code: '000000' };
+          if ((await ask('POST', '/auth/login/second-factor', body, { headers })).status === 400) count += 1;
+        }
+        return count;
+      };
+      expect(await allowed(await knownBrowser())).toBe(10);
+      expect(await allowed(await knownBrowser())).toBe(10);
+      expect(await allowed(await knownBrowser())).toBe(0);
+      expect((await asAna('POST', '/auth/reauthenticate', { code: '000000' })).status).toBe(429);
+      kinora.clock.now += 15 * 60_000;
+      const answer = await ask(
+        'POST',
+        '/auth/login/second-factor',
+        { ticket: await ticketOf(), code: codeOf(secret) },
+        { headers: await knownBrowser() },
+      );
+      expect(answer.status).toBe(200);
+    });
+
+    test('a cookie of another account does not count as known', async () => {
+      await addApp();
+      await useUpGuesses();
+      const bob = await kinora.signIn('bob', password);
+      const user = await kinora.users.findById(bob.user.id);
+      if (!user) throw new Error('no user');
+      const headers = { ...page, Cookie: `kinora_known_device=${kinora.knownDevices.remember(null, user)}` };
+      const body = { ticket: await ticketOf(), code: '000000' };
+      expect((await ask('POST', '/auth/login/second-factor', body, { headers })).status).toBe(429);
+    });
+  });
+
+  test('T37 wrong recovery codes are limited by network, and do not slow codes of the app', async () => {
+    const { secret } = await addApp();
+    const ticket = await ticketOf();
+    const guess = (address: string) =>
+      ask('POST', '/auth/login/second-factor', { ticket, recoveryCode: 'BCDFG-HJKMN' }, { address });
+    for (let n = 0; n < 10; n += 1) expect((await guess('198.51.100.66')).status).toBe(400);
+    expect((await guess('198.51.100.66')).status).toBe(429);
+    expect((await guess('203.0.113.7')).status).toBe(400);
+    expect((await secondStep({ ticket, code: codeOf(secret) })).status).toBe(200);
+  });
+
   test('is removed with its recovery codes', async () => {
     await addApp();
     expect((await asAna('DELETE', '/me/totp')).status).toBe(204);
@@ -227,6 +321,22 @@ describe('recovery codes', () => {
     expect(await kinora.actions()).toEqual(
       expect.arrayContaining(['factor.recovery-used', 'factor.recovery-renewed']),
     );
+  });
+
+  test('one ticket uses up one of them, however many arrive at once', async () => {
+    const { recoveryCodes } = await addApp();
+    const ticket = await ticketOf();
+    const four = recoveryCodes.slice(0, 4);
+    const answers = await Promise.all(four.map((recoveryCode) => secondStep({ ticket, recoveryCode })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
+    expect(parsed(securitySchema, await asAna('GET', '/me/security')).recoveryCodesLeft).toBe(9);
+  });
+
+  test('a wrong one leaves the ticket valid', async () => {
+    const { recoveryCodes } = await addApp();
+    const ticket = await ticketOf();
+    expect((await secondStep({ ticket, recoveryCode: 'BCDFG-HJKMN' })).status).toBe(400);
+    expect((await secondStep({ ticket, recoveryCode: recoveryCodes[0] })).status).toBe(200);
   });
 
   test('are for accounts with a second factor', async () => {
@@ -397,6 +507,39 @@ describe('proving once more who is signed in', () => {
     const answer = { token: passkey.token, response: authenticator.get(passkey.options) };
     expect((await asAna('POST', '/auth/reauthenticate', { passkey: answer })).status).toBe(200);
     expect((await renew()).status).toBe(200);
+  });
+
+  test('by a recovery code, which is used up', async () => {
+    const { recoveryCodes } = await addApp();
+    await wait();
+    const proof = { recoveryCode: recoveryCodes[0] };
+    expect((await asAna('POST', '/auth/reauthenticate', proof)).status).toBe(200);
+    expect((await asAna('POST', '/auth/reauthenticate', proof)).status).toBe(400);
+    expect((await renew()).status).toBe(200);
+  });
+
+  test('the options name the password only for an account without second factors', async () => {
+    const options = async () => (await asAna('POST', '/auth/reauthenticate/options')).json;
+    expect(await options()).toEqual({ password: true, totp: false, recoveryCode: false, passkey: null });
+    await addApp();
+    expect(await options()).toEqual({ password: false, totp: true, recoveryCode: true, passkey: null });
+  });
+
+  test.each([
+    ['an app', addApp],
+    ['a passkey', addPasskey],
+  ])('the password alone does not confirm a session of an account with %s', async (_, addFactor) => {
+    await addFactor();
+    await wait();
+    const refused = await asAna('POST', '/auth/reauthenticate', { password });
+    expect(refused).toMatchObject({ status: 400, json: { errors: [{ field: 'body.password' }] } });
+    for (const [method, path] of [
+      ['DELETE', '/me/totp'],
+      ['POST', '/me/recovery-codes'],
+      ['POST', '/me/passkeys/options'],
+    ] as const)
+      expect(codeOfProblem(await asAna(method, path))).toBe('reauthentication-required');
+    expect(await kinora.actions()).toContain('session.not-confirmed');
   });
 
   test('a proof counts for its own session alone, and a TV signed in from elsewhere has none', async () => {

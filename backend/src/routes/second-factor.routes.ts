@@ -50,7 +50,9 @@ export function createSecondFactorRoutes({ auth, factors, passkeys, publicUrl }:
     )
     .openapi(confirmTotpRoute, async (context) => {
       const { code } = context.req.valid('json');
-      const recoveryCodes = await factors.confirmTotp(await owner(context), code, requestOrigin(context));
+      const { sessionId } = requireUser(context);
+      const origin = requestOrigin(context);
+      const recoveryCodes = await factors.confirmTotp(await owner(context), sessionId, code, origin);
       return context.json({ recoveryCodes }, 200, noStore);
     })
     .openapi(removeTotpRoute, async (context) => {

@@ -147,9 +147,22 @@ export const proofSchema = z
   .union([
     z.strictObject({ password: z.string().min(1).max(1024) }),
     z.strictObject({ code: totpCodeSchema }),
+    z.strictObject({ recoveryCode: z.string().min(1).max(64) }),
     z.strictObject({ passkey: passkeyAnswerSchema }),
   ])
-  .openapi('Proof');
+  .openapi('Proof', {
+    description:
+      'The password is accepted only for an account without second factors; any other proves one of them.',
+  });
+
+export const proofOptionsSchema = z
+  .object({
+    password: z.boolean().openapi({ description: 'True only for an account without second factors' }),
+    totp: z.boolean(),
+    recoveryCode: z.boolean(),
+    passkey: passkeyRequestSchema.nullable(),
+  })
+  .openapi('ProofOptions');
 
 const body = <T extends z.ZodType>(schema: T) => ({
   body: { content: { 'application/json': { schema } }, required: true },
@@ -220,12 +233,7 @@ export const proveOptionsRoute = createRoute({
   ...bearer,
   summary: 'What this account can prove itself with here',
   responses: {
-    200: json(
-      z
-        .object({ totp: z.boolean(), passkey: passkeyRequestSchema.nullable() })
-        .openapi('ProofOptions', { description: 'Besides the password' }),
-      'The options',
-    ),
+    200: json(proofOptionsSchema, 'The options'),
     ...problems(401),
   },
 });

@@ -4,7 +4,6 @@ import { requireUser } from '../middleware/auth.middleware.js';
 import { sameOrigin } from '../middleware/same-origin.middleware.js';
 import type { Reauthentication } from '../services/auth/second-factor/reauthentication.js';
 import { type RelyingParty, relyingPartyOf } from '../services/auth/second-factor/relying-party.js';
-import type { SecondFactors } from '../services/auth/second-factor/second-factors.js';
 import type { SignIn } from '../services/auth/second-factor/sign-in.js';
 import { presentSignedIn } from './auth.presenter.js';
 import { createApi } from './create-api.js';
@@ -23,7 +22,6 @@ import {
 
 export interface SignInRoutesOptions {
   signIn: SignIn;
-  factors: SecondFactors;
   reauthentication: Reauthentication;
   refreshCookie: RefreshCookie;
   deviceCookie: KnownDeviceCookie;
@@ -32,7 +30,7 @@ export interface SignInRoutesOptions {
 
 /** Signing in, in one step or two, and proving once more who is signed in. */
 export function createSignInRoutes(options: SignInRoutesOptions) {
-  const { signIn, factors, reauthentication, refreshCookie, deviceCookie, publicUrl } = options;
+  const { signIn, reauthentication, refreshCookie, deviceCookie, publicUrl } = options;
   const api = createApi();
   const ownPagesOnly = sameOrigin({ publicUrl });
   for (const path of ['login', 'login/second-factor', 'passkey', 'passkey/options'])
@@ -58,7 +56,8 @@ export function createSignInRoutes(options: SignInRoutesOptions) {
       const body = context.req.valid('json');
       const proof = 'passkey' in body ? { passkey: readPasskeyAnswer(body.passkey) } : body;
       const site = siteOf(context, publicUrl);
-      const signedIn = await signIn.complete(body.ticket, proof, site, requestOrigin(context));
+      const device = deviceCookie.read(context);
+      const signedIn = await signIn.complete(body.ticket, proof, site, requestOrigin(context), device);
       refreshCookie.write(context, signedIn.refresh);
       deviceCookie.write(context, signedIn.user);
       return context.json(presentSignedIn(signedIn), 200, noStore);
@@ -79,10 +78,8 @@ export function createSignInRoutes(options: SignInRoutesOptions) {
       return context.json(presentSignedIn(signedIn), 200, noStore);
     })
     .openapi(proveOptionsRoute, async (context) => {
-      const principal = requireUser(context);
-      const { totpSince } = await factors.summarize(principal.userId);
-      const passkey = await reauthentication.begin(principal, siteOf(context, publicUrl));
-      const body = { totp: totpSince !== null, passkey: passkey && presentPasskeyRequest(passkey) };
+      const options = await reauthentication.begin(requireUser(context), siteOf(context, publicUrl));
+      const body = { ...options, passkey: options.passkey && presentPasskeyRequest(options.passkey) };
       return context.json(body, 200, noStore);
     })
     .openapi(proveRoute, async (context) => {

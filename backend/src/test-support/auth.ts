@@ -97,7 +97,7 @@ export async function openTestAuth() {
 
   const master = randomBytes(32);
   const secondFactors = createSecondFactors({
-    ...{ auth, passwordCheck, users, sessions, audit, master, now },
+    ...{ auth, passwordCheck, knownDevices, users, sessions, audit, master, now },
     factors: new SecondFactorRepository(database),
     spentChallenges: new SpentChallengeRepository(database),
     keys: () => keys,

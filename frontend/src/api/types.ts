@@ -36,6 +36,7 @@ export type {
   Progress,
   ProgressBatch,
   Proof,
+  ProofOptions,
   SearchPage as SearchAnswer,
   Season,
   SeasonSummary,

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { KeySource } from '../../../encryption/secrets.js';
-import type { SpentChallengeRepository } from '../../../repositories/spent-challenge.repository.js';
+import type {
+  ChallengeUse,
+  SpentChallengeRepository,
+} from '../../../repositories/spent-challenge.repository.js';
 import { SignedTokens } from '../signed-tokens.js';
 
 export const challengeLifetimeSeconds = 5 * 60;
@@ -78,9 +81,14 @@ export class Challenges {
   }
 
   /** Uses a challenge up. False when it was used before. */
-  spend({ value }: OpenChallenge): Promise<boolean> {
-    const now = this.now();
+  spend(challenge: OpenChallenge): Promise<boolean> {
+    const { id, expiresAt } = this.useOf(challenge);
+    return this.spent.spend(id, expiresAt, new Date(this.now()));
+  }
+
+  /** Returns what a transaction needs to use the challenge up together with something else. */
+  useOf({ value }: OpenChallenge): ChallengeUse {
     // From now, not from its issue: kept a little too long, never too short.
-    return this.spent.spend(value, new Date(now + challengeLifetimeSeconds * 1000), new Date(now));
+    return { id: value, expiresAt: new Date(this.now() + challengeLifetimeSeconds * 1000) };
   }
 }

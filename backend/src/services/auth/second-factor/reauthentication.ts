@@ -7,13 +7,17 @@ import type { PasswordCheck } from '../password-check.js';
 import type { Principal } from '../principal.js';
 import type { PasskeyRequest, Passkeys } from './passkeys.js';
 import type { RelyingParty } from './relying-party.js';
-import { ReauthenticationRequiredError, SecondFactorRefusedError } from './second-factor.errors.js';
+import {
+  FactorRequiredError,
+  ReauthenticationRequiredError,
+  SecondFactorRefusedError,
+} from './second-factor.errors.js';
 import type { SecondFactors, SecondProof } from './second-factors.js';
 
 /** How long a proof counts, milliseconds. */
 export const proofLifetimeMs = 10 * 60_000;
 
-export type Proof = { password: string } | Exclude<SecondProof, { recoveryCode: string }>;
+export type Proof = { password: string } | SecondProof;
 
 export interface ReauthenticationParts {
   auth: AuthService;
@@ -26,6 +30,16 @@ export interface ReauthenticationParts {
   now: () => number;
 }
 
+/** What a session can be confirmed with. */
+export interface ProofOptions {
+  /** Only an account without second factors. */
+  password: boolean;
+  totp: boolean;
+  recoveryCode: boolean;
+  /** Null when the account has no passkey for this site. */
+  passkey: PasskeyRequest | null;
+}
+
 /** Asks who is signed in to prove it once more before something that matters. */
 export class Reauthentication {
   constructor(private readonly parts: ReauthenticationParts) {}
@@ -36,13 +50,21 @@ export class Reauthentication {
     if (age >= proofLifetimeMs) throw new ReauthenticationRequiredError();
   }
 
-  /** Options for confirming by a passkey; null when the account has none for this site. */
-  begin({ userId }: Principal, rp: RelyingParty | null): Promise<PasskeyRequest | null> {
-    return this.parts.passkeys.requestForUser(userId, rp);
+  /** Returns the ways in which this account can confirm a session on this site. */
+  async begin({ userId }: Principal, rp: RelyingParty | null): Promise<ProofOptions> {
+    const { totpSince, passkeys, recoveryCodesLeft } = await this.parts.factors.summarize(userId);
+    return {
+      password: totpSince === null && passkeys.length === 0,
+      totp: totpSince !== null,
+      recoveryCode: recoveryCodesLeft > 0,
+      passkey: await this.parts.passkeys.requestForUser(userId, rp),
+    };
   }
 
   /**
-   * Returns until when the session may do what matters.
+   * Returns until when the session may do what matters. An account with second factors proves itself by one of them,
+   * because otherwise the password alone would remove them from a session that never showed one, as a TV's.
+   * @throws FactorRequiredError for the password of an account with second factors
    * @throws SecondFactorRefusedError, TooManyAttemptsError, SignInBusyError, UnauthenticatedError
    */
   async prove(
@@ -60,8 +82,14 @@ export class Reauthentication {
         origin,
         detail: {},
       });
-    if (!('password' in proof)) await this.parts.factors.check(user, proof, rp, origin);
-    else if (!(await this.parts.passwordCheck.confirm(user, proof.password, origin))) {
+    if ('password' in proof && (await this.parts.factors.isProtected(user.id))) {
+      await record('denied', 'session.not-confirmed');
+      throw new FactorRequiredError();
+    }
+    if (!('password' in proof)) {
+      const lane = `session ${principal.sessionId}` as const;
+      await this.parts.factors.check(user, proof, { rp, origin, lane, ticket: null });
+    } else if (!(await this.parts.passwordCheck.confirm(user, proof.password, origin))) {
       await record('denied', 'session.not-confirmed');
       throw new SecondFactorRefusedError('password', 'is not your password');
     }

@@ -12,6 +12,18 @@ export class SecondFactorRefusedError extends AppError {
   }
 }
 
+/** The password alone does not confirm a session of an account with second factors. */
+export class FactorRequiredError extends AppError {
+  override readonly name = 'FactorRequiredError';
+
+  constructor() {
+    const message = 'is not enough for an account with a second factor';
+    super('validation-failed', 'Confirm with your second factor.', {
+      errors: [{ field: 'body.password', message }],
+    });
+  }
+}
+
 /** The ticket of a sign-in is forged, expired, used, or older than a change of the password. */
 export class SignInExpiredError extends AppError {
   override readonly name = 'SignInExpiredError';

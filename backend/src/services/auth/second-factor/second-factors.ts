@@ -4,19 +4,22 @@ import type { User } from '../../../entities/user.entity.js';
 import { NotFoundError } from '../../../errors/app-error.js';
 import type {
   FactorSummary,
+  ProofTaken,
   SecondFactorRepository,
 } from '../../../repositories/second-factor.repository.js';
 import type { UserRepository } from '../../../repositories/user.repository.js';
 import type { AuditAction, AuditLogService } from '../../audit/audit-log.service.js';
 import type { RequestOrigin } from '../../audit/request-origin.js';
-import type { AttemptBackoff } from '../attempt-backoff.js';
 import type { Principal } from '../principal.js';
+import type { Challenges, OpenChallenge } from './challenges.js';
+import type { FactorGuesses, GuessLane } from './factor-guesses.js';
 import type { PasskeyAnswer, Passkeys } from './passkeys.js';
 import type { RecoveryCodes } from './recovery-codes.js';
 import type { RelyingParty } from './relying-party.js';
 import {
   NoSecondFactorError,
   SecondFactorRefusedError,
+  SignInExpiredError,
   TotpActiveError,
   TotpNotBegunError,
 } from './second-factor.errors.js';
@@ -25,13 +28,23 @@ import { newTotp, type TotpSetUp, totpStep } from './totp.js';
 /** What shows that somebody has a second factor. */
 export type SecondProof = { code: string } | { recoveryCode: string } | { passkey: PasskeyAnswer };
 
+/** Where a proof comes from, and the ticket of a sign-in that it completes. */
+export interface ProofContext {
+  rp: RelyingParty | null;
+  origin: RequestOrigin;
+  /** Counts wrong codes apart from those of strangers; null for a browser that the account has not signed in with. */
+  lane: GuessLane | null;
+  /** Used up together with the proof; null when there is none. */
+  ticket: OpenChallenge | null;
+}
+
 export interface SecondFactorsParts {
   factors: SecondFactorRepository;
   users: UserRepository;
   passkeys: Passkeys;
   recoveryCodes: RecoveryCodes;
-  /** Counts wrong codes of an account from all addresses together. */
-  backoff: AttemptBackoff;
+  guesses: FactorGuesses;
+  challenges: Challenges;
   sealer: TextSealer;
   audit: AuditLogService;
   /** Milliseconds since 1970. */
@@ -41,6 +54,11 @@ export interface SecondFactorsParts {
 /** The second factors of an account: an authenticator app, passkeys, and recovery codes for when both are lost. */
 export class SecondFactors {
   constructor(private readonly parts: SecondFactorsParts) {}
+
+  /** Whether the account has an authenticator app or a passkey. */
+  async isProtected(userId: string): Promise<boolean> {
+    return (await this.listProtected([userId])).has(userId);
+  }
 
   summarize(userId: string): Promise<FactorSummary> {
     return this.parts.factors.summarize(userId);
@@ -63,8 +81,13 @@ export class SecondFactors {
    * Turns the authenticator app on. The first factor of an account comes with recovery codes; null otherwise.
    * @throws TotpNotBegunError, SecondFactorRefusedError, TooManyAttemptsError
    */
-  async confirmTotp(user: User, code: string, origin: RequestOrigin): Promise<string[] | null> {
-    const attempt = await this.begin(user.id);
+  async confirmTotp(
+    user: User,
+    sessionId: string,
+    code: string,
+    origin: RequestOrigin,
+  ): Promise<string[] | null> {
+    const attempt = await this.parts.guesses.beginEnrolment(sessionId);
     const totp = await this.parts.factors.findTotp(user.id);
     if (!totp || totp.confirmedAt !== null) throw new TotpNotBegunError();
     const step = this.stepOf(totp, code);
@@ -106,9 +129,16 @@ export class SecondFactors {
     });
   }
 
-  /** @throws SecondFactorRefusedError, TooManyAttemptsError */
-  async check(user: User, proof: SecondProof, rp: RelyingParty | null, origin: RequestOrigin): Promise<void> {
-    if (await this.holds(user, proof, rp, origin)) return;
+  /**
+   * Uses a proof up, and the ticket with it. A wrong proof leaves the ticket valid.
+   * @throws SecondFactorRefusedError, TooManyAttemptsError
+   * @throws SignInExpiredError when the ticket was used before; a code stays unused then
+   */
+  async check(user: User, proof: SecondProof, context: ProofContext): Promise<void> {
+    const outcome = await this.take(user, proof, context);
+    if (outcome === 'taken') return;
+    if (outcome === 'ticket-spent') throw new SignInExpiredError();
+    const { origin } = context;
     const [field, name, message] =
       'code' in proof
         ? (['code', 'authenticator app', 'is not the current code'] as const)
@@ -125,45 +155,59 @@ export class SecondFactors {
     throw new SecondFactorRefusedError(field, message);
   }
 
-  private async holds(
-    user: User,
-    proof: SecondProof,
-    rp: RelyingParty | null,
-    origin: RequestOrigin,
-  ): Promise<boolean> {
+  private async take(user: User, proof: SecondProof, context: ProofContext): Promise<ProofTaken> {
     // A signature cannot be guessed, so wrong ones are not counted.
-    if ('passkey' in proof) return this.parts.passkeys.verifyProof(user, proof.passkey, rp, origin);
-    const attempt = await this.begin(user.id);
-    const fits =
+    if ('passkey' in proof) return this.takePasskey(user, proof.passkey, context);
+    const { guesses } = this.parts;
+    const { lane, origin } = context;
+    const attempt =
       'code' in proof
-        ? await this.takeCode(user.id, proof.code)
-        : await this.spendRecoveryCode(user, proof.recoveryCode, origin);
-    if (fits) await attempt.succeeded();
-    return fits;
+        ? await guesses.beginCode(user.id, lane)
+        : await guesses.beginRecoveryCode(user.id, lane, origin.address);
+    const outcome =
+      'code' in proof
+        ? await this.takeCode(user.id, proof.code, context)
+        : await this.spendRecoveryCode(user, proof.recoveryCode, context);
+    if (outcome === 'taken') await attempt.succeeded();
+    return outcome;
   }
 
-  private async takeCode(userId: string, code: string): Promise<boolean> {
+  private async takePasskey(
+    user: User,
+    answer: PasskeyAnswer,
+    { rp, origin, ticket }: ProofContext,
+  ): Promise<ProofTaken> {
+    if (!(await this.parts.passkeys.verifyProof(user, answer, rp, origin))) return 'refused';
+    return ticket === null || (await this.parts.challenges.spend(ticket)) ? 'taken' : 'ticket-spent';
+  }
+
+  private async takeCode(userId: string, code: string, { ticket }: ProofContext): Promise<ProofTaken> {
     const totp = await this.parts.factors.findTotp(userId);
     const step = totp?.confirmedAt ? this.stepOf(totp, code) : null;
-    return step !== null && (await this.parts.factors.takeTotpStep(userId, step));
+    if (step === null) return 'refused';
+    return this.parts.factors.takeTotpStep(userId, step, this.useOf(ticket), this.date());
   }
 
-  private async spendRecoveryCode(user: User, code: string, origin: RequestOrigin): Promise<boolean> {
+  private async spendRecoveryCode(
+    user: User,
+    code: string,
+    { origin, ticket }: ProofContext,
+  ): Promise<ProofTaken> {
     const hash = this.parts.recoveryCodes.hash(user.id, code);
-    if (!(await this.parts.factors.spendRecoveryCode(user.id, hash, this.date()))) return false;
-    await this.record('factor.recovery-used', user, origin);
-    return true;
+    const use = this.useOf(ticket);
+    const outcome = await this.parts.factors.spendRecoveryCode(user.id, hash, use, this.date());
+    if (outcome === 'taken') await this.record('factor.recovery-used', user, origin);
+    return outcome;
+  }
+
+  private useOf(ticket: OpenChallenge | null) {
+    return ticket && this.parts.challenges.useOf(ticket);
   }
 
   /** Null for a wrong code, and for a secret that these keys do not open. */
   private stepOf({ userId, secret }: TotpSecret, code: string): number | null {
     const opened = this.parts.sealer.open(secret, purposeOf(userId));
     return opened === null ? null : totpStep(opened, code, this.parts.now());
-  }
-
-  /** Wrong codes count for the account, wherever they come from: whoever guesses has the password already. */
-  private begin(userId: string) {
-    return this.parts.backoff.beginKnown(`second factor ${userId}`);
   }
 
   private record(action: AuditAction, user: User, origin: RequestOrigin): Promise<void> {

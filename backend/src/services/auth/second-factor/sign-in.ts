@@ -2,7 +2,7 @@ import type { UserRepository } from '../../../repositories/user.repository.js';
 import type { AuditLogService } from '../../audit/audit-log.service.js';
 import type { RequestOrigin } from '../../audit/request-origin.js';
 import type { AuthService, SignedIn } from '../auth.service.js';
-import type { KnownDevice } from '../known-devices.js';
+import type { KnownDevice, KnownDevices } from '../known-devices.js';
 import type { Credentials, PasswordCheck } from '../password-check.js';
 import { type Challenges, challengeLifetimeSeconds } from './challenges.js';
 import type { PasskeyAnswer, PasskeyRequest, Passkeys } from './passkeys.js';
@@ -30,6 +30,7 @@ export type SignInOutcome = { kind: 'signed-in'; signedIn: SignedIn } | SecondSt
 export interface SignInParts {
   auth: AuthService;
   passwordCheck: PasswordCheck;
+  knownDevices: KnownDevices;
   users: UserRepository;
   factors: SecondFactors;
   passkeys: Passkeys;
@@ -70,6 +71,7 @@ export class SignIn {
 
   /**
    * The second step. A wrong proof leaves the ticket valid; the right one uses it up.
+   * @param device the browser, when it has signed in here before
    * @throws SignInExpiredError, SecondFactorRefusedError, TooManyAttemptsError
    */
   async complete(
@@ -77,14 +79,16 @@ export class SignIn {
     proof: SecondProof,
     rp: RelyingParty | null,
     origin: RequestOrigin,
+    device: KnownDevice | null = null,
   ): Promise<SignedIn> {
     const step = await this.parts.challenges.read(ticket, 'second-step');
     const user = step?.userId ? await this.parts.users.findById(step.userId) : null;
     // The password may have been changed, or the account disabled, since the first step.
     if (!step || user?.disabledAt !== null || String(user.securityVersion) !== step.binding)
       throw new SignInExpiredError();
-    await this.parts.factors.check(user, proof, rp, origin);
-    if (!(await this.parts.challenges.spend(step))) throw new SignInExpiredError();
+    const lane =
+      device && this.parts.knownDevices.isKnown(device, user) ? (`device ${device.id}` as const) : null;
+    await this.parts.factors.check(user, proof, { rp, origin, lane, ticket: step });
     return this.parts.auth.startSession(user, origin);
   }
 
